@@ -1,0 +1,125 @@
+/** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
+import { z } from "zod";
+
+const positiveInt = z.int().positive();
+const fraction = z.number().min(0).max(1);
+
+export const promptSourceSchema = z
+  .strictObject({
+    task: z.string().optional().describe("Procedural task; see `selftrain tasks list`"),
+    levels: z
+      .record(z.string().regex(/^\d+$/), z.number().positive())
+      .optional()
+      .describe("Weight of each level in the mixture, for example {2: 2, 3: 1}; the first level by default"),
+    file: z.string().optional().describe("JSONL file with a prompt a line, instead of a task"),
+    promptColumn: z.string().default("prompt").describe("Column of the prompt text"),
+    answerColumn: z
+      .string()
+      .optional()
+      .describe("Column of the true answer; feeds metrics and the ground-truth control, never the reward"),
+    size: positiveInt.optional().describe("Number of distinct prompts in the pool (default 1024 for a task, all rows of a file)"),
+  })
+  .describe("Where prompts come from: a task or a file");
+
+export const adamSchema = z.strictObject({
+  learningRate: z.number().positive().default(1e-4).describe("AdamW learning rate"),
+  beta1: fraction.default(0.9).describe("AdamW beta1"),
+  beta2: fraction.default(0.95).describe("AdamW beta2"),
+  eps: z.number().positive().default(1e-8).describe("AdamW epsilon"),
+  weightDecay: z.number().min(0).default(0).describe("Decoupled weight decay on matrices"),
+  gradClipNorm: z.number().min(0).default(1).describe("Largest global gradient norm; 0 does not clip"),
+});
+
+export const engineSchema = z.strictObject({
+  threads: positiveInt.optional().describe("Threads of the engine (default: the cores of the machine)"),
+  memoryBudgetMiB: positiveInt.default(2048).describe("Memory the engine may use; decides the micro-batches"),
+});
+
+export const trainConfigSchema = z
+  .strictObject({
+    model: z.string().describe("Folder of the model to start from (config.json, model.safetensors, tokenizer.json)"),
+    output: z.string().describe("Run directory to create"),
+    prompts: promptSourceSchema,
+    evaluation: z
+      .strictObject({
+        prompts: promptSourceSchema.partial().optional().describe("Held-out prompts; by default the same source's test split"),
+        size: positiveInt.default(128).describe("Number of held-out prompts"),
+        samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        every: z.int().min(0).default(0).describe("Steps between evaluations; 0 evaluates before and after only"),
+      })
+      .prefault({}),
+    seed: z.int().min(0).max(2 ** 31 - 1).default(0).describe("Seed of everything random"),
+    steps: positiveInt.default(100).describe("Optimiser steps"),
+    promptsPerStep: positiveInt.default(32).describe("Prompts (groups) a step"),
+    samplesPerPrompt: z.int().min(2).default(16).describe("Rollouts a prompt: n, at least 2"),
+    maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
+    reward: z
+      .enum(["majority", "ground-truth", "fixed-teacher"])
+      .default("majority")
+      .describe("majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels"),
+    teacherSamples: positiveInt.default(16).describe("fixed-teacher: votes a prompt"),
+    agreementThreshold: fraction
+      .default(0)
+      .describe("majority: groups whose largest class holds less than this share of the rollouts give no reward"),
+    easyFraction: fraction
+      .default(1)
+      .describe("Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)"),
+    advantage: z.enum(["rloo", "grpo"]).default("rloo").describe("Advantage estimator"),
+    aggregation: z
+      .enum(["token-mean", "sequence-mean", "constant-length"])
+      .default("token-mean")
+      .describe("How token losses are averaged over the batch"),
+    klCoefficient: z.number().min(0).default(0).describe("KL to the starting policy (k3), subtracted from the reward per token"),
+    adam: adamSchema.prefault({}),
+    checkpointEvery: positiveInt.default(10).describe("Steps between checkpoints"),
+    keepCheckpoints: positiveInt.default(2).describe("Latest checkpoints to keep, beside the first and the last"),
+    engine: engineSchema.prefault({}),
+  })
+  .describe("Self-training run");
+
+export type TrainConfig = z.output<typeof trainConfigSchema>;
+export type TrainConfigInput = z.input<typeof trainConfigSchema>;
+export type PromptSourceConfig = z.output<typeof promptSourceSchema>;
+
+export const pretrainConfigSchema = z
+  .strictObject({
+    output: z.string().describe("Run directory to create"),
+    prompts: promptSourceSchema,
+    completionColumn: z.string().default("completion").describe("Column of the completion text, where prompts come from a file"),
+    slip: fraction.default(0.2).describe("Probability that a computed step of a reference solution slips (procedural tasks)"),
+    model: z
+      .union([
+        z.string().describe("Folder of a model to continue from"),
+        z.strictObject({
+          hiddenSize: positiveInt.default(128),
+          layers: positiveInt.default(4),
+          heads: positiveInt.default(4),
+          kvHeads: positiveInt.optional(),
+          feedForward: positiveInt.default(320),
+          contextLength: positiveInt.default(192),
+          tiedHead: z.boolean().default(false),
+        }),
+      ])
+      .prefault({})
+      .describe("A model folder, or the shape of a new one"),
+    seed: z.int().min(0).max(2 ** 31 - 1).default(0).describe("Seed of everything random"),
+    steps: positiveInt.default(700).describe("Optimiser steps"),
+    batchSize: positiveInt.default(128).describe("Sequences a step"),
+    warmupSteps: z.int().min(0).default(20).describe("Steps of linear learning-rate warm-up"),
+    decay: z.enum(["constant", "cosine", "linear"]).default("cosine").describe("Learning rate after the warm-up"),
+    adam: adamSchema.extend({ learningRate: z.number().positive().default(3e-3) }).prefault({}),
+    evaluation: z
+      .strictObject({
+        size: positiveInt.default(128),
+        samples: positiveInt.default(16),
+        maxNewTokens: positiveInt.optional(),
+      })
+      .prefault({}),
+    checkpointEvery: positiveInt.default(200),
+    keepCheckpoints: positiveInt.default(1),
+    engine: engineSchema.prefault({}),
+  })
+  .describe("Supervised training of a base model");
+
+export type PretrainConfig = z.output<typeof pretrainConfigSchema>;
+export type PretrainConfigInput = z.input<typeof pretrainConfigSchema>;

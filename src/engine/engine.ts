@@ -1,0 +1,126 @@
+/**
+ * The one interface between the loop and whatever runs the model, in the shape of the Tinker API, so that an
+ * in-process engine and a cluster serve the same loop. Rules every engine keeps (test/engine/contract.ts):
+ * data are unshifted; losses reduce by token-sum; samplers are snapshots; logprobs come from the sampler.
+ */
+import type { FinishReason } from "../group.js";
+import type { LossSpec } from "../loss/loss.js";
+
+/** One training example, unshifted: the engine shifts. P prompt tokens, T completion tokens. */
+export interface Datum {
+  readonly prompt: readonly number[];
+  readonly completion: readonly number[];
+  /**
+   * Per-token weights, length T. For a policy-gradient loss these are the advantages, already scaled for the
+   * aggregation mode; for cross-entropy the loss weights (0 masks a token).
+   */
+  readonly weights: Float32Array;
+  /** The sampler's logprobs, length T; required by losses with an importance ratio. */
+  readonly logprobs?: Float32Array;
+  /** Optimiser steps taken by the policy that sampled the completion. */
+  readonly policyVersion: number;
+}
+
+export interface SampleRequest {
+  readonly prompt: readonly number[];
+  /** Number of completions. */
+  readonly n: number;
+  /**
+   * Key of the random stream of each completion (length n): token t of completion i is drawn with
+   * `uniform(...keys[i], t)`. Equal keys give equal completions however the requests are batched.
+   */
+  readonly keys: readonly (readonly number[])[];
+}
+
+export interface SamplingOptions {
+  readonly maxTokens: number;
+  /** 1 samples the policy itself; 0 is greedy. Training samples at 1. */
+  readonly temperature: number;
+  /** Called with the tokens drawn so far and the most that could still be drawn. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Completion {
+  /** End-of-sequence token included when `finish` is "stop". */
+  readonly tokens: number[];
+  /** Logprobs at temperature 1 whatever the sampling temperature. */
+  readonly logprobs: Float32Array;
+  readonly finish: FinishReason;
+}
+
+/** A snapshot of the policy that can be sampled and scored. Using it after a later `optimStep` is an error. */
+export interface Sampler {
+  readonly policyVersion: number;
+  /** Completions in request order, then sample order. */
+  sample(requests: readonly SampleRequest[], options: SamplingOptions): Promise<Completion[][]>;
+  /** Logprob of each completion token, one array of length T a datum. */
+  logprobs(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+export interface AdamParams {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  /** Decoupled; applied to matrices, not to norms. */
+  readonly weightDecay: number;
+  /** Largest global gradient norm; 0 does not clip. */
+  readonly gradClipNorm: number;
+}
+
+export interface ForwardBackwardResult {
+  /** Token-sum loss over all data. */
+  readonly loss: number;
+  /** Current policy's logprob of each completion token, one array of length T a datum. */
+  readonly logprobs: Float32Array[];
+  /** Mean entropy (nats) of the policy over the trained completion positions. */
+  readonly entropy: number;
+  readonly microBatches: number;
+}
+
+export interface OptimStepResult {
+  /** Global gradient norm before clipping. */
+  readonly gradNorm: number;
+  readonly policyVersion: number;
+}
+
+export interface Capabilities {
+  readonly name: string;
+  readonly vocabSize: number;
+  readonly contextLength: number;
+  readonly parameters: number;
+  readonly eosTokens: readonly number[];
+  /** Features of the interface that this engine lacks, each with its reason. */
+  readonly gaps: Readonly<Record<string, string>>;
+}
+
+export interface MemoryEstimate {
+  /** Bytes, by part. */
+  readonly weights: number;
+  readonly optimizer: number;
+  readonly gradients: number;
+  readonly activations: number;
+  readonly sampling: number;
+  readonly total: number;
+}
+
+export interface Engine {
+  readonly capabilities: Capabilities;
+  /** Optimiser steps taken so far. */
+  readonly policyVersion: number;
+  /** The current policy as a sampler. The one before becomes stale at the next `optimStep`. */
+  refreshSampler(): Promise<Sampler>;
+  /** The policy the engine was opened with, frozen. */
+  baseSampler(): Promise<Sampler>;
+  /** Adds the gradient of the token-sum loss to the accumulated gradient. */
+  forwardBackward(data: readonly Datum[], loss: LossSpec): Promise<ForwardBackwardResult>;
+  /** One AdamW step on the accumulated gradient, which it clears. A non-finite gradient is refused, nothing changed. */
+  optimStep(adam: AdamParams): Promise<OptimStepResult>;
+  /** Weights, optimiser moments and step count, into an existing empty folder. */
+  saveState(folder: string): Promise<void>;
+  loadState(folder: string): Promise<void>;
+  /** Weights alone, as a Hugging Face model folder's `config.json` and `model.safetensors`. */
+  exportWeights(folder: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,43 @@
+/**
+ * The data that flows round the loop. A group is a prompt and its n rollouts, a type of its own and never
+ * an index column, so that a rollout cannot be attributed to the wrong prompt, and duplicate prompts in a
+ * batch stay two groups.
+ */
+
+/** A prompt to be solved. It carries no label: those live in `HiddenLabels`, which reward code never sees. */
+export interface Prompt {
+  /** Unique within its data set. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Why sampling stopped: an end-of-sequence token, or the token limit (an unfinished solution). */
+export type FinishReason = "stop" | "length";
+
+/** One sampled solution. */
+export interface Rollout {
+  /** Completion text without the end-of-sequence token. */
+  readonly text: string;
+  /** Completion token ids, the end-of-sequence token included when there is one. Length T. */
+  readonly tokens: readonly number[];
+  /** The sampler's log-probability (nats) of each token, at temperature 1. Length T. */
+  readonly logprobs: Float32Array;
+  readonly finish: FinishReason;
+  /** Canonical final answer; null where none was found. An unfinished solution has none. */
+  readonly answer: string | null;
+}
+
+/** A prompt with the n rollouts sampled for it, in sample order. */
+export interface Group {
+  readonly prompt: Prompt;
+  readonly promptTokens: readonly number[];
+  /** Version of the policy (number of optimiser steps taken) that sampled the rollouts. */
+  readonly policyVersion: number;
+  readonly rollouts: readonly Rollout[];
+}
+
+/**
+ * True answers by prompt id, for metrics and for the ground-truth control arm. Kept apart from `Prompt` so that
+ * label-free code cannot reach them: no reward source but the ground-truth control is ever given one.
+ */
+export type HiddenLabels = ReadonlyMap<string, string>;

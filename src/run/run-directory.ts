@@ -1,0 +1,39 @@
+/**
+ * The run directory is an API: report, audit, replay and dashboard read only this.
+ *
+ * ```
+ * config.yaml            the configuration as resolved
+ * environment.json       versions, machine, git revision and diff
+ * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
+ * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
+ * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
+ * lock                   pid and host of the process that writes here
+ * ```
+ */
+export interface MetricRecord {
+  readonly kind: "step" | "eval";
+  readonly step: number;
+  /** Values that must be equal in a resumed run. */
+  readonly metrics: Readonly<Record<string, number | string | boolean | null | readonly number[]>>;
+  /** Seconds, rates and memory: the only values that may differ in a resumed run. */
+  readonly time: Readonly<Record<string, number>>;
+}
+
+/** One row of a rollouts file. */
+export interface RolloutRow {
+  readonly step: number;
+  readonly group: number;
+  readonly sample: number;
+  readonly promptId: string;
+  readonly prompt: string;
+  readonly completion: string;
+  readonly tokens: number;
+  readonly finish: string;
+  readonly answer: string | null;
+  readonly voteLabel: string | null;
+  readonly voteShare: number;
+  readonly rewardLabel: string | null;
+  readonly reward: number;
+  readonly advantage: number;
+  readonly meanLogprob: number;
+}

@@ -1,0 +1,25 @@
+/** What a running trainer tells whoever watches: the command line's bars, a test, later a dashboard. */
+import type { MetricRecord } from "../run/run-directory.js";
+
+export type TrainerPhase = "load" | "teacher" | "curriculum" | "evaluate" | "sample" | "update" | "checkpoint";
+
+export type TrainerEvent =
+  /** The whole run's position: `step` of `steps` done. */
+  | { readonly type: "step"; readonly step: number; readonly steps: number }
+  /** Progress inside a phase; `done` and `total` are in the phase's own unit (tokens, sequences). */
+  | { readonly type: "phase"; readonly phase: TrainerPhase; readonly done: number; readonly total: number }
+  /** A metric line was written. */
+  | { readonly type: "record"; readonly record: MetricRecord }
+  /** Something the user should know that stops nothing. */
+  | { readonly type: "notice"; readonly code: string; readonly message: string };
+
+export type Observer = (event: TrainerEvent) => void;
+
+/** How a run is driven from outside. */
+export interface RunOptions {
+  readonly observer?: Observer;
+  /** Abort to stop after the current step with a checkpoint; the run can be resumed. */
+  readonly signal?: AbortSignal;
+  /** Continue an existing run directory from its last checkpoint. */
+  readonly resume?: boolean;
+}
