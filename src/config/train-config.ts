@@ -8,7 +8,7 @@ export const promptSourceSchema = z
   .strictObject({
     task: z.string().optional().describe("Procedural task; see `selftrain tasks list`"),
     levels: z
-      .record(z.string().regex(/^\d+$/), z.number().positive())
+      .record(z.string().regex(/^\d+$/).describe("a level, a whole number"), z.number().positive())
       .optional()
       .describe("Weight of each level in the mixture, for example {2: 2, 3: 1}; the first level by default"),
     file: z.string().optional().describe("JSONL file with a prompt a line, instead of a task"),
@@ -17,9 +17,37 @@ export const promptSourceSchema = z
       .string()
       .optional()
       .describe("Column of the true answer; feeds metrics and the ground-truth control, never the reward"),
-    size: positiveInt.optional().describe("Number of distinct prompts in the pool (default 1024 for a task, all rows of a file)"),
+    size: positiveInt
+      .optional()
+      .describe("Number of distinct prompts in the pool (default 1024 for a task, all rows of a file)"),
   })
   .describe("Where prompts come from: a task or a file");
+
+type Check = z.core.$RefinementCtx;
+
+/** What a prompt source alone cannot say of itself in JSON Schema: exactly one of `task` and `file`. */
+export function checkPromptSource(
+  source: { task?: string | undefined; file?: string | undefined },
+  path: string[],
+  check: Check,
+): void {
+  if (source.task !== undefined && source.file !== undefined) {
+    check.addIssue({
+      code: "custom",
+      path,
+      message: `${path.join(".")} names both a task (${source.task}) and a file (${source.file})`,
+      params: { remedy: "keep one of the two" },
+    });
+  }
+  if (source.task === undefined && source.file === undefined) {
+    check.addIssue({
+      code: "custom",
+      path,
+      message: `${path.join(".")} names neither a task nor a file`,
+      params: { remedy: "give a task (see `selftrain tasks list`) or a JSONL file of prompts" },
+    });
+  }
+}
 
 export const adamSchema = z.strictObject({
   learningRate: z.number().positive().default(1e-4).describe("AdamW learning rate"),
@@ -37,18 +65,33 @@ export const engineSchema = z.strictObject({
 
 export const trainConfigSchema = z
   .strictObject({
-    model: z.string().describe("Folder of the model to start from (config.json, model.safetensors, tokenizer.json)"),
+    model: z
+      .string()
+      .describe("Folder of the model to start from (config.json, model.safetensors, tokenizer.json)"),
     output: z.string().describe("Run directory to create"),
     prompts: promptSourceSchema,
     evaluation: z
       .strictObject({
-        prompts: promptSourceSchema.partial().optional().describe("Held-out prompts; by default the same source's test split"),
+        prompts: promptSourceSchema
+          .partial()
+          .optional()
+          .describe("Held-out prompts; by default the same source's test split"),
         size: positiveInt.default(128).describe("Number of held-out prompts"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
-        every: z.int().min(0).default(0).describe("Steps between evaluations; 0 evaluates before and after only"),
+        every: z
+          .int()
+          .min(0)
+          .default(0)
+          .describe("Steps between evaluations; 0 evaluates before and after only"),
       })
-      .prefault({}),
-    seed: z.int().min(0).max(2 ** 31 - 1).default(0).describe("Seed of everything random"),
+      .prefault({})
+      .describe("Evaluation before, during and after"),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0)
+      .describe("Seed of everything random"),
     steps: positiveInt.default(100).describe("Optimiser steps"),
     promptsPerStep: positiveInt.default(32).describe("Prompts (groups) a step"),
     samplesPerPrompt: z.int().min(2).default(16).describe("Rollouts a prompt: n, at least 2"),
@@ -56,24 +99,53 @@ export const trainConfigSchema = z
     reward: z
       .enum(["majority", "ground-truth", "fixed-teacher"])
       .default("majority")
-      .describe("majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels"),
+      .describe(
+        "majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels",
+      ),
     teacherSamples: positiveInt.default(16).describe("fixed-teacher: votes a prompt"),
     agreementThreshold: fraction
       .default(0)
-      .describe("majority: groups whose largest class holds less than this share of the rollouts give no reward"),
+      .describe(
+        "majority: groups whose largest class holds less than this share of the rollouts give no reward",
+      ),
     easyFraction: fraction
       .default(1)
-      .describe("Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)"),
+      .describe(
+        "Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)",
+      ),
     advantage: z.enum(["rloo", "grpo"]).default("rloo").describe("Advantage estimator"),
     aggregation: z
       .enum(["token-mean", "sequence-mean", "constant-length"])
       .default("token-mean")
       .describe("How token losses are averaged over the batch"),
-    klCoefficient: z.number().min(0).default(0).describe("KL to the starting policy (k3), subtracted from the reward per token"),
-    adam: adamSchema.prefault({}),
+    klCoefficient: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("KL to the starting policy (k3), subtracted from the reward per token"),
+    adam: adamSchema.prefault({}).describe("Optimiser"),
     checkpointEvery: positiveInt.default(10).describe("Steps between checkpoints"),
-    keepCheckpoints: positiveInt.default(2).describe("Latest checkpoints to keep, beside the first and the last"),
-    engine: engineSchema.prefault({}),
+    keepCheckpoints: positiveInt
+      .default(2)
+      .describe("Latest checkpoints to keep, beside the first and the last"),
+    engine: engineSchema.prefault({}).describe("Embedded engine"),
+  })
+  .superRefine((config, check) => {
+    checkPromptSource(config.prompts, ["prompts"], check);
+    const { prompts: heldOut } = config.evaluation;
+    if (heldOut?.task !== undefined || heldOut?.file !== undefined)
+      checkPromptSource(heldOut, ["evaluation", "prompts"], check);
+    if (
+      config.reward === "ground-truth" &&
+      config.prompts.file !== undefined &&
+      config.prompts.answerColumn === undefined
+    )
+      check.addIssue({
+        code: "custom",
+        path: ["reward"],
+        message: "the ground-truth reward needs true answers, and the prompts file names no column of them",
+        params: { remedy: "give prompts.answerColumn, or train with the majority reward" },
+      });
   })
   .describe("Self-training run");
 
@@ -81,44 +153,92 @@ export type TrainConfig = z.output<typeof trainConfigSchema>;
 export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 export type PromptSourceConfig = z.output<typeof promptSourceSchema>;
 
+/** Heads must share the width evenly, in even parts (rotary embeddings turn pairs), and groups must be whole. */
+function checkModelShape(
+  shape: { hiddenSize: number; heads: number; kvHeads?: number | undefined },
+  check: Check,
+): void {
+  const { hiddenSize, heads, kvHeads } = shape;
+  if (hiddenSize % (2 * heads) !== 0)
+    check.addIssue({
+      code: "custom",
+      path: ["hiddenSize"],
+      message: `hiddenSize ${hiddenSize} does not divide into ${heads} heads of an even width`,
+      params: { remedy: `take a multiple of ${2 * heads}` },
+    });
+  if (kvHeads !== undefined && heads % kvHeads !== 0)
+    check.addIssue({
+      code: "custom",
+      path: ["kvHeads"],
+      message: `${heads} heads cannot share ${kvHeads} key/value heads evenly`,
+      params: { remedy: `take a divisor of ${heads}` },
+    });
+}
+
 export const pretrainConfigSchema = z
   .strictObject({
     output: z.string().describe("Run directory to create"),
     prompts: promptSourceSchema,
-    completionColumn: z.string().default("completion").describe("Column of the completion text, where prompts come from a file"),
-    slip: fraction.default(0.2).describe("Probability that a computed step of a reference solution slips (procedural tasks)"),
+    completionColumn: z
+      .string()
+      .default("completion")
+      .describe("Column of the completion text, where prompts come from a file"),
+    slip: fraction
+      .default(0.2)
+      .describe("Probability that a computed step of a reference solution slips (procedural tasks)"),
     model: z
       .union([
         z.string().describe("Folder of a model to continue from"),
-        z.strictObject({
-          hiddenSize: positiveInt.default(128),
-          layers: positiveInt.default(4),
-          heads: positiveInt.default(4),
-          kvHeads: positiveInt.optional(),
-          feedForward: positiveInt.default(320),
-          contextLength: positiveInt.default(192),
-          tiedHead: z.boolean().default(false),
-        }),
+        z
+          .strictObject({
+            hiddenSize: positiveInt.default(128).describe("Width of the residual stream"),
+            layers: positiveInt.default(4).describe("Transformer blocks"),
+            heads: positiveInt.default(4).describe("Attention heads"),
+            kvHeads: positiveInt.optional().describe("Key/value heads; as many as heads by default"),
+            feedForward: positiveInt.default(320).describe("Width of the feed-forward layer"),
+            contextLength: positiveInt
+              .default(192)
+              .describe("Longest prompt and completion together, in tokens"),
+            tiedHead: z.boolean().default(false).describe("Share the embedding with the output head"),
+          })
+          .superRefine(checkModelShape),
       ])
       .prefault({})
       .describe("A model folder, or the shape of a new one"),
-    seed: z.int().min(0).max(2 ** 31 - 1).default(0).describe("Seed of everything random"),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0)
+      .describe("Seed of everything random"),
     steps: positiveInt.default(700).describe("Optimiser steps"),
     batchSize: positiveInt.default(128).describe("Sequences a step"),
     warmupSteps: z.int().min(0).default(20).describe("Steps of linear learning-rate warm-up"),
-    decay: z.enum(["constant", "cosine", "linear"]).default("cosine").describe("Learning rate after the warm-up"),
-    adam: adamSchema.extend({ learningRate: z.number().positive().default(3e-3) }).prefault({}),
+    decay: z
+      .enum(["constant", "cosine", "linear"])
+      .default("cosine")
+      .describe("Learning rate after the warm-up"),
+    adam: adamSchema
+      .extend({
+        learningRate: z.number().positive().default(3e-3).describe("AdamW learning rate, at its peak"),
+      })
+      .prefault({})
+      .describe("Optimiser"),
     evaluation: z
       .strictObject({
-        size: positiveInt.default(128),
-        samples: positiveInt.default(16),
-        maxNewTokens: positiveInt.optional(),
+        size: positiveInt.default(128).describe("Number of held-out prompts"),
+        samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        maxNewTokens: positiveInt
+          .optional()
+          .describe("Longest completion, in tokens (default: the longest solution)"),
       })
-      .prefault({}),
-    checkpointEvery: positiveInt.default(200),
-    keepCheckpoints: positiveInt.default(1),
-    engine: engineSchema.prefault({}),
+      .prefault({})
+      .describe("Evaluation before and after"),
+    checkpointEvery: positiveInt.default(200).describe("Steps between checkpoints"),
+    keepCheckpoints: positiveInt.default(1).describe("Latest checkpoints to keep, beside the last"),
+    engine: engineSchema.prefault({}).describe("Embedded engine"),
   })
+  .superRefine((config, check) => checkPromptSource(config.prompts, ["prompts"], check))
   .describe("Supervised training of a base model");
 
 export type PretrainConfig = z.output<typeof pretrainConfigSchema>;

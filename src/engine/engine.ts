@@ -36,6 +36,8 @@ export interface SamplingOptions {
   readonly maxTokens: number;
   /** 1 samples the policy itself; 0 is greedy. Training samples at 1. */
   readonly temperature: number;
+  /** Go on past end-of-sequence tokens up to `maxTokens`, as benchmarks do. */
+  readonly ignoreEos?: boolean;
   /** Called with the tokens drawn so far and the most that could still be drawn. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -74,8 +76,6 @@ export interface ForwardBackwardResult {
   readonly loss: number;
   /** Current policy's logprob of each completion token, one array of length T a datum. */
   readonly logprobs: Float32Array[];
-  /** Mean entropy (nats) of the policy over the trained completion positions. */
-  readonly entropy: number;
   readonly microBatches: number;
 }
 

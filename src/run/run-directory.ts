@@ -2,8 +2,9 @@
  * The run directory is an API: report, audit, replay and dashboard read only this.
  *
  * ```
+ * run.json               kind of run and how it stands; written last when a run is created
  * config.yaml            the configuration as resolved
- * environment.json       versions, machine, git revision and diff
+ * environment.json       versions, machine, git revision and diff of each process that wrote here
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json

@@ -1,0 +1,22 @@
+"""PyTorch's matrix product rate: the ceiling of the other peers on this machine."""
+
+import time
+
+import torch
+
+
+def serve(channel, workload: dict) -> None:
+    size, repeats = workload["matmul"]["size"], workload["matmul"]["repeats"]
+    a, b = torch.rand(size, size), torch.rand(size, size)
+    out = torch.empty(size, size)
+
+    def run() -> float:
+        start = time.perf_counter()
+        for _ in range(repeats):
+            torch.matmul(a, b, out=out)
+        return time.perf_counter() - start
+
+    run()
+    channel.ready(torch=torch.__version__)
+    for _ in channel.requests():
+        channel.reply(seconds=run())

@@ -1,0 +1,101 @@
+"""A whole step of TRL's RLOOTrainer: sampling, rewards, advantages, loss, backward, clipping, AdamW.
+
+Everything that would only cost time is off: mixed precision (slower than float32 on most CPUs), gradient
+checkpointing, the reference model (beta 0), logging, saving, dropout. Rewards are random, so that no group is unanimous.
+"""
+
+import random
+import tempfile
+import time
+
+import torch
+import transformers
+import trl
+from datasets import Dataset
+from llama import make_llama
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, TrainerCallback
+
+
+def make_tokenizer(vocab_size: int) -> PreTrainedTokenizerFast:
+    """One token a character; the first two are padding and end of sequence."""
+    characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-*/="[: vocab_size - 2]
+    vocabulary = {token: i for i, token in enumerate(["<pad>", "<eos>", *characters])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="0"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
+
+
+class TimedStep(TrainerCallback):
+    """Waits for a request before each step and answers after it; the first steps warm up unasked."""
+
+    def __init__(self, channel, warmup: int) -> None:
+        self.channel = channel
+        self.requests = channel.requests()
+        self.warmup = warmup
+
+    def on_step_begin(self, args, state, control, **kwargs):
+        if state.global_step == self.warmup:
+            self.channel.ready(torch=torch.__version__, transformers=transformers.__version__, trl=trl.__version__)
+        if state.global_step >= self.warmup and next(self.requests, "closed") == "closed":
+            raise SystemExit(0)
+        self.start = time.perf_counter()
+
+    def on_step_end(self, args, state, control, **kwargs):
+        seconds = time.perf_counter() - self.start
+        if state.global_step > self.warmup:
+            self.channel.reply(seconds=seconds)
+
+
+def serve(channel, workload: dict) -> None:
+    step, adam = workload["step"], workload["adam"]
+    tokenizer = make_tokenizer(workload["model"]["vocab_size"])
+    generator = random.Random(workload["seed"])
+    characters = sorted(set(tokenizer.get_vocab()) - {"<pad>", "<eos>"})
+    prompts = ["".join(generator.choices(characters, k=step["promptLength"])) for _ in range(step["prompts"])]
+
+    def reward(completions: list[str], completion_ids: list[list[int]], **kwargs) -> list[float]:
+        assert all(len(ids) == step["newTokens"] for ids in completion_ids)
+        return [float(generator.random() < 0.5) for _ in completions]
+
+    with tempfile.TemporaryDirectory() as folder:
+        config = trl.RLOOConfig(
+            output_dir=folder,
+            use_cpu=True,
+            bf16=False,
+            fp16=False,
+            gradient_checkpointing=False,
+            disable_dropout=True,
+            report_to="none",
+            disable_tqdm=True,
+            save_strategy="no",
+            logging_strategy="no",
+            num_generations=step["samples"],
+            per_device_train_batch_size=step.get("peerMicroBatch", step["prompts"] * step["samples"]),
+            gradient_accumulation_steps=step.get("peerAccumulation", 1),
+            max_completion_length=step["newTokens"],
+            temperature=1.0,
+            generation_kwargs=dict(min_new_tokens=step["newTokens"]),
+            beta=0.0,
+            num_iterations=1,
+            max_steps=1_000_000,
+            seed=workload["seed"],
+            learning_rate=adam["learningRate"],
+            lr_scheduler_type="constant",
+            adam_beta1=adam["beta1"],
+            adam_beta2=adam["beta2"],
+            adam_epsilon=adam["eps"],
+            weight_decay=adam["weightDecay"],
+            max_grad_norm=adam["gradClipNorm"],
+        )
+        trainer = trl.RLOOTrainer(
+            model=make_llama(workload["model"]),
+            args=config,
+            processing_class=tokenizer,
+            reward_funcs=reward,
+            train_dataset=Dataset.from_dict({"prompt": prompts}),
+            callbacks=[TimedStep(channel, workload["warmup"])],
+        )
+        # The trainer resets PyTorch's thread count through accelerate.
+        torch.set_num_threads(workload["threads"])
+        trainer.train()

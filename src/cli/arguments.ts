@@ -1,0 +1,116 @@
+/** What stands on the command line after a command's name: a layer of config, and every mistake in it. */
+import type { Command } from "commander";
+import { nodeAt, type SchemaNode } from "../config/schema-tree.js";
+import { didYouMean } from "../config/suggest.js";
+import type { ErrorDetails } from "../errors.js";
+import { flagValue } from "./flag-values.js";
+import { type Flag, flagName } from "./flags.js";
+
+/** What a command accepts. */
+export interface Accepted {
+  readonly tree: SchemaNode;
+  readonly flags: readonly Flag[];
+  /** Key that the operands fill, if any. */
+  readonly positional: string | undefined;
+}
+
+/** Values of flags as commander leaves them: texts, or `true` for a flag without one. */
+export type Given = Readonly<Record<string, string | true | undefined>>;
+
+export interface ReadArguments {
+  /** Values by dotted path, still unchecked. */
+  readonly layer: Map<string, unknown>;
+  readonly problems: readonly ErrorDetails[];
+}
+
+function isFlag(word: string | undefined): word is string {
+  return word !== undefined && word.length > 1 && word.startsWith("-");
+}
+
+/** What commander did not recognise: operands (all that follows `--` is one), and flags that are none of ours. */
+function splitArguments(args: readonly string[], argv: readonly string[]) {
+  const end = argv.indexOf("--");
+  const literal = end < 0 ? 0 : argv.length - end - 1;
+  const plain = args.slice(0, args.length - literal).filter((arg) => arg !== "--");
+  // The word after an unknown flag is most likely its value, and not worth a complaint of its own.
+  const isValue = (before: string | undefined) => isFlag(before) && !before.includes("=");
+  return {
+    unknown: plain.filter(isFlag).map((arg) => arg.replace(/=.*/s, "")),
+    operands: [
+      ...plain.filter((arg, i) => !isFlag(arg) && !isValue(plain[i - 1])),
+      ...args.slice(args.length - literal),
+    ],
+  };
+}
+
+function helpOf(command: Command): string {
+  return `${[command.parent?.name(), command.name()].filter((name) => name !== undefined).join(" ")} --help`;
+}
+
+function unknownFlag(name: string, command: Command): ErrorDetails {
+  const valid = command.options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag != null);
+  return {
+    code: "cli-unknown-flag",
+    message: `unknown flag ${name}`,
+    found: name,
+    remedy: didYouMean(name, [...valid, "--help"], `\`${helpOf(command)}\` lists the flags`),
+  };
+}
+
+function conflict(one: string, other: string, remedy: string): ErrorDetails {
+  return { code: "cli-conflict", message: `${one} and ${other} exclude each other`, remedy };
+}
+
+/** Two flags of which one lies inside the other, as `--model x --model.layers 2`. */
+function nestedFlags(given: readonly Flag[]): ErrorDetails[] {
+  return given.flatMap((outer) =>
+    given
+      .filter((inner) => inner.key.startsWith(`${outer.key}.`))
+      .map((inner) => conflict(outer.long, inner.long, "keep one of the two")),
+  );
+}
+
+/** What would say twice, or contradict, what a run that is continued says itself. */
+function resumeConflicts(given: Given): ErrorDetails[] {
+  if (given.resume === undefined) return [];
+  return ["config", "output"]
+    .filter((name) => given[name] !== undefined)
+    .map((name) =>
+      conflict("--resume", `--${name}`, `leave --${name} out: a run keeps its config and its folder`),
+    );
+}
+
+/** Reads flags and operands. Whether the values fit the schema is not looked at. */
+export function readArguments(
+  { tree, flags, positional }: Accepted,
+  command: Command,
+  argv: readonly string[],
+): ReadArguments {
+  const given: Given = command.opts();
+  const { unknown, operands } = splitArguments(command.args, argv);
+  const layer = new Map<string, unknown>();
+  for (const flag of flags) {
+    const value = given[flag.attribute];
+    if (value !== undefined) layer.set(flag.key, flagValue(value, flag.node));
+  }
+  const isList = positional !== undefined && nodeAt(tree, [positional])?.type === "array";
+  if (positional !== undefined && operands.length > 0) layer.set(positional, isList ? operands : operands[0]);
+  const extra = isList ? [] : operands.slice(positional === undefined ? 0 : 1);
+  const problems = [
+    ...unknown.map((name) => unknownFlag(name, command)),
+    ...extra.map((word) => ({
+      code: "cli-unexpected-argument",
+      message: `unexpected argument "${word}"`,
+      remedy: `\`${helpOf(command)}\` shows what the command takes`,
+    })),
+    ...nestedFlags(flags.filter((flag) => layer.has(flag.key))),
+    ...resumeConflicts(given),
+  ];
+  return { layer, problems };
+}
+
+/** How an error names a path: `<model>` where it is given by position, else its flag. */
+export function spelling({ flags, positional }: Accepted): (path: readonly string[]) => string {
+  const name = flagName(flags);
+  return (path) => (path[0] === positional ? `<${path[0]}>` : name(path));
+}

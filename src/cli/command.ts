@@ -1,0 +1,105 @@
+/**
+ * Commands are data: a name, a schema of what it takes, and what it does. Flags, help, the merging of a config
+ * file under the flags, and every refusal follow from the schema, the same way for every command.
+ */
+import { Command } from "commander";
+import type { z } from "zod";
+import { throwProblems } from "../config/problems.js";
+import { checkConfig } from "../config/resolve-config.js";
+import { nodeAt, schemaTree } from "../config/schema-tree.js";
+import { readYaml, type YamlSource } from "../config/yaml-source.js";
+import { type Accepted, type Given, readArguments, spelling } from "./arguments.js";
+import { flagsOf, optionOf } from "./flags.js";
+import { configureHelp } from "./help.js";
+import type { Io } from "./io.js";
+import { storedConfig } from "./resume.js";
+
+/** What a command is told besides its config. */
+export interface Context {
+  readonly io: Io;
+  /** Print what a program can read. */
+  readonly json: boolean;
+  /** Resolve and print, touch nothing. */
+  readonly dryRun: boolean;
+  /** The run to continue; then the config is the one stored there, under the flags. */
+  readonly resume: string | undefined;
+}
+
+export interface CommandSpec<S extends z.ZodType> {
+  readonly name: string;
+  readonly summary: string;
+  readonly schema: S;
+  /** Key of the schema that is given by position instead of by flag; a list takes all operands. */
+  readonly positional?: string;
+  /** Which of the flags that only some commands have this one takes. */
+  readonly takes?: readonly ("config" | "dry-run" | "resume")[];
+  readonly examples: readonly string[];
+  /** Does the work and says the exit status. */
+  run(config: z.output<S>, context: Context): Promise<number>;
+}
+
+/** Makes a fresh commander command over the given streams; the exit status is handed to `done`. */
+export type CommandFactory = (io: Io, done: (status: number) => void) => Command;
+
+const runningFlags = {
+  config: ["--config <file>", "YAML file of options; flags win over it"],
+  "dry-run": [
+    "--dry-run",
+    "print the resolved config, the batch arithmetic and the memory estimate; touch nothing",
+  ],
+  resume: ["--resume <run>", "continue a run from its last checkpoint, with the config it has"],
+  json: ["--json", "print one JSON value, for programs; errors too"],
+  debug: ["--debug", "print the stack of an error"],
+} as const;
+
+function createCommand<S extends z.ZodType>(
+  spec: CommandSpec<S>,
+  { tree, flags }: Accepted,
+  io: Io,
+): Command {
+  const command = configureHelp(new Command(spec.name), io, spec.examples).description(spec.summary);
+  if (spec.positional !== undefined) {
+    const node = nodeAt(tree, [spec.positional]);
+    const dots = node?.type === "array" ? "..." : "";
+    command.argument(`[${spec.positional}${dots}]`, node?.description ?? "");
+  }
+  for (const flag of flags) command.addOption(optionOf(flag, tree));
+  for (const name of [...(spec.takes ?? []), "json", "debug"] as const) {
+    const [names, about] = runningFlags[name];
+    command.addOption(command.createOption(names, about).helpGroup("Running:"));
+  }
+  // Left to us, so that all mistakes are reported in one go, with the nearest valid name.
+  return command.allowUnknownOption().allowExcessArguments();
+}
+
+function fileLayer({ config, resume }: Given, command: string): YamlSource | undefined {
+  if (typeof resume === "string") return storedConfig(resume, command);
+  return typeof config === "string" ? readYaml(config) : undefined;
+}
+
+export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): CommandFactory {
+  const tree = schemaTree(spec.schema);
+  const { positional } = spec;
+  const accepted = { tree, positional, flags: flagsOf(tree, positional === undefined ? [] : [positional]) };
+  return (io, done) => {
+    const command = createCommand(spec, accepted, io);
+    return command.action(async () => {
+      const given: Given = command.opts();
+      const { layer, problems } = readArguments(accepted, command, io.argv);
+      const file = fileLayer(given, spec.name);
+      const resume = typeof given.resume === "string" ? given.resume : undefined;
+      // The folder may have been moved since the run wrote its config.
+      if (resume !== undefined) layer.set("output", resume);
+      const checked = checkConfig(spec.schema, {
+        file,
+        flags: layer,
+        flagOf: spelling(accepted),
+        takesFile: spec.takes?.includes("config") ?? false,
+      });
+      throwProblems([...problems, ...checked.problems]);
+      const { json, dryRun } = given;
+      const context: Context = { io, json: json === true, dryRun: dryRun === true, resume };
+      done(await spec.run(checked.config as z.output<S>, context));
+    });
+  };
+}

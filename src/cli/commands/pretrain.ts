@@ -1,0 +1,34 @@
+/** `selftrain pretrain`: supervised training of a base model, so that self-training has a start. */
+import { pretrainConfigSchema } from "../../config/train-config.js";
+import { defineCommand } from "../command.js";
+import { shellWord } from "../output.js";
+import { printPlan } from "../plan-text.js";
+import { finishTraining } from "../training-result.js";
+import { watched } from "../watched.js";
+
+export const pretrainCommand = defineCommand({
+  name: "pretrain",
+  summary: "Train a base model on worked solutions, as the start of self-training",
+  schema: pretrainConfigSchema,
+  takes: ["config", "dry-run", "resume"],
+  examples: [
+    "selftrain pretrain --task gcd --levels 1=1,2=1 --output runs/base",
+    "selftrain pretrain --file solutions.jsonl --hidden-size 256 --output runs/base --dry-run",
+    "selftrain pretrain --resume runs/base",
+  ],
+  async run(config, context) {
+    if (context.dryRun) {
+      const { planPretrain } = await import("../../trainer/plan.js");
+      printPlan(context, config, await planPretrain(config));
+      return 0;
+    }
+    const { pretrain } = await import("../../trainer/pretrain.js");
+    const summary = await watched("pretrain", context, (options) => pretrain(config, options));
+    const source =
+      config.prompts.task === undefined
+        ? `--file ${shellWord(config.prompts.file ?? "")}`
+        : `--task ${shellWord(config.prompts.task)}`;
+    const next = `selftrain train --model ${shellWord(summary.run)} ${source} --output runs/srt`;
+    return finishTraining("pretrain", summary, [next], context);
+  },
+});

@@ -1,0 +1,74 @@
+/** How a failure leaves the program: what is printed, and with which exit status. */
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ProblemsError } from "../config/problems.js";
+import { type ErrorDetails, SelftrainError } from "../errors.js";
+import type { Io } from "./io.js";
+import { type Paint, paintFor } from "./style.js";
+
+/** Exit statuses: 2 what the user typed or configured is wrong, 130 stopped by a signal, 1 any other failure. */
+export function exitStatusOf(error: unknown): number {
+  if (!(error instanceof SelftrainError)) return 1;
+  if (error.code === "interrupted") return 130;
+  return /^(cli-|config-|task-unknown$|task-level-unknown$)/.test(error.code) ? 2 : 1;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+}
+
+/** One block a problem: the message, then what it does not say already, one labelled line each. */
+export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t): string {
+  const { code, message, where, found, expected, remedy } = problem;
+  const line = (label: string, value: unknown): string[] =>
+    value === undefined || text(value) === "" || message.includes(text(value))
+      ? []
+      : [`  ${paint("dim", label.padEnd(8))}  ${text(value)}`];
+  return [
+    `${paint("red", `error[${code}]`)}: ${message}`,
+    ...line("where", where),
+    ...line("found", found),
+    ...line("expected", expected),
+    ...line("remedy", remedy),
+  ].join("\n");
+}
+
+/** Saves the stack, where that is possible, so that a bug report can hold it. */
+function saveStack(stack: string): string | undefined {
+  const file = join(tmpdir(), `selftrain-error-${process.pid}-${Date.now()}.log`);
+  try {
+    writeFileSync(file, `${stack}\n`);
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A failure nobody foresaw: a bug of ours, or of the machine. */
+function unexpected(error: unknown, debug: boolean): ErrorDetails {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const file = debug ? undefined : saveStack(stack ?? message);
+  return {
+    code: "unexpected",
+    message: message.split("\n", 1)[0] ?? "",
+    ...(file === undefined ? {} : { where: `stack saved in ${file}` }),
+    remedy: debug
+      ? "report it with the stack below"
+      : "run again with --debug to see the stack; report it with that",
+  };
+}
+
+/** Prints the failure to stderr, as text or as one JSON line, and says the exit status. */
+export function reportError(error: unknown, io: Io, mode: { json: boolean; debug: boolean }): number {
+  const foreseen = error instanceof SelftrainError;
+  const details = foreseen ? error.toJSON() : unexpected(error, mode.debug);
+  const problems = error instanceof ProblemsError ? error.problems : [details];
+  const paint = paintFor(io.stderr, io.env);
+  const printed = mode.json
+    ? JSON.stringify({ error: details })
+    : problems.map((problem) => formatProblem(problem, paint)).join("\n");
+  io.stderr.write(`${printed}\n`);
+  if (mode.debug && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
+  return exitStatusOf(error);
+}

@@ -1,0 +1,38 @@
+/** Evaluations as a table: shares with their 95% intervals over prompts. */
+import type { EvaluationResult } from "../evaluate/evaluate.js";
+import { MISSING, percent, percentInterval } from "../report/format.js";
+import type { Paint } from "./style.js";
+import { table } from "./table.js";
+
+type Figure = EvaluationResult["mean"] | null | undefined;
+
+function figure(estimate: Figure): string {
+  return estimate == null ? MISSING : `${percent(estimate.value)} ${percentInterval(estimate.ci)}`;
+}
+
+/** One row an evaluation. */
+export function evaluationTable(
+  rows: readonly (readonly [label: string, result: EvaluationResult])[],
+  paint: Paint,
+): string {
+  const k = rows[0]?.[1].samples ?? 0;
+  const header = [
+    "",
+    `mean@${k} [95% CI]`,
+    `maj@${k} [95% CI]`,
+    `pass@${k}`,
+    "greedy",
+    "agreement",
+    "commonest answer",
+  ];
+  const cells = rows.map(([label, { mean, maj, pass, greedy, agreement, topShare, topAnswer }]) => [
+    label,
+    figure(mean),
+    figure(maj),
+    percent(pass?.value),
+    percent(greedy?.value),
+    percent(agreement),
+    `${topAnswer ?? "none"} (${percent(topShare)})`,
+  ]);
+  return table(header, cells, paint);
+}

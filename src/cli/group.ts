@@ -1,0 +1,46 @@
+/** A command that only holds others: alone it prints its help, with anything else it names the nearest command. */
+import { Command } from "commander";
+import { didYouMean } from "../config/suggest.js";
+import { SelftrainError } from "../errors.js";
+import type { CommandFactory } from "./command.js";
+import { configureHelp } from "./help.js";
+
+export interface GroupSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly CommandFactory[];
+  readonly examples: readonly string[];
+}
+
+function unknownCommand(word: string, command: Command): SelftrainError {
+  const names = command.commands.map((child) => child.name());
+  const flags = command.options.map((option) => option.long ?? "");
+  const isFlag = word.startsWith("-");
+  return new SelftrainError({
+    code: isFlag ? "cli-unknown-flag" : "cli-unknown-command",
+    message: `unknown ${isFlag ? "flag" : "command"} ${isFlag ? word : `"${word}"`}`,
+    found: word,
+    expected: isFlag ? "a command first, then its flags" : names.join(", "),
+    remedy: didYouMean(
+      word,
+      isFlag ? [...flags, "--help"] : names,
+      `\`${command.name()} --help\` lists the commands`,
+    ),
+  });
+}
+
+export function defineGroup(spec: GroupSpec): CommandFactory {
+  return (io, done) => {
+    const group = configureHelp(new Command(spec.name), io, spec.examples).description(spec.summary);
+    for (const create of spec.commands) group.addCommand(create(io, done));
+    return group
+      .usage("<command> [options]")
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        const [word] = group.args;
+        if (word !== undefined) throw unknownCommand(word, group);
+        group.outputHelp();
+      });
+  };
+}

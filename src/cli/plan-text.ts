@@ -1,0 +1,41 @@
+/** What a run would do, for `--dry-run`: the config as resolved, the batch arithmetic, the memory. */
+import { stringify } from "yaml";
+import type { Plan } from "../trainer/plan.js";
+import type { Context } from "./command.js";
+import { print } from "./output.js";
+import type { Paint } from "./style.js";
+import { pairs } from "./table.js";
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+function mebibytes(bytes: number): string {
+  const size = bytes / 2 ** 20;
+  return `${size < 10 ? size.toFixed(1) : count(size)} MiB`;
+}
+
+function planText(plan: Plan, paint: Paint): string {
+  const { memory } = plan;
+  const parts = (["weights", "optimizer", "gradients", "activations", "sampling"] as const).map(
+    (part) => `${part} ${mebibytes(memory[part])}`,
+  );
+  const rows: (readonly [string, string])[] = [
+    ["steps", count(plan.steps)],
+    ["sequences a step", count(plan.rollouts)],
+    ["tokens a step", `at most ${count(plan.tokensPerStep)}`],
+    ["micro-batches a step", `at most ${count(plan.microBatches)}`],
+    ["prompts in the pool", count(plan.prompts.pool)],
+    ["parameters", count(plan.parameters)],
+    ["memory", `${mebibytes(memory.total)} (${parts.join(", ")})`],
+  ];
+  const notes = plan.notes.map((note) => `${paint("yellow", "note")}  ${note}`);
+  return [pairs(rows, paint), ...notes].join("\n");
+}
+
+/** Prints the config and its plan; with `--json` as `{config, plan}`. */
+export function printPlan(context: Context, config: object, plan: Plan): void {
+  print(context, { config, plan }, (_, paint) =>
+    [paint("dim", "# config as resolved"), stringify(config).trimEnd(), "", planText(plan, paint)].join("\n"),
+  );
+}

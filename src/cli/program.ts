@@ -1,0 +1,43 @@
+/** The whole command line. */
+import type { Command } from "commander";
+import { demoCommand } from "./commands/demo.js";
+import { evalCommand } from "./commands/eval.js";
+import { generateCommand } from "./commands/generate.js";
+import { pretrainCommand } from "./commands/pretrain.js";
+import { reportCommand } from "./commands/report.js";
+import { runsCommand } from "./commands/runs.js";
+import { tasksCommand } from "./commands/tasks.js";
+import { trainCommand } from "./commands/train.js";
+import { defineGroup } from "./group.js";
+import type { Io } from "./io.js";
+import { packageVersion } from "./version.js";
+
+const root = defineGroup({
+  name: "selftrain",
+  summary:
+    "Train a reasoning language model without labels: the majority answer is the label, agreement is the reward.",
+  commands: [
+    demoCommand,
+    tasksCommand,
+    pretrainCommand,
+    trainCommand,
+    evalCommand,
+    generateCommand,
+    reportCommand,
+    runsCommand,
+  ],
+  examples: [
+    "selftrain demo                                          watch a model teach itself, in five minutes",
+    "selftrain tasks list                                    the built-in reasoning tasks",
+    "selftrain pretrain --task gcd --output runs/base        make a base model",
+    "selftrain train --model runs/base --task gcd --output runs/srt --dry-run",
+    "selftrain train --resume runs/srt                       continue after an interruption",
+    "selftrain eval runs/srt --json                          accuracy with confidence intervals",
+    "selftrain report runs/srt                               one HTML page with the curves",
+  ],
+});
+
+/** A fresh program over the given streams; the command's exit status is handed to `done`. */
+export function createProgram(io: Io, done: (status: number) => void): Command {
+  return root(io, done).version(packageVersion(), "-V, --version", "show the version");
+}

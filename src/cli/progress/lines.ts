@@ -1,0 +1,104 @@
+/** The words and bars of a progress display; pure, so that tests read them as text. */
+
+import { duration, percent, plainNumber } from "../../report/format.js";
+import type { MetricRecord } from "../../run/run-directory.js";
+import type { Paint } from "../style.js";
+import type { ProgressView } from "./state.js";
+
+/** Step metrics worth a place on one line, in order: key of the record, label, format. */
+const headline: readonly (readonly [key: string, label: string, show: (value: number) => string])[] = [
+  ["loss", "loss", plainNumber],
+  ["agreement", "agreement", percent],
+  ["accuracy", "accuracy", percent],
+  ["reward", "reward", percent],
+  ["topShare", "top answer", percent],
+];
+
+/** Results of an evaluation, by key of the record. */
+const results = [
+  ["mean", "mean"],
+  ["maj", "maj"],
+  ["pass", "pass"],
+  ["greedy", "greedy"],
+  ["agreement", "agreement"],
+  ["topShare", "top answer"],
+] as const;
+
+function finite(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** `agreement 71.0% · accuracy 64.0%`: what a step's record says at a glance; its speed last. */
+export function metricWords(record: MetricRecord): string[] {
+  const words = headline.flatMap(([key, label, show]) => {
+    const value = record.metrics[key];
+    return finite(value) ? [`${label} ${show(value)}`] : [];
+  });
+  const { tokensPerSecond } = record.time;
+  return finite(tokensPerSecond) ? [...words, `${plainNumber(Math.round(tokensPerSecond))} tokens/s`] : words;
+}
+
+/** `step 20: mean 55.1% · maj 68.0%`: an evaluation, as a line that stays. */
+export function evaluationLine(record: MetricRecord): string {
+  const words = results.flatMap(([key, label]) => {
+    const value = record.metrics[key];
+    return finite(value) ? [`${label} ${percent(value)}`] : [];
+  });
+  return `evaluation at step ${record.step}: ${words.join(" · ")}`;
+}
+
+export function bar(share: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return "━".repeat(full) + "╌".repeat(width - full);
+}
+
+/** Cuts a plain text to a width, with an ellipsis where something is lost. */
+export function clip(text: string, width: number): string {
+  const letters = [...text];
+  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join("")}…`;
+}
+
+function timeLeft(seconds: number | null): string {
+  return seconds === null
+    ? ""
+    : `${duration(seconds < 60 ? Math.ceil(seconds) : seconds).replace(".0 s", " s")} left`;
+}
+
+/** One plain line, for a log file: `train step 42/100 (42%), sample 61%, 1 min 12 s left: agreement 71.0% · …`. */
+export function logLine(view: ProgressView): string {
+  const where = [
+    ...(view.steps > 0
+      ? [`step ${view.step}/${view.steps} (${Math.floor((100 * view.step) / view.steps)}%)`]
+      : []),
+    ...(view.phase === null
+      ? []
+      : [view.phaseShare === null ? view.phase : `${view.phase} ${Math.floor(100 * view.phaseShare)}%`]),
+    timeLeft(view.secondsLeft),
+  ].filter((word) => word !== "");
+  const metrics = view.record === null ? [] : metricWords(view.record);
+  return `${view.title}: ${where.join(", ")}${metrics.length > 0 ? ` | ${metrics.join(" · ")}` : ""}`;
+}
+
+/** The live block, at most three lines, each at most `width` columns: the run, the phase within it, the metrics. */
+export function liveLines(view: ProgressView, width: number, paint: Paint): string[] {
+  const name = view.title.padEnd(10);
+  const barWidth = Math.max(8, Math.min(40, width - 50));
+  const row = (label: string, share: number, colour: "green" | "cyan", words: string): string => {
+    const head = clip(label, Math.max(0, width - barWidth - 2));
+    return `${head} ${paint(colour, bar(share, barWidth))} ${clip(words, width - [...head].length - barWidth - 2)}`;
+  };
+  const lines: string[] = [];
+  if (view.steps > 0) {
+    const share = view.step / view.steps;
+    const words = [`${view.step}/${view.steps}`, `${Math.floor(100 * share)}%`, timeLeft(view.secondsLeft)];
+    lines.push(row(name, share, "green", words.filter((word) => word !== "").join("  ")));
+  }
+  if (view.phase !== null) {
+    const label = view.steps > 0 ? `  ${view.phase}`.padEnd(10) : `${view.title} ${view.phase}`.padEnd(10);
+    if (view.phaseShare === null) lines.push(clip(label, width));
+    else lines.push(row(label, view.phaseShare, "cyan", `${Math.floor(100 * view.phaseShare)}%`));
+  }
+  if (lines.length === 0) lines.push(clip(view.title, width));
+  if (view.record !== null) lines.push(paint("dim", clip(`  ${metricWords(view.record).join("  ")}`, width)));
+  return lines;
+}

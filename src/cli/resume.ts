@@ -1,0 +1,21 @@
+/** `--resume RUN`: the config of the run, as the layer under the flags. */
+import { join } from "node:path";
+import { readYaml, type YamlSource } from "../config/yaml-source.js";
+import { SelftrainError } from "../errors.js";
+import { readRunInfo } from "../run/run-info.js";
+
+/** Throws `run-missing`, `run-unreadable`, and `cli-resume-kind` where another command made the run. */
+export function storedConfig(run: string, command: string): YamlSource {
+  const { kind } = readRunInfo(run);
+  if (kind !== command) {
+    throw new SelftrainError({
+      code: "cli-resume-kind",
+      message: `${run} is a ${kind} run`,
+      found: kind,
+      expected: command,
+      where: run,
+      remedy: `selftrain ${kind} --resume ${run}`,
+    });
+  }
+  return readYaml(join(run, "config.yaml"));
+}

@@ -1,0 +1,47 @@
+/** The end of `train` and `pretrain`: what was reached, or how to go on after an interruption. */
+import type { EvaluationResult } from "../evaluate/evaluate.js";
+import { duration } from "../report/format.js";
+import type { Context } from "./command.js";
+import { evaluationTable } from "./evaluation-text.js";
+import { print, shellWord } from "./output.js";
+import type { Paint } from "./style.js";
+
+/** What `train` and `pretrain` have in common at their end. */
+interface Summary {
+  readonly run: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly start: EvaluationResult | null;
+  readonly end: EvaluationResult | null;
+  readonly interrupted: boolean;
+}
+
+function summaryText(summary: Summary, next: readonly string[], paint: Paint): string {
+  const { run, steps, seconds, start, end } = summary;
+  const rows: [string, EvaluationResult][] = [];
+  if (start !== null) rows.push(["before", start]);
+  if (end !== null) rows.push(["after", end]);
+  return [
+    ...(rows.length > 0 ? [evaluationTable(rows, paint)] : []),
+    `${steps} steps in ${duration(seconds)}, saved in ${run}`,
+    "next:",
+    ...next.map((command) => `  ${command}`),
+  ].join("\n");
+}
+
+/** Prints the summary and says the exit status: 130 where the run was stopped by a signal. */
+export function finishTraining(
+  command: "train" | "pretrain",
+  summary: Summary,
+  next: readonly string[],
+  context: Context,
+): number {
+  if (!summary.interrupted) {
+    print(context, summary, (value, paint) => summaryText(value, next, paint));
+    return 0;
+  }
+  const resume = `selftrain ${command} --resume ${shellWord(summary.run)}`;
+  if (context.json) print(context, { ...summary, resume }, String);
+  context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
+  return 130;
+}

@@ -1,0 +1,45 @@
+/** Runs a long piece of work with progress on stderr and Ctrl-C handled. */
+import { SelftrainError } from "../errors.js";
+import type { RunOptions } from "../trainer/observer.js";
+import type { Context } from "./command.js";
+import { onInterrupt } from "./interrupt.js";
+import { ProgressDisplay } from "./progress/display.js";
+
+function isAbort(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === "AbortError" || ("code" in error && error.code === "interrupted"))
+  );
+}
+
+/**
+ * Calls `work` with an observer and an abort signal. Work that ends early because of the signal may say so in
+ * its result, or throw an `AbortError`, which becomes the error `interrupted`.
+ */
+export async function watched<T>(
+  title: string,
+  { io, json, resume }: Context,
+  work: (options: RunOptions & { signal: AbortSignal }, display: ProgressDisplay) => Promise<T>,
+): Promise<T> {
+  const display = new ProgressDisplay(io, json ? { live: false } : {});
+  const interrupt = onInterrupt({
+    onFirst: () => display.say("stopping after the current step; Ctrl-C again stops at once"),
+  });
+  display.start(title);
+  try {
+    const { observer } = display;
+    return await work(
+      { observer, signal: interrupt.signal, ...(resume === undefined ? {} : { resume: true }) },
+      display,
+    );
+  } catch (error) {
+    if (!interrupt.signal.aborted || !isAbort(error)) throw error;
+    throw new SelftrainError(
+      { code: "interrupted", message: `${title} was stopped`, remedy: "run the same command again" },
+      { cause: error },
+    );
+  } finally {
+    interrupt.dispose();
+    display.close();
+  }
+}

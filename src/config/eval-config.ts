@@ -1,0 +1,38 @@
+/** Configuration of `selftrain eval`: sampled accuracy of a model on prompts with known answers. */
+import { z } from "zod";
+import { checkPromptSource, engineSchema, promptSourceSchema } from "./train-config.js";
+
+const positiveInt = z.int().positive();
+
+export const evalConfigSchema = z
+  .strictObject({
+    model: z.string().describe("Model folder, or a run directory (its last checkpoint)"),
+    prompts: promptSourceSchema
+      .optional()
+      .describe(
+        "Where prompts come from: a task or a file; by default the run's own prompts, where model is a run",
+      ),
+    split: z
+      .enum(["test", "train", "pretrain", "whole"])
+      .default("test")
+      .describe("Split by hash that the prompts are drawn from; whole takes every row of a file"),
+    size: positiveInt.default(128).describe("Number of prompts"),
+    samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+    maxNewTokens: positiveInt
+      .optional()
+      .describe("Longest completion, in tokens (default: the run's, or the task's longest solution)"),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0)
+      .describe("Seed of everything random"),
+    engine: engineSchema.prefault({}).describe("Embedded engine"),
+  })
+  .superRefine((config, check) => {
+    if (config.prompts !== undefined) checkPromptSource(config.prompts, ["prompts"], check);
+  })
+  .describe("Evaluation of a model");
+
+export type EvalConfig = z.output<typeof evalConfigSchema>;
+export type EvalConfigInput = z.input<typeof evalConfigSchema>;

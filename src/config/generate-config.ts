@@ -1,0 +1,28 @@
+/** Configuration of `selftrain generate`: completions of given prompts. */
+import { z } from "zod";
+import { engineSchema } from "./train-config.js";
+
+const positiveInt = z.int().positive();
+
+export const generateConfigSchema = z
+  .strictObject({
+    model: z.string().describe("Model folder, or a run directory (its last checkpoint)"),
+    prompts: z.array(z.string()).min(1).describe("Prompts; - reads one a line from standard input"),
+    samples: positiveInt.default(1).describe("Completions a prompt"),
+    maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
+    temperature: z
+      .number()
+      .min(0)
+      .default(1)
+      .describe("1 samples the model itself; 0 takes the likeliest token"),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(0)
+      .describe("Seed of everything random"),
+    engine: engineSchema.prefault({}).describe("Embedded engine"),
+  })
+  .describe("Completions of prompts");
+
+export type GenerateConfig = z.output<typeof generateConfigSchema>;

@@ -1,0 +1,60 @@
+/** The prompts that a run draws from, with their labels kept apart. */
+import type { PromptSourceConfig } from "../config/train-config.js";
+import { SelftrainError } from "../errors.js";
+import type { HiddenLabels, Prompt } from "../group.js";
+import { loadFilePool } from "./file-pool.js";
+import type { Split } from "./split.js";
+import { loadTaskPool } from "./task-pool.js";
+
+export interface PromptPool {
+  readonly prompts: readonly Prompt[];
+  /** True answers in canonical form by prompt id: of every prompt, of some, or empty. */
+  readonly labels: HiddenLabels;
+  /** Difficulty level by prompt id, where the source has levels. */
+  readonly levels?: ReadonlyMap<string, number>;
+  /** Canonical form of an answer text to these prompts, or null where it is none. */
+  readonly canonicalise: (answer: string) => string | null;
+  /** One line on what the pool is. */
+  readonly description: string;
+}
+
+/** `whole` takes all rows of a file that was made for one purpose; tasks are always split. */
+export type PoolSplit = Split | "whole";
+
+/**
+ * Loads a pool of up to `size` prompts (by default 1024 of a task, all of a file). A task gives exactly `size`
+ * distinct prompts or throws `prompt-space-exhausted`; a file gives what it has, repeated prompts included, and
+ * throws `prompts-empty` where that is nothing. Equal arguments give equal pools, and a smaller pool of a task is
+ * the beginning of a larger one.
+ */
+export async function loadPromptPool(
+  source: PromptSourceConfig,
+  split: PoolSplit,
+  size: number | undefined,
+  seed: number,
+): Promise<PromptPool> {
+  const { task, file } = source;
+  if (task !== undefined && file === undefined) {
+    if (split === "whole") throw wholeTask(task);
+    return loadTaskPool(task, source.levels, split, size, seed);
+  }
+  if (file !== undefined && task === undefined) return loadFilePool(file, source, split, size, seed);
+  throw new SelftrainError({
+    code: "prompts-source",
+    message: task === undefined ? "The prompts have no source." : "The prompts have two sources.",
+    found: { task, file },
+    expected: "either a task or a file",
+    where: "prompts",
+    remedy: "Give `prompts.task` or `prompts.file`, and only one of them.",
+  });
+}
+
+function wholeTask(task: string): SelftrainError {
+  return new SelftrainError({
+    code: "split-missing",
+    message: `The prompts of the task ${task} are always split, so that no pool leaks into another.`,
+    found: "whole",
+    expected: "pretrain, train or test",
+    remedy: "Ask for one of the splits.",
+  });
+}

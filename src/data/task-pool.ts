@@ -1,0 +1,47 @@
+/** A pool of distinct procedural prompts. */
+import type { Prompt } from "../group.js";
+import { taskNamed } from "../tasks/registry.js";
+import { drawProblem } from "./draw.js";
+import { levelAt, mixtureOf } from "./mixture.js";
+import type { PromptPool } from "./prompt-pool.js";
+import type { Split } from "./split.js";
+
+const defaultSize = 1024;
+
+/** Throws `task-unknown`, `task-level-unknown` and `prompt-space-exhausted`. */
+export function loadTaskPool(
+  name: string,
+  weights: Readonly<Record<string, number>> | undefined,
+  split: Split,
+  size = defaultSize,
+  seed = 0,
+): PromptPool {
+  const task = taskNamed(name);
+  const mixture = mixtureOf(task, weights);
+  const prompts: Prompt[] = [];
+  const labels = new Map<string, string>();
+  const levels = new Map<string, number>();
+  // One set for all levels: an easy prompt may also be drawn at a harder level.
+  const taken = new Set<string>();
+  for (let index = 0; index < size; index++) {
+    const level = levelAt(mixture, seed, index);
+    const { prompt, answer } = drawProblem({ task, level, split, seed, index }, taken);
+    taken.add(prompt);
+    // The text makes the id, so that a prompt has the same id in every run.
+    const id = `${name}/${level}/${prompt}`;
+    prompts.push({ id, text: prompt });
+    labels.set(id, answer);
+    levels.set(id, level);
+  }
+  const parts = mixture.map(({ level }) => {
+    const count = [...levels.values()].filter((of) => of === level).length;
+    return `${count} of level ${level}`;
+  });
+  return {
+    prompts,
+    labels,
+    levels,
+    canonicalise: task.canonicalise,
+    description: `${size} ${name} prompts (${parts.join(", ")}), ${split} split, seed ${seed}`,
+  };
+}

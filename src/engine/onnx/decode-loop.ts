@@ -1,0 +1,169 @@
+/** Sampling: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. */
+import { SelftrainError } from "../../errors.js";
+import { uniform } from "../../random.js";
+import type { Completion, SampleRequest, SamplingOptions } from "../engine.js";
+import { KvCache } from "./kv-cache.js";
+import type { Policy } from "./policy.js";
+import { causalMask, positions } from "./sequence-feeds.js";
+import { boolean, floats, floatsOf, integers, type Program, type Tensors } from "./session.js";
+
+/** Rows are compacted when fewer than this share of them is still being written. */
+const COMPACT_BELOW = 0.8;
+
+export interface SamplingPrograms {
+  readonly prefill: Program;
+  readonly decode: Program;
+}
+
+interface Row {
+  readonly prompt: readonly number[];
+  readonly key: readonly number[];
+  readonly tokens: number[];
+  readonly logprobs: number[];
+  finish: Completion["finish"] | null;
+}
+
+/** Draws every completion of the requests, `rowLimit(columns)` rows at a time. */
+export async function sample(
+  policy: Policy,
+  programs: SamplingPrograms,
+  cache: KvCache,
+  requests: readonly SampleRequest[],
+  options: SamplingOptions,
+  rowLimit: (columns: number) => number,
+): Promise<Completion[][]> {
+  for (const { prompt } of requests) checkLength(policy, prompt, options.maxTokens);
+  const rows = requests.flatMap(({ prompt, keys }) =>
+    keys.map((key): Row => ({ prompt, key, tokens: [], logprobs: [], finish: null })),
+  );
+  const longest = Math.max(0, ...requests.map((r) => r.prompt.length)) + options.maxTokens;
+  const limit = rowLimit(longest);
+  const total = rows.length * options.maxTokens;
+  for (let at = 0; at < rows.length; at += limit) {
+    const chunk = rows.slice(at, at + limit);
+    await sampleChunk(policy, programs, cache, chunk, longest, options, (drawn) =>
+      options.onProgress?.(Math.min(total, at * options.maxTokens + drawn), total),
+    );
+  }
+  let next = 0;
+  return requests.map(({ n }) => rows.slice(next, (next += n)).map(completion));
+}
+
+function checkLength(policy: Policy, prompt: readonly number[], maxTokens: number): void {
+  const { contextLength } = policy.config;
+  if (prompt.length === 0) {
+    throw new SelftrainError({
+      code: "prompt-empty",
+      message: "a prompt has no tokens",
+      expected: "at least one token",
+      remedy: "remove empty prompts from the data",
+    });
+  }
+  if (prompt.length + maxTokens > contextLength) {
+    throw new SelftrainError({
+      code: "prompt-too-long",
+      message: `a prompt of ${prompt.length} tokens leaves no room for ${maxTokens} new ones`,
+      found: prompt.length + maxTokens,
+      expected: `at most ${contextLength} tokens, the model's context`,
+      remedy: "shorten the prompt or lower maxNewTokens",
+    });
+  }
+}
+
+function completion(row: Row): Completion {
+  return { tokens: row.tokens, logprobs: Float32Array.from(row.logprobs), finish: row.finish ?? "length" };
+}
+
+async function sampleChunk(
+  policy: Policy,
+  programs: SamplingPrograms,
+  cache: KvCache,
+  chunk: readonly Row[],
+  longest: number,
+  options: SamplingOptions,
+  onDrawn: (drawn: number) => void,
+): Promise<void> {
+  cache.reset(chunk.length, longest);
+  await prefill(policy, programs.prefill, cache, chunk);
+
+  const stops = new Set(options.ignoreEos ? [] : policy.config.eosTokens);
+  const greedy = options.temperature === 0;
+  const fixed = {
+    ...policy.feeds,
+    greedy: boolean(greedy),
+    inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
+  };
+  let rows = chunk;
+  // The last prompt token is the first that decode reads: its logits give the first new token.
+  let ids: BigInt64Array = BigInt64Array.from(rows, (row) => BigInt(row.prompt.at(-1) as number));
+
+  for (let t = 0; t < options.maxTokens && rows.length > 0; t++) {
+    const outputs = await programs.decode.run({ ...fixed, ...cache.feeds(), ...stepFeeds(cache, rows, ids, t) });
+    cache.append(outputs);
+    ids = outputs.token?.data as BigInt64Array;
+    const logprobs = floatsOf(outputs, "logprob");
+    rows.forEach((row, i) => {
+      if (row.finish) return;
+      const token = Number(ids[i]);
+      row.tokens.push(token);
+      row.logprobs.push(logprobs[i] as number);
+      if (stops.has(token)) row.finish = "stop";
+      else if (row.tokens.length === options.maxTokens) row.finish = "length";
+    });
+    [rows, ids] = retire(cache, rows, ids);
+    onDrawn(drawnOrSkipped(chunk, options.maxTokens));
+  }
+}
+
+/** Tokens that need no more drawing: those drawn, and what finished rows leave undrawn. */
+function drawnOrSkipped(chunk: readonly Row[], maxTokens: number): number {
+  return chunk.reduce((sum, row) => sum + (row.finish ? maxTokens : row.tokens.length), 0);
+}
+
+function stepFeeds(cache: KvCache, rows: readonly Row[], ids: BigInt64Array, t: number): Tensors {
+  // 24 bits, so that the number is exact in float32 and never rounds up to 1.
+  const u = Float32Array.from(rows, (row) => Math.floor(uniform(...row.key, t) * 2 ** 24) / 2 ** 24);
+  const shape = [rows.length, 1];
+  return {
+    ids: integers(ids, shape),
+    positions: integers(BigInt64Array.from(cache.lengths, BigInt), shape),
+    u: floats(u, shape),
+  };
+}
+
+/** Drops finished rows once enough have ended to pay for moving the others. */
+function retire(cache: KvCache, rows: readonly Row[], ids: BigInt64Array): [readonly Row[], BigInt64Array] {
+  const alive = rows.flatMap((row, i) => (row.finish ? [] : [i]));
+  if (alive.length > 0 && alive.length >= COMPACT_BELOW * rows.length) return [rows, ids];
+  cache.keep(alive);
+  return [alive.map((i) => rows[i] as Row), BigInt64Array.from(alive, (i) => ids[i] as bigint)];
+}
+
+/** Runs each distinct prompt once, less its last token, and copies its keys and values to all of its rows. */
+async function prefill(policy: Policy, program: Program, cache: KvCache, rows: readonly Row[]): Promise<void> {
+  const prompts = new Map<string, { prompt: readonly number[]; rows: number[] }>();
+  rows.forEach((row, i) => {
+    if (row.prompt.length === 1) return;
+    const key = row.prompt.join();
+    const entry = prompts.get(key) ?? { prompt: row.prompt, rows: [] };
+    entry.rows.push(i);
+    prompts.set(key, entry);
+  });
+  if (prompts.size === 0) return;
+  const entries = [...prompts.values()];
+  const time = Math.max(...entries.map((e) => e.prompt.length)) - 1;
+  const ids = new BigInt64Array(entries.length * time).fill(BigInt(policy.config.padToken));
+  entries.forEach(({ prompt }, p) => {
+    for (let i = 0; i < prompt.length - 1; i++) ids[p * time + i] = BigInt(prompt[i] as number);
+  });
+  const outputs = await program.run({
+    ...policy.feeds,
+    ids: integers(ids, [entries.length, time]),
+    positions: positions(entries.length, time),
+    mask: causalMask(time),
+  });
+  cache.reserve(time + 1);
+  entries.forEach((entry, p) => {
+    for (const row of entry.rows) cache.setPrompt(row, outputs, p, time, entry.prompt.length - 1);
+  });
+}

@@ -1,0 +1,77 @@
+/** What fits a memory budget: how many rows a training micro-batch and a decode batch may have. */
+import { SelftrainError } from "../../errors.js";
+import type { Graph } from "../../graph/graph.js";
+import { peakBytes } from "../../graph/memory.js";
+import type { ModelConfig } from "../../model/config.js";
+import { parameterCount } from "../../model/parameters.js";
+import type { MemoryEstimate } from "../engine.js";
+import { decodeProgram } from "./programs/sampling.js";
+import { trainingProgram } from "./programs/training.js";
+
+const MIB = 2 ** 20;
+/** Beyond this many tokens a micro-batch gets no faster: its intermediates have long left the caches. */
+const MOST_TOKENS = 4096;
+/** Beyond this many rows a decode step gets no cheaper per row. */
+const MOST_ROWS = 512;
+/** Shares of what weights, moments and gradients leave; training and sampling never run at the same time. */
+const WORKING_SHARE = 0.9;
+
+export interface MemoryPlan {
+  /** Rows of a training or scoring micro-batch of sequences of this many tokens. */
+  trainingRows(time: number): number;
+  /** Rows of a decode batch whose cache grows to this many columns. */
+  decodeRows(columns: number): number;
+  /** Bytes expected for a step of the given shape. */
+  estimate(rollouts: number, promptTokens: number, newTokens: number): MemoryEstimate;
+}
+
+function graphBytes(graph: Graph, config: ModelConfig): (rows: number, time: number) => number {
+  return (rows, time) =>
+    peakBytes(graph, { B: rows, T: time, N: rows * time, M: rows * time, C: time, "C+1": time + 1, P: config.contextLength });
+}
+
+export function planMemory(config: ModelConfig, budgetMiB: number): MemoryPlan {
+  const parameters = parameterCount(config);
+  const weights = 4 * parameters;
+  const optimizer = 8 * parameters;
+  // The sum over micro-batches, and one micro-batch's gradients twice: inside the runtime, and as handed out.
+  const gradients = 12 * parameters;
+  const working = (budgetMiB * MIB - weights - optimizer - gradients) * WORKING_SHARE;
+  const training = graphBytes(trainingProgram(config, "importance-sampling"), config);
+  const decode = graphBytes(decodeProgram(config), config);
+  const cacheRow = (columns: number) => 8 * config.layers * config.kvHeads * config.headDim * (columns + 16);
+
+  const rows = (each: number, most: number, what: string): number => {
+    const fit = Math.floor(working / each);
+    if (fit < 1) {
+      throw new SelftrainError({
+        code: "memory-budget-too-small",
+        message: `one ${what} does not fit the memory budget`,
+        found: `${budgetMiB} MiB`,
+        expected: `at least ${Math.ceil(((weights + optimizer + gradients) + each / WORKING_SHARE) / MIB)} MiB`,
+        where: "engine.memoryBudgetMiB",
+        remedy: "raise engine.memoryBudgetMiB, or shorten prompts and completions",
+      });
+    }
+    return Math.max(1, Math.min(fit, most));
+  };
+  // The gradients of the parameters do not grow with the batch and are counted above.
+  const fixed = training(1, 1) > 4 * parameters ? 4 * parameters : 0;
+  const trainingRow = (time: number) => training(1, time) - fixed;
+  const decodeRow = (columns: number) => cacheRow(columns) + decode(1, 1 + columns);
+  const trainingRows = (time: number) =>
+    rows(trainingRow(time), Math.max(1, Math.floor(MOST_TOKENS / time)), `sequence of ${time} tokens`);
+  const decodeRows = (columns: number) => rows(decodeRow(columns), MOST_ROWS, `row of ${columns} tokens`);
+
+  return {
+    trainingRows,
+    decodeRows,
+    estimate(rollouts, promptTokens, newTokens) {
+      const time = promptTokens + newTokens;
+      const activations = Math.min(rollouts, trainingRows(time)) * trainingRow(time);
+      const sampling = Math.min(rollouts, decodeRows(time)) * decodeRow(time);
+      const total = weights + optimizer + gradients + Math.max(activations, sampling);
+      return { weights, optimizer, gradients, activations, sampling, total };
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/** The embedded engine: ONNX Runtime in a worker thread of this process. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { SelftrainError } from "../../errors.js";
+import type { LossSpec } from "../../loss/loss.js";
+import type {
+  AdamParams,
+  Capabilities,
+  Completion,
+  Datum,
+  Engine,
+  ForwardBackwardResult,
+  OptimStepResult,
+  Sampler,
+  SampleRequest,
+  SamplingOptions,
+} from "../engine.js";
+import type { ModelSource, OnnxEngineOptions, WhichPolicy } from "./core.js";
+import { type Call, fromWire, type Reply } from "./protocol.js";
+
+export interface CreateOptions {
+  readonly model: ModelSource;
+  /** Threads of ONNX Runtime; the machine's cores by default. */
+  readonly threads?: number | undefined;
+  /** Decides the sizes of micro-batches and decode batches; 2048 by default. */
+  readonly memoryBudgetMiB?: number | undefined;
+}
+
+type OnProgress = ((done: number, total: number) => void) | undefined;
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  onProgress: OnProgress;
+}
+
+export class OnnxEngine implements Engine {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #calls = 0;
+  #failure: Error | null = null;
+  #capabilities: Capabilities | null = null;
+  #policyVersion = 0;
+
+  private constructor(options: OnnxEngineOptions) {
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: options });
+    this.#worker.on("message", (reply: Reply) => this.#receive(reply));
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", (code) => this.#fail(new Error(`the engine's thread ended with code ${code}`)));
+  }
+
+  /** Starts the thread and loads the model. Errors: those of reading a model. */
+  static async create({ model, threads = availableParallelism(), memoryBudgetMiB = 2048 }: CreateOptions): Promise<OnnxEngine> {
+    const engine = new OnnxEngine({ model, threads, memoryBudgetMiB });
+    try {
+      engine.#capabilities = (await engine.#call("open")) as Capabilities;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    return engine;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#capabilities as Capabilities;
+  }
+
+  get policyVersion(): number {
+    return this.#policyVersion;
+  }
+
+  async refreshSampler(): Promise<Sampler> {
+    return this.#sampler("current", this.#policyVersion);
+  }
+
+  async baseSampler(): Promise<Sampler> {
+    return this.#sampler("base", 0);
+  }
+
+  forwardBackward(data: readonly Datum[], loss: LossSpec, onProgress?: OnProgress): Promise<ForwardBackwardResult> {
+    return this.#call("forwardBackward", [data, loss], onProgress) as Promise<ForwardBackwardResult>;
+  }
+
+  async optimStep(adam: AdamParams): Promise<OptimStepResult> {
+    const result = (await this.#call("optimStep", [adam])) as OptimStepResult;
+    this.#policyVersion = result.policyVersion;
+    return result;
+  }
+
+  async saveState(folder: string): Promise<void> {
+    await this.#call("saveState", [folder]);
+  }
+
+  async loadState(folder: string): Promise<void> {
+    this.#policyVersion = (await this.#call("loadState", [folder])) as number;
+  }
+
+  async exportWeights(folder: string): Promise<void> {
+    await this.#call("exportWeights", [folder]);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#failure) await this.#call("close").catch(() => {});
+    this.#failure ??= new SelftrainError({
+      code: "engine-closed",
+      message: "the engine was closed",
+      remedy: "make a new one",
+    });
+    await this.#worker.terminate();
+  }
+
+  /** The weights are shared with training, so a sampler of the current policy lives until the next optimiser step. */
+  #sampler(which: WhichPolicy, version: number): Sampler {
+    let released = false;
+    const check = () => {
+      if (!released && (which === "base" || version === this.#policyVersion)) return;
+      throw new SelftrainError({
+        code: "sampler-stale",
+        message: released ? "this sampler was released" : "this sampler's policy has been trained since",
+        found: `policy version ${this.#policyVersion}`,
+        expected: `policy version ${version}`,
+        remedy: "call refreshSampler after every optimStep and use the new sampler",
+      });
+    };
+    return {
+      policyVersion: version,
+      sample: async (requests: readonly SampleRequest[], { onProgress, ...options }: SamplingOptions) => {
+        check();
+        return (await this.#call("sample", [which, requests, options], onProgress)) as Completion[][];
+      },
+      logprobs: async (data) => {
+        check();
+        return (await this.#call("logprobs", [which, data])) as Float32Array[];
+      },
+      release: async () => {
+        released = true;
+      },
+    };
+  }
+
+  #call(method: string, args: readonly unknown[] = [], onProgress?: OnProgress): Promise<unknown> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const id = this.#calls++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onProgress });
+      this.#worker.postMessage({ id, method, args } satisfies Call);
+    });
+  }
+
+  #receive(reply: Reply): void {
+    const pending = this.#pending.get(reply.id);
+    if (!pending) return;
+    if (reply.kind === "progress") {
+      pending.onProgress?.(reply.done, reply.total);
+      return;
+    }
+    this.#pending.delete(reply.id);
+    if (reply.kind === "result") pending.resolve(reply.result);
+    else pending.reject(fromWire(reply.error));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,183 @@
+/** Operators that move data without computing: reshape, transpose, concat, slice, expand, gather, scatter. */
+import { type GradientRules, input, outputGrad } from "../gradient-rule.js";
+import { type Dim, elements, type Shape, type Value } from "../graph.js";
+import { positiveAxis, productDim, sameShape, withAxis } from "../shape.js";
+import { unbroadcast } from "./reduce.js";
+
+/** A shape as an int64 vector known at run time; at most one dimension may belong to no input (sent as −1). */
+function shapeVector(like: Value, shape: Shape): Value {
+  const g = like.graph;
+  const named = shape.filter((d) => typeof d === "string");
+  if (named.length <= 1) return g.int(shape.map((d) => (typeof d === "number" ? d : -1)));
+  const unknown = named.filter((d) => !g.knows(d));
+  if (unknown.length > 1) throw new Error(`reshape to [${shape}]: dimensions ${unknown.join(" and ")} belong to no input`);
+  const parts = shape.map((d) => (g.knows(d) ? g.dim(d) : g.int([-1])));
+  const [vector] = g.add({
+    op: "Concat",
+    inputs: parts,
+    outputs: [{ dtype: "int64", shape: [shape.length] }],
+    attributes: { axis: 0 },
+  });
+  return vector as Value;
+}
+
+/** The same elements under another shape. */
+export function reshape(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const [y] = x.graph.add({
+    op: "Reshape",
+    inputs: [x, shapeVector(x, shape)],
+    outputs: [{ dtype: x.dtype, shape }],
+  });
+  return y as Value;
+}
+
+/** Permutes axes: output axis i is input axis `perm[i]`. */
+export function transpose(x: Value, perm: readonly number[]): Value {
+  if (perm.length !== x.shape.length) throw new Error(`transpose of [${x.shape}] by [${perm}]`);
+  const shape = perm.map((axis) => x.shape[axis] as Dim);
+  const [y] = x.graph.add({ op: "Transpose", inputs: [x], outputs: [{ dtype: x.dtype, shape }], attributes: { perm } });
+  return y as Value;
+}
+
+/** Joins along an axis. A named size along that axis needs the resulting dimension to be given. */
+export function concat(values: readonly Value[], axis: number, joined?: Dim): Value {
+  const first = values[0] as Value;
+  const at = positiveAxis(axis, first.shape.length);
+  const sizes = values.map((v) => v.shape[at] as Dim);
+  const total = joined ?? sizes.reduce<number>((sum, d) => sum + (d as number), 0);
+  if (typeof total === "number" && Number.isNaN(total)) throw new Error("concat along a named axis needs its size");
+  const shape = withAxis(first.shape, at, total);
+  const [y] = first.graph.add({
+    op: "Concat",
+    inputs: values,
+    outputs: [{ dtype: first.dtype, shape }],
+    attributes: { axis: at },
+  });
+  return y as Value;
+}
+
+/** Cuts an axis into pieces of the given sizes. */
+export function split(x: Value, sizes: readonly number[], axis: number): Value[] {
+  const at = positiveAxis(axis, x.shape.length);
+  return x.graph.add({
+    op: "Split",
+    inputs: [x, x.graph.int(sizes)],
+    outputs: sizes.map((size) => ({ dtype: x.dtype, shape: withAxis(x.shape, at, size) })),
+    attributes: { axis: at },
+  });
+}
+
+/** Repeats dimensions of size 1 up to a shape. */
+export function expand(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const g = x.graph;
+  const vector = shape.every((d) => typeof d === "number")
+    ? g.int(shape as number[])
+    : (g.add({
+        op: "Concat",
+        inputs: shape.map((d) => g.dim(d)),
+        outputs: [{ dtype: "int64", shape: [shape.length] }],
+        attributes: { axis: 0 },
+      })[0] as Value);
+  const [y] = g.add({ op: "Expand", inputs: [x, vector], outputs: [{ dtype: x.dtype, shape }] });
+  return y as Value;
+}
+
+/** Rows `table[indices]`: [R, …rest] by int64 [...I] gives [...I, …rest]. */
+export function gatherRows(table: Value, indices: Value): Value {
+  const shape = [...indices.shape, ...table.shape.slice(1)];
+  const [y] = table.graph.add({
+    op: "Gather",
+    inputs: [table, indices],
+    outputs: [{ dtype: table.dtype, shape }],
+    attributes: { axis: 0 },
+  });
+  return y as Value;
+}
+
+/** One element of each row: [M, V] by int64 [M, K] gives [M, K]. */
+export function gatherElements(x: Value, indices: Value): Value {
+  const [y] = x.graph.add({
+    op: "GatherElements",
+    inputs: [x, indices],
+    outputs: [{ dtype: x.dtype, shape: indices.shape }],
+    attributes: { axis: x.shape.length - 1 },
+  });
+  return y as Value;
+}
+
+/** Repeats dimensions of size 1 up to the run-time shape of another value. */
+export function expandLike(x: Value, like: Value): Value {
+  if (sameShape(x.shape, like.shape)) return x;
+  const [shape] = x.graph.add({
+    op: "Shape",
+    inputs: [like],
+    outputs: [{ dtype: "int64", shape: [like.shape.length] }],
+  });
+  const [y] = x.graph.add({
+    op: "Expand",
+    inputs: [x, shape as Value],
+    outputs: [{ dtype: x.dtype, shape: like.shape }],
+  });
+  return y as Value;
+}
+
+const zeros = (like: Value): Value => expandLike(like.graph.float(0), like);
+
+function scatterElementsAdd(base: Value, indices: Value, updates: Value, axis: number): Value {
+  const [y] = base.graph.add({
+    op: "ScatterElements",
+    inputs: [base, indices, updates],
+    outputs: [{ dtype: base.dtype, shape: base.shape }],
+    attributes: { axis, reduction: "add" },
+  });
+  return y as Value;
+}
+
+export const shapeRules: GradientRules = {
+  Reshape: (node, grads) => [reshape(outputGrad(grads), input(node, 0).shape), null],
+
+  Transpose: (node, grads) => {
+    const perm = node.attributes.perm as readonly number[];
+    const inverse = perm.map((_, axis) => perm.indexOf(axis));
+    return [transpose(outputGrad(grads), inverse)];
+  },
+
+  Concat: (node, grads) => {
+    const axis = node.attributes.axis as number;
+    const sizes = node.inputs.map((v) => v?.shape[axis]);
+    if (!sizes.every((s) => typeof s === "number")) throw new Error("gradient of a concat along a named axis");
+    return split(outputGrad(grads), sizes as number[], axis);
+  },
+
+  Split: (node, grads) => {
+    const filled = node.outputs.map((out, i) => grads[i] ?? zeros(out));
+    return [concat(filled, node.attributes.axis as number), null];
+  },
+
+  Expand: (node, grads) => [unbroadcast(outputGrad(grads), input(node, 0).shape), null],
+
+  Gather: (node, grads) => {
+    const table = input(node, 0);
+    const indices = input(node, 1);
+    const width = elements(table.shape.slice(1));
+    const rows = productDim(indices.shape);
+    // Rows may be gathered more than once, so they are added; ScatterElements adds them in order.
+    const grad = reshape(outputGrad(grads), [rows, width]);
+    const flat = reshape(indices, [rows, 1]);
+    const wide = table.graph.add({
+      op: "Tile",
+      inputs: [flat, table.graph.int([1, width])],
+      outputs: [{ dtype: "int64", shape: [rows, width] }],
+    })[0] as Value;
+    const base = reshape(zeros(table), [table.shape[0] as Dim, width]);
+    return [reshape(scatterElementsAdd(base, wide, grad, 0), table.shape), null];
+  },
+
+  GatherElements: (node, grads) => {
+    const x = input(node, 0);
+    return [scatterElementsAdd(zeros(x), input(node, 1), outputGrad(grads), x.shape.length - 1), null];
+  },
+
+};

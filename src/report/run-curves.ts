@@ -1,0 +1,34 @@
+/** Everything a run logged, as plots: held-out curves, reward against accuracy, then each other metric. */
+import { html, type SafeHtml } from "./html.js";
+import { METRIC_INFO, metricInfo } from "./metric-info.js";
+import { type ArmSeries, evaluationPlot, rewardPlot, stepPlot } from "./metric-plots.js";
+import { plotGrid } from "./plot.js";
+import { curve, numericMetricNames } from "./series.js";
+
+const CATALOGUE = Object.keys(METRIC_INFO);
+
+/** Plots of all runs over each other; undefined where nothing numeric was logged. */
+export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
+  const evaluations = names(series, "eval").filter((name) => !/(Low|High)$/.test(name));
+  const heldOut = plotGrid(
+    evaluations.map((name) =>
+      evaluationPlot(name, `${metricInfo(name).title} on held-out prompts`, series, { group: "eval" }),
+    ),
+  );
+  const rewarded = series.filter(
+    ({ records }) => curve(records, "step", "reward") && curve(records, "step", "accuracy"),
+  );
+  const rewards = plotGrid(rewarded.map((arm) => rewardPlot(arm, "step")));
+  const steps = plotGrid(names(series, "step").map((name) => stepPlot(name, series, { group: "step" })));
+  if (!heldOut && !rewards && !steps) return undefined;
+  return html`${heldOut}${rewards && html`<h3>Reward against true accuracy</h3>`}${rewards}${
+    steps && html`<h3>Every metric of the training steps</h3>`
+  }${steps}`;
+}
+
+/** Metrics that any run logged: the catalogue's order first, others after. */
+function names(series: readonly ArmSeries[], kind: "step" | "eval"): readonly string[] {
+  const logged = new Set(series.flatMap(({ records }) => numericMetricNames(records, kind)));
+  const known = CATALOGUE.filter((name) => logged.has(name));
+  return [...known, ...[...logged].filter((name) => !known.includes(name))];
+}

@@ -1,0 +1,83 @@
+/** The report of one run or several, from their run directories alone. */
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { writeFileAtomic } from "../run/atomic.js";
+import { guardFs } from "../run/fs-errors.js";
+import { html } from "./html.js";
+import { renderPage } from "./page.js";
+import { armOfRuns } from "./run-arms.js";
+import { runCurves } from "./run-curves.js";
+import { loadRuns, type RunData } from "./run-data.js";
+import { evaluationRows, evaluationTable, meanAccuracy, rewardName } from "./run-results.js";
+import { settingsContent } from "./run-settings.js";
+import { curve, lastValue } from "./series.js";
+import { gainSentence } from "./verdict.js";
+import { voteExamples } from "./vote-example.js";
+import { voteSets } from "./votes.js";
+
+/**
+ * Writes the report of runs to `output`, a path of an HTML file, and returns its absolute path. Folders on the way
+ * are made; a file that is there is replaced in one step. Errors: those of `loadRuns` and of writing.
+ */
+export async function writeReport(runs: readonly string[], output: string): Promise<string> {
+  const path = resolve(output);
+  const page = renderRunReport(await loadRuns(runs));
+  guardFs("create the folder", dirname(path), () => mkdirSync(dirname(path), { recursive: true }));
+  writeFileAtomic(path, page);
+  return path;
+}
+
+const EXAMPLES = 3;
+
+/** The report as one self-contained HTML text; `runs` holds at least one. */
+export function renderRunReport(runs: readonly RunData[]): string {
+  const series = armOfRuns(runs);
+  const votes = voteSets(
+    runs.flatMap((run) =>
+      run.rollouts.map(({ step, rows }) => ({
+        title: runs.length === 1 ? `Step ${step}` : `${run.name}, step ${step}`,
+        examples: voteExamples(rows, { count: EXAMPLES }),
+      })),
+    ),
+  );
+  const rows = evaluationRows(runs, series);
+  return renderPage({
+    title: `selftrain: ${runs.map(({ name }) => name).join(", ")}`,
+    kicker: runs.length === 1 ? "selftrain run" : "selftrain runs",
+    headline: headline(runs),
+    lead: html`<p class="note">${runs.map(progress).join(" · ")}</p>`,
+    sections: [
+      { id: "results", title: "Held-out results", content: evaluationTable(rows) },
+      { id: "training", title: "Training, step by step", content: runCurves(series) },
+      {
+        id: "votes",
+        title: "Look at the votes",
+        content:
+          votes &&
+          html`<p>Prompts from the most divided vote to the most agreed. The blue bar is the majority. A run keeps no true answers beside its rollouts, so none is shown.</p>${votes}`,
+      },
+      { id: "about", title: "Settings and machine", content: settingsContent(runs) },
+    ],
+    footer: html`Made by selftrain from ${runs.map(({ path }) => path).join(", ")}. This file is complete: it loads nothing from the network.`,
+  });
+}
+
+function headline(runs: readonly RunData[]): string {
+  if (runs.length > 1) return `${runs.length} runs compared: ${runs.map(({ name }) => name).join(", ")}`;
+  const run = runs[0]!;
+  const accuracies = run.records
+    .filter(({ kind }) => kind === "eval")
+    .flatMap((record) => meanAccuracy(record) ?? []);
+  const [before, after] = [accuracies[0], accuracies.at(-1)];
+  if (!before || !after || before === after) return `Run ${run.name}`;
+  return gainSentence(rewardName(run), before, after);
+}
+
+/** How far a run came, and how long its steps took. */
+function progress(run: RunData): string {
+  const steps = run.records.filter(({ kind }) => kind === "step");
+  const reward = lastValue(curve(run.records, "step", "reward"));
+  const done = steps.length === 0 ? 0 : Math.max(...steps.map(({ step }) => step));
+  const planned = typeof run.config.steps === "number" ? ` of ${run.config.steps}` : "";
+  return `${run.name}: step ${done}${planned}${reward === undefined ? "" : `, reward ${reward.toFixed(3)} in the last`}`;
+}

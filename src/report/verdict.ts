@@ -1,0 +1,77 @@
+/** Sentences made from the numbers. They claim no more than the intervals allow, whatever the outcome. */
+import type { ArmResult, CollapseResult } from "./demo-data.js";
+import { percent, points } from "./format.js";
+
+/** A mean accuracy with its confidence interval. */
+export type MeanAccuracy = Pick<ArmResult, "mean" | "meanCi">;
+
+/** How two estimates lie: with intervals apart, or overlapping with a difference of some sign. */
+export type Comparison = "clearly-higher" | "higher" | "equal" | "lower" | "clearly-lower";
+
+/** Compares mean accuracies; "clearly" means that the confidence intervals do not touch. */
+export function compareMeans(before: MeanAccuracy, after: MeanAccuracy): Comparison {
+  if (after.meanCi[0] > before.meanCi[1]) return "clearly-higher";
+  if (after.meanCi[1] < before.meanCi[0]) return "clearly-lower";
+  if (percent(after.mean) === percent(before.mean)) return "equal";
+  return after.mean > before.mean ? "higher" : "lower";
+}
+
+/** What `subject`, for example `Self-training`, did to accuracy, in one sentence. */
+export function gainSentence(subject: string, before: MeanAccuracy, after: MeanAccuracy): string {
+  const change = `from ${percent(before.mean)} to ${percent(after.mean)} (${points(after.mean - before.mean)} points)`;
+  switch (compareMeans(before, after)) {
+    case "clearly-higher":
+      return `${subject} raised accuracy on held-out prompts ${change}; the confidence intervals do not overlap.`;
+    case "higher":
+      return `${subject} moved accuracy on held-out prompts ${change}, but the confidence intervals overlap: no clear gain.`;
+    case "equal":
+      return `${subject} left accuracy on held-out prompts where it was, at ${percent(after.mean)}: no gain.`;
+    case "lower":
+      return `${subject} did not improve accuracy on held-out prompts: it went ${change}, within the confidence intervals.`;
+    case "clearly-lower":
+      return `${subject} made the model worse: accuracy on held-out prompts fell ${change}, and the confidence intervals do not overlap.`;
+  }
+}
+
+/** How SRT stands beside the arm that was trained with true answers, which bounds what one may hope for. */
+export function controlSentence(base: MeanAccuracy, srt: MeanAccuracy, groundTruth: MeanAccuracy): string {
+  const [gain, bound] = [srt.mean - base.mean, groundTruth.mean - base.mean];
+  const numbers = `${points(gain)} points without labels, ${points(bound)} with the true answers as reward`;
+  if (compareMeans(base, groundTruth) !== "clearly-higher")
+    return `${numbers}; the control itself shows no clear gain.`;
+  if (gain <= 0) return `${numbers}.`;
+  return `${numbers}: ${Math.round((100 * gain) / bound)}% of the gain that labels give.`;
+}
+
+/**
+ * Whether the model became better or only surer: what greedy decoding gives is not helped by drawing closer to the
+ * commonest answer.
+ */
+export function sharpeningSentence(base: Pick<ArmResult, "greedy">, srt: Pick<ArmResult, "greedy">): string {
+  const change = `${percent(base.greedy)} → ${percent(srt.greedy)}`;
+  return srt.greedy > base.greedy
+    ? `Greedy decoding rose too: ${change}.`
+    : `Greedy decoding did not (${change}): single samples drew closer to what the model could already do.`;
+}
+
+/** Least fall of accuracy, as a share of where it started, that counts as a collapse. */
+const COLLAPSE_FALL = 0.3;
+
+/** Whether accuracy fell by three tenths or more while the rollouts came to agree. */
+export function hasCollapsed({ accuracyStart, accuracyEnd, agreementEnd }: CollapseResult): boolean {
+  return accuracyEnd <= (1 - COLLAPSE_FALL) * accuracyStart && agreementEnd > accuracyEnd;
+}
+
+/** What happened on the prompts that are too hard. */
+export function collapseSentence(srt: CollapseResult, mitigated: CollapseResult, mitigation: string): string {
+  const fall = (arm: CollapseResult): string => `${percent(arm.accuracyStart)} → ${percent(arm.accuracyEnd)}`;
+  const first = hasCollapsed(srt)
+    ? `SRT collapsed: its rollouts agree on ${percent(srt.agreementEnd)} of the votes, while true accuracy went ${fall(srt)} and one answer holds ${percent(srt.topShareEnd)} of all answers.`
+    : `SRT did not collapse in this run: true accuracy went ${fall(srt)} at an agreement of ${percent(srt.agreementEnd)}.`;
+  const second = hasCollapsed(mitigated)
+    ? `The mitigation (${mitigation}) did not prevent the fall: ${fall(mitigated)}.`
+    : mitigated.accuracyEnd > srt.accuracyEnd
+      ? `With the mitigation (${mitigation}) accuracy went ${fall(mitigated)}.`
+      : `The mitigation (${mitigation}) ended no higher: ${fall(mitigated)}.`;
+  return `${first} ${second}`;
+}

@@ -1,0 +1,9 @@
+/** Rewards by comparison: all that any reward source may do with an answer is compare it with its label. */
+import { sameAnswer } from "../answer/same.js";
+import type { Group } from "../group.js";
+import type { GroupReward } from "./reward-source.js";
+
+/** 1 for each rollout whose answer is the label, else 0; all 0 where there is no label. */
+export function rewardMatches(group: Group, label: string | null): GroupReward {
+  return { label, rewards: group.rollouts.map(({ answer }) => (sameAnswer(answer, label) ? 1 : 0)) };
+}

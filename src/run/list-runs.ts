@@ -1,0 +1,102 @@
+/** The runs under a folder, for `selftrain runs`. Reads only; a damaged run is listed as such. */
+import fs from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { guardFs } from "./fs-errors.js";
+import { lockHolder } from "./lock.js";
+import { readMetrics } from "./metrics-log.js";
+import { readRunConfig } from "./run-config.js";
+import type { MetricRecord } from "./run-directory.js";
+import { isRun, type RunInfo, type RunKind, readRunInfo } from "./run-info.js";
+
+export interface RunSummary {
+  readonly path: string;
+  readonly kind: RunKind | null;
+  /** Task, or file of prompts. */
+  readonly prompts: string | null;
+  /** Folder of the model it started from; null where it made a new one. */
+  readonly model: string | null;
+  readonly stepsDone: number;
+  readonly stepsPlanned: number | null;
+  /** Mean accuracy of the latest evaluation; null where there was none. */
+  readonly accuracy: number | null;
+  /** Agreement of the latest step; null where there is no vote. */
+  readonly agreement: number | null;
+  readonly status: RunInfo["status"] | "damaged";
+  /** When it was created (ISO 8601). */
+  readonly created: string | null;
+  /** Why it failed, or what is damaged. */
+  readonly problem: string | null;
+}
+
+/** Runs are looked for at most this many folders below the root. */
+const maxDepth = 3;
+
+/** The keys a summary shows; configurations of all kinds of run have them. */
+const shownConfigSchema = z.object({
+  steps: z.number(),
+  model: z.unknown().transform((model) => (typeof model === "string" ? model : null)),
+  prompts: z.object({ task: z.string().optional(), file: z.string().optional() }),
+});
+
+/** Summaries of all runs at or below a folder, oldest first. */
+export function listRuns(root: string): RunSummary[] {
+  return findRuns(root, maxDepth)
+    .map(summarise)
+    .sort((a, b) => (a.created ?? "").localeCompare(b.created ?? "") || (a.path < b.path ? -1 : 1));
+}
+
+function findRuns(folder: string, depth: number): string[] {
+  if (isRun(folder)) return [folder];
+  if (depth === 0) return [];
+  return guardFs("look for runs", folder, () => fs.readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
+    .flatMap((entry) => findRuns(join(folder, entry.name), depth - 1));
+}
+
+function summarise(path: string): RunSummary {
+  try {
+    const info = readRunInfo(path);
+    const config = readRunConfig(path, shownConfigSchema);
+    const records = readMetrics(join(path, "metrics.jsonl"));
+    return {
+      path,
+      kind: info.kind,
+      prompts: config.prompts.task ?? config.prompts.file ?? null,
+      model: config.model,
+      stepsDone: records.findLast(({ kind }) => kind === "step")?.step ?? 0,
+      stepsPlanned: config.steps,
+      accuracy: latest(records, "eval", "mean"),
+      agreement: latest(records, "step", "agreement"),
+      status: status(path, info),
+      created: info.created,
+      problem: info.error?.message ?? null,
+    };
+  } catch (cause) {
+    return { ...unknownRun, path, problem: (cause as Error).message };
+  }
+}
+
+const unknownRun = {
+  kind: null,
+  prompts: null,
+  model: null,
+  stepsDone: 0,
+  stepsPlanned: null,
+  accuracy: null,
+  agreement: null,
+  status: "damaged",
+  created: null,
+} as const;
+
+function status(path: string, info: RunInfo): RunInfo["status"] {
+  if (lockHolder(join(path, "lock"))) return "running";
+  return info.status === "running" ? "interrupted" : info.status;
+}
+
+function latest(records: readonly MetricRecord[], kind: MetricRecord["kind"], metric: string): number | null {
+  const value = records.findLast((record) => record.kind === kind && metric in record.metrics)?.metrics[
+    metric
+  ];
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,187 @@
+/**
+ * The append-only log of a run, `metrics.jsonl`: one JSON object a line, one write call a line, fsynced before
+ * `append` returns. So a kill loses at most the line being written, which is repaired when the log is opened.
+ *
+ * A resumed trainer does the steps after its checkpoint again. They are deterministic, so their lines are in the
+ * file already, and `append` keeps those that are equal in everything but `time`. Where they differ (other
+ * hardware, other versions), the file is cut there and the caller is told.
+ */
+import fs from "node:fs";
+import { z } from "zod";
+import { SelftrainError } from "../errors.js";
+import { writeFully } from "./atomic.js";
+import { guardFs } from "./fs-errors.js";
+import type { MetricRecord } from "./run-directory.js";
+
+const recordSchema = z.object({
+  kind: z.enum(["step", "eval"]),
+  step: z.int().min(0),
+  metrics: z.record(
+    z.string(),
+    z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.number())]),
+  ),
+  time: z.record(z.string(), z.number().nullable()),
+});
+
+/** Something the user should know about a resumed run. */
+export interface ResumeNotice {
+  readonly code: "resume-diverged";
+  readonly message: string;
+}
+
+interface Line {
+  readonly record: MetricRecord;
+  /** First byte of the line in the file. */
+  readonly offset: number;
+}
+
+/** The records of a log, in file order. An unfinished last line, as another process may be writing, is left out. */
+export function readMetrics(path: string): MetricRecord[] {
+  const bytes = guardFs("read the metrics", path, () => fs.readFileSync(path));
+  return parseLines(bytes, path).map((line) => line.record);
+}
+
+export class MetricsLog {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #lines: Line[];
+  #size: number;
+
+  private constructor(path: string, fd: number, lines: Line[], size: number) {
+    this.path = path;
+    this.#fd = fd;
+    this.#lines = lines;
+    this.#size = size;
+  }
+
+  /** Opens or creates a log. Throws `metrics-corrupt` where a line other than the last is damaged. */
+  static open(path: string): MetricsLog {
+    return guardFs("open the metrics", path, () => {
+      // "a+" would ignore positions and so could not be cut; "r+" needs the file to exist.
+      const fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o666);
+      try {
+        const bytes = repairTail(fd, fs.readFileSync(fd));
+        return new MetricsLog(path, fd, parseLines(bytes, path), bytes.byteLength);
+      } catch (cause) {
+        fs.closeSync(fd);
+        throw cause;
+      }
+    });
+  }
+
+  /** All records, in file order. */
+  get records(): MetricRecord[] {
+    return this.#lines.map((line) => line.record);
+  }
+
+  /**
+   * Adds a record durably. One whose kind and step are in the file already is a step done again after a resume: an
+   * equal one is kept as it was; otherwise the file is cut there first and `resume-diverged` is returned. Numbers
+   * that JSON has no word for (NaN, infinities) are written as null. When the disk is full the log stays as it
+   * was before the call.
+   */
+  append(record: MetricRecord): ResumeNotice | null {
+    const earlier = this.#lines.findIndex(
+      ({ record: { kind, step } }) => (kind === record.kind && step === record.step) || step > record.step,
+    );
+    let notice: ResumeNotice | null = null;
+    if (earlier >= 0) {
+      const found = this.#lines[earlier]!.record;
+      if (comparable(found) === comparable(record)) return null;
+      this.#cut(earlier);
+      notice = { code: "resume-diverged", message: divergence(found, record) };
+    }
+    this.#write(record);
+    return notice;
+  }
+
+  close(): void {
+    fs.closeSync(this.#fd);
+  }
+
+  #cut(line: number): void {
+    const { offset } = this.#lines[line]!;
+    guardFs("cut the metrics", this.path, () => fs.ftruncateSync(this.#fd, offset));
+    this.#lines.length = line;
+    this.#size = offset;
+  }
+
+  #write(record: MetricRecord): void {
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    guardFs("write the metrics", this.path, () => {
+      try {
+        writeFully(this.#fd, bytes, this.#size);
+        fs.fsyncSync(this.#fd);
+      } catch (cause) {
+        fs.ftruncateSync(this.#fd, this.#size);
+        throw cause;
+      }
+    });
+    this.#lines.push({ record: JSON.parse(bytes.toString()) as MetricRecord, offset: this.#size });
+    this.#size += bytes.byteLength;
+  }
+}
+
+const newline = 0x0a;
+
+/** Completes a last line that lacks only its newline, and cuts one that is torn. Returns the bytes that stay. */
+function repairTail(fd: number, bytes: Buffer): Buffer {
+  const end = bytes.lastIndexOf(newline) + 1;
+  if (end === bytes.byteLength) return bytes;
+  if (parseRecord(bytes.subarray(end).toString()) === null) {
+    fs.ftruncateSync(fd, end);
+    fs.fsyncSync(fd);
+    return bytes.subarray(0, end);
+  }
+  writeFully(fd, Buffer.of(newline), bytes.byteLength);
+  fs.fsyncSync(fd);
+  return Buffer.concat([bytes, Buffer.of(newline)]);
+}
+
+function parseLines(bytes: Buffer, path: string): Line[] {
+  const lines: Line[] = [];
+  for (let offset = 0; ; ) {
+    const end = bytes.indexOf(newline, offset);
+    if (end < 0) return lines;
+    const text = bytes.subarray(offset, end).toString();
+    const record = parseRecord(text);
+    if (record === null) {
+      throw new SelftrainError({
+        code: "metrics-corrupt",
+        message: "A line of the metrics is not a metric record.",
+        found: text.slice(0, 120),
+        expected: '{"kind":"step","step":1,"metrics":{…},"time":{…}}',
+        where: `${path}:${lines.length + 1}`,
+        remedy: "Restore the line, or delete it and all lines after it: --resume writes the latter again.",
+      });
+    }
+    lines.push({ record, offset });
+    offset = end + 1;
+  }
+}
+
+function parseRecord(text: string): MetricRecord | null {
+  try {
+    return recordSchema.parse(JSON.parse(text)) as MetricRecord;
+  } catch {
+    return null;
+  }
+}
+
+/** What must be equal in a resumed run, as text: everything but `time`, whatever the order of the metrics. */
+function comparable({ kind, step, metrics }: MetricRecord): string {
+  const names = Object.keys(metrics).sort();
+  return JSON.stringify([kind, step, names.map((name) => [name, metrics[name]])]);
+}
+
+function divergence(found: MetricRecord, redone: MetricRecord): string {
+  const where = `${redone.kind} ${redone.step}`;
+  if (found.kind !== redone.kind || found.step !== redone.step) {
+    return `The resumed run wrote ${where} where the interrupted one had ${found.kind} ${found.step}; later lines were dropped.`;
+  }
+  const names = [...new Set([...Object.keys(found.metrics), ...Object.keys(redone.metrics)])];
+  const differing = names.filter(
+    (name) => JSON.stringify(found.metrics[name]) !== JSON.stringify(redone.metrics[name]),
+  );
+  return `Doing ${where} again gave another result (${differing.join(", ")}): the machine, its threads or the versions differ. The lines from there on were replaced.`;
+}

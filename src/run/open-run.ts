@@ -1,0 +1,146 @@
+/** Creating a run directory, and opening one again to continue it. */
+import fs from "node:fs";
+import { join, resolve } from "node:path";
+import { SelftrainError } from "../errors.js";
+import { isPartial, removePartials, writeFileAtomic } from "./atomic.js";
+import { describeEnvironment, type Environment } from "./environment.js";
+import { guardFs } from "./fs-errors.js";
+import { acquireLock, type Lock } from "./lock.js";
+import { MetricsLog } from "./metrics-log.js";
+import { Run } from "./run.js";
+import {
+  type ConfigSchema,
+  checkResumable,
+  defaultResumeRules,
+  type ResumeRules,
+  readRunConfig,
+  writeRunConfig,
+} from "./run-config.js";
+import { isRun, newRunInfo, type RunKind, readRunInfo, writeRunInfo } from "./run-info.js";
+
+/** Folders of a run directory, beside its files. */
+const folders = ["rollouts", "checkpoints"];
+/** What a creation may have made before it was killed: `run.json` comes last. */
+const creationNames = new Set([...folders, "metrics.jsonl", "environment.json", "config.yaml"]);
+
+/**
+ * Creates a run directory and locks it. A folder that exists may be empty, or hold the beginnings of a creation that
+ * was killed; any other is refused with `run-exists`.
+ */
+export function createRun<C extends object>(path: string, kind: RunKind, config: C): Run<C> {
+  const folder = resolve(path);
+  refuseOccupied(folder);
+  guardFs("create the run directory", folder, () => fs.mkdirSync(folder, { recursive: true }));
+  return holding(folder, (lock) => {
+    // Looked at again under the lock: another process may have been creating the same run.
+    refuseOccupied(folder);
+    removePartials(folder);
+    guardFs("create the run directory", folder, () => {
+      for (const name of folders) fs.mkdirSync(join(folder, name), { recursive: true });
+    });
+    const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
+    try {
+      writeEnvironment(folder, []);
+      writeRunConfig(folder, config);
+      writeRunInfo(folder, newRunInfo(kind));
+    } catch (cause) {
+      metrics.close();
+      throw cause;
+    }
+    return new Run(folder, config, metrics, lock);
+  });
+}
+
+export interface OpenOptions<C> {
+  /** Configuration to continue with; the stored one by default. */
+  readonly config?: C;
+  /** What that configuration may change. */
+  readonly rules?: ResumeRules;
+}
+
+/**
+ * Opens a run to continue it: locks it, clears away unfinished writes, and repairs a torn metric line. Throws
+ * `run-missing` where there is none, `run-in-use`, and `run-config-changed` where `config` would change the result.
+ */
+export function openRun<C extends object>(
+  path: string,
+  kind: RunKind,
+  schema: ConfigSchema<C>,
+  options: OpenOptions<C> = {},
+): Run<C> {
+  const folder = resolve(path);
+  readRunInfo(folder);
+  return holding(folder, (lock) => {
+    const { error: _, ...info } = readRunInfo(folder);
+    if (info.kind !== kind) throw wrongKind(folder, info.kind, kind);
+    const stored = readRunConfig(folder, schema);
+    const config = options.config ?? stored;
+    checkResumable(folder, stored, config, options.rules ?? defaultResumeRules);
+    for (const name of ["", ...folders]) removePartials(join(folder, name));
+    const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
+    try {
+      if (options.config) writeRunConfig(folder, config);
+      writeEnvironment(folder, readEnvironments(folder));
+      writeRunInfo(folder, { ...info, status: "running" });
+    } catch (cause) {
+      metrics.close();
+      throw cause;
+    }
+    return new Run(folder, config, metrics, lock);
+  });
+}
+
+function holding<T>(folder: string, use: (lock: Lock) => T): T {
+  const lock = acquireLock(join(folder, "lock"));
+  try {
+    return use(lock);
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
+}
+
+function refuseOccupied(folder: string): void {
+  if (!fs.existsSync(folder)) return;
+  const names = guardFs("read the folder", folder, () => fs.readdirSync(folder));
+  const foreign = names.filter(
+    (name) => !creationNames.has(name) && !isPartial(name) && !/^lock($|\.)/.test(name),
+  );
+  if (foreign.length === 0) return;
+  throw new SelftrainError({
+    code: "run-exists",
+    message: isRun(folder) ? "There is a run in this folder already." : "The output folder is not empty.",
+    found: foreign.slice(0, 5),
+    where: folder,
+    remedy: isRun(folder)
+      ? "Continue it with --resume, or choose another output."
+      : "Choose another output, or empty the folder.",
+  });
+}
+
+/** `environment.json` lists the processes that wrote the run: the one that created it, then each that resumed it. */
+function writeEnvironment(folder: string, earlier: readonly Environment[]): void {
+  const all = [...earlier, describeEnvironment()];
+  writeFileAtomic(join(folder, "environment.json"), `${JSON.stringify(all, null, 2)}\n`);
+}
+
+function readEnvironments(folder: string): Environment[] {
+  try {
+    const stored: unknown = JSON.parse(fs.readFileSync(join(folder, "environment.json"), "utf8"));
+    return Array.isArray(stored) ? (stored as Environment[]) : [];
+  } catch {
+    // It informs and nothing depends on it: a damaged one must not keep a run from continuing.
+    return [];
+  }
+}
+
+function wrongKind(folder: string, found: RunKind, expected: RunKind): SelftrainError {
+  return new SelftrainError({
+    code: "run-kind-mismatch",
+    message: `The folder holds a ${found} run and was opened as a ${expected} run.`,
+    found,
+    expected,
+    where: folder,
+    remedy: `Continue it with selftrain ${found} --resume.`,
+  });
+}

@@ -1,0 +1,96 @@
+/** `config.yaml` of a run: the configuration as resolved, and what a resumed run may change of it. */
+import fs from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { SelftrainError } from "../errors.js";
+import { writeFileAtomic } from "./atomic.js";
+import { guardFs } from "./fs-errors.js";
+
+/** Anything that checks a configuration, such as a zod schema. */
+export interface ConfigSchema<C> {
+  parse(raw: unknown): C;
+}
+
+/** Keys, as dotted paths, that a resumed run may give another value; a path covers what is below it. */
+export interface ResumeRules {
+  /** May take any value: they do not change the result. */
+  readonly free: readonly string[];
+  /** Numbers that may be raised: the result of the longer run begins as that of the shorter. */
+  readonly growing: readonly string[];
+}
+
+/**
+ * Rules of a run whose steps do not depend on how many there will be. A run whose learning rate decays over `steps`
+ * needs `growing: []`.
+ */
+export const defaultResumeRules: ResumeRules = {
+  free: ["output", "checkpointEvery", "keepCheckpoints"],
+  growing: ["steps"],
+};
+
+const configPath = (runDir: string) => join(runDir, "config.yaml");
+
+export function writeRunConfig(runDir: string, config: object): void {
+  writeFileAtomic(configPath(runDir), stringify(config, { lineWidth: 0 }));
+}
+
+/** The stored configuration. Throws `run-config-invalid` where it is not one. */
+export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
+  const path = configPath(runDir);
+  const text = guardFs("read the configuration", path, () => fs.readFileSync(path, "utf8"));
+  try {
+    return schema.parse(parse(text));
+  } catch (cause) {
+    throw new SelftrainError(
+      {
+        code: "run-config-invalid",
+        message: "The configuration stored in the run directory is not valid.",
+        found: (cause as Error).message,
+        where: path,
+        remedy: "Undo the edits made to the file, or start a new run.",
+      },
+      { cause },
+    );
+  }
+}
+
+/** Throws `run-config-changed`, naming the keys, where `wanted` would continue the run with another result. */
+export function checkResumable(runDir: string, stored: object, wanted: object, rules: ResumeRules): void {
+  const before = leaves(stored);
+  const after = leaves(wanted);
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (key) => !isAllowed(key, before.get(key), after.get(key), rules),
+  );
+  if (changed.length === 0) return;
+  const show = (values: Map<string, unknown>) =>
+    Object.fromEntries(changed.map((key) => [key, values.get(key) ?? null]));
+  throw new SelftrainError({
+    code: "run-config-changed",
+    message: `A resumed run keeps its configuration, and this one differs in ${changed.join(", ")}.`,
+    found: show(after),
+    expected: show(before),
+    where: configPath(runDir),
+    remedy: "Resume with the stored values, or start a new run with another output.",
+  });
+}
+
+function isAllowed(key: string, before: unknown, after: unknown, rules: ResumeRules): boolean {
+  if (JSON.stringify(before) === JSON.stringify(after)) return true;
+  if (rules.free.some((free) => key === free || key.startsWith(`${free}.`))) return true;
+  return (
+    rules.growing.includes(key) && typeof before === "number" && typeof after === "number" && after > before
+  );
+}
+
+/** Values by dotted path. A list is one value; undefined is the same as absent. */
+function leaves(value: object, prefix = ""): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const [name, child] of Object.entries(value)) {
+    const key = `${prefix}${name}`;
+    if (child === undefined) continue;
+    if (typeof child === "object" && child !== null && !Array.isArray(child)) {
+      for (const [path, leaf] of leaves(child, `${key}.`)) found.set(path, leaf);
+    } else found.set(key, child);
+  }
+  return found;
+}

@@ -1,0 +1,10 @@
+/**
+ * Shannon entropy (nats) of the distribution in proportion to non-negative counts; 0 for no counts. The order of
+ * summation is the order given: pass counts in an order that does not depend on the samples' for exact invariance.
+ */
+export function entropyOfCounts(counts: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let entropy = 0;
+  for (const count of counts) if (count > 0) entropy -= (count / total) * Math.log(count / total);
+  return entropy;
+}

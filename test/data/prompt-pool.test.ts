@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PromptSourceConfig, promptSourceSchema } from "../../src/config/train-config.js";
+import { loadPromptPool } from "../../src/data/prompt-pool.js";
+import { splitOf } from "../../src/data/split.js";
+
+const source = (input: Partial<PromptSourceConfig>) => promptSourceSchema.parse(input);
+
+describe("a pool of a task", () => {
+  const gcd = source({ task: "gcd", levels: { 2: 2, 3: 1 } });
+
+  it("holds distinct prompts of its split, in the mixture's proportions", async () => {
+    const pool = await loadPromptPool(gcd, "train", 300, 1);
+    expect(new Set(pool.prompts.map(({ text }) => text)).size).toBe(300);
+    expect(new Set(pool.prompts.map(({ id }) => id)).size).toBe(300);
+    for (const { text } of pool.prompts) expect(splitOf(text)).toBe("train");
+    const easy = [...(pool.levels?.values() ?? [])].filter((level) => level === 2).length;
+    expect(Math.abs(easy - 200)).toBeLessThanOrEqual(5);
+    expect(pool.description).toContain(`300 gcd prompts (${easy} of level 2, ${300 - easy} of level 3)`);
+  });
+
+  it("keeps labels apart from the prompts", async () => {
+    const pool = await loadPromptPool(gcd, "test", 50, 1);
+    for (const prompt of pool.prompts) {
+      expect(Object.keys(prompt).sort()).toEqual(["id", "text"]);
+      const [a, b] = (prompt.text.match(/\d+/g) ?? []).map(Number) as [number, number];
+      const label = Number(pool.labels.get(prompt.id));
+      expect([a % label, b % label]).toEqual([0, 0]);
+    }
+    expect(pool.canonicalise("012")).toBe("12");
+  });
+
+  it("is a function of its arguments, and a smaller pool is its beginning", async () => {
+    const [pool, again, smaller, other] = await Promise.all([
+      loadPromptPool(gcd, "train", 60, 1),
+      loadPromptPool(gcd, "train", 60, 1),
+      loadPromptPool(gcd, "train", 20, 1),
+      loadPromptPool(gcd, "train", 60, 2),
+    ]);
+    expect(again.prompts).toEqual(pool.prompts);
+    expect(smaller.prompts).toEqual(pool.prompts.slice(0, 20));
+    expect(other.prompts).not.toEqual(pool.prompts);
+  });
+
+  it("says how many prompts there were when they run out", async () => {
+    await expect(loadPromptPool(source({ task: "gcd" }), "test", 1024, 0)).rejects.toMatchObject({
+      code: "prompt-space-exhausted",
+      where: "gcd level 2, test split",
+      message: expect.stringMatching(/ran out of new prompts after \d+: of 10000 draws \d+ repeated one/),
+    });
+  });
+
+  it("refuses unknown tasks and levels, no source, two sources, and a pool that is not split", async () => {
+    await expect(loadPromptPool(source({ task: "gcf" }), "train", 1, 0)).rejects.toMatchObject({
+      code: "task-unknown",
+    });
+    await expect(
+      loadPromptPool(source({ task: "gcd", levels: { 9: 1 } }), "train", 1, 0),
+    ).rejects.toMatchObject({ code: "task-level-unknown" });
+    await expect(loadPromptPool(source({}), "train", 1, 0)).rejects.toMatchObject({ code: "prompts-source" });
+    await expect(
+      loadPromptPool(source({ task: "gcd", file: "x.jsonl" }), "train", 1, 0),
+    ).rejects.toMatchObject({ code: "prompts-source" });
+    await expect(loadPromptPool(gcd, "whole", 1, 0)).rejects.toMatchObject({ code: "split-missing" });
+  });
+});
+
+describe("a pool of a file", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "prompt-pool-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  let files = 0;
+  const fileOf = (text: string) => {
+    const file = join(folder, `${files++}.jsonl`);
+    writeFileSync(file, text);
+    return file;
+  };
+  const load = (
+    text: string,
+    columns: Partial<PromptSourceConfig> = {},
+    split: "whole" | "train" | "test" = "whole",
+  ) => loadPromptPool(source({ file: fileOf(text), ...columns }), split, undefined, 0);
+
+  it("reads prompts and answers, with a byte order mark, blank lines, carriage returns and U+2028", async () => {
+    const text =
+      '\uFEFF{"prompt": "one?", "answer": " 01 "}\r\n\r\n{"prompt": "two\u2028?", "answer": 2.50}\n{"prompt": "one?", "answer": null}';
+    const pool = await load(text, { answerColumn: "answer" });
+    expect(pool.prompts).toEqual([
+      { id: "line-1", text: "one?" },
+      { id: "line-3", text: "two\u2028?" },
+      { id: "line-4", text: "one?" },
+    ]);
+    expect([...pool.labels]).toEqual([
+      ["line-1", "1"],
+      ["line-3", "2.5"],
+    ]);
+    expect(pool.levels).toBeUndefined();
+  });
+
+  it("reads other columns, and no labels unless asked", async () => {
+    const pool = await load('{"question": "q", "answer": "1"}\n', { promptColumn: "question" });
+    expect(pool.prompts[0]?.text).toBe("q");
+    expect(pool.labels.size).toBe(0);
+  });
+
+  it("reads lines longer than a block of the file", async () => {
+    const long = "x".repeat(200_000);
+    const pool = await load(`{"prompt": "${long}"}\n{"prompt": "é"}\n`);
+    expect(pool.prompts.map(({ text }) => text)).toEqual([long, "é"]);
+  });
+
+  it("holds out a tenth and trains on the rest", async () => {
+    const text = Array.from({ length: 1000 }, (_, i) => JSON.stringify({ prompt: `question ${i}` })).join(
+      "\n",
+    );
+    const file = fileOf(text);
+    const [train, test, whole] = await Promise.all(
+      (["train", "test", "whole"] as const).map((split) =>
+        loadPromptPool(source({ file }), split, undefined, 0),
+      ),
+    );
+    const texts = (pool: typeof train) => (pool?.prompts ?? []).map((prompt) => prompt.text);
+    expect([...texts(train), ...texts(test)].sort()).toEqual(texts(whole).sort());
+    expect(Math.abs(texts(test).length - 100)).toBeLessThan(30);
+    const some = await loadPromptPool(source({ file }), "train", 50, 0);
+    expect(some.prompts).toHaveLength(50);
+    expect(new Set(some.prompts.map(({ id }) => id)).size).toBe(50);
+    expect(some.prompts).not.toEqual(train?.prompts.slice(0, 50));
+  });
+
+  it.each([
+    ["a line that is not JSON", '{"prompt": "a"}\n{"prompt": \n', {}, "jsonl-malformed", /:2$/],
+    ["a line that is no object", '["a"]\n', {}, "jsonl-malformed", /:1$/],
+    ["an empty prompt", '{"prompt": "a"}\n\n{"prompt": " "}\n', {}, "column-not-text", /:3$/],
+    ["a prompt that is a number", '{"prompt": 3}\n', {}, "column-not-text", /:1$/],
+    ["a missing column", '{"prompt": "a"}\n{"promt": "b"}\n', {}, "column-missing", /:2$/],
+    ["a blank answer", '{"prompt": "a", "y": " "}\n', { answerColumn: "y" }, "answer-malformed", /:1$/],
+    [
+      "an answer that is a list",
+      '{"prompt": "a", "y": [1]}\n',
+      { answerColumn: "y" },
+      "answer-malformed",
+      /:1$/,
+    ],
+    ["an empty file", "", {}, "prompts-empty", /\.jsonl$/],
+  ])("refuses %s", async (_, text, columns, code, where) => {
+    await expect(load(text, columns)).rejects.toMatchObject({ code, where: expect.stringMatching(where) });
+  });
+
+  it("names the columns present and the nearest one", async () => {
+    await expect(load('{"prompts": "a", "level": 1}\n')).rejects.toMatchObject({
+      found: ["prompts", "level"],
+      remedy: 'Did you mean "prompts"? The row\'s columns are prompts, level.',
+    });
+  });
+
+  it("refuses a file that is missing or is a folder", async () => {
+    for (const file of [join(folder, "missing.jsonl"), folder]) {
+      await expect(loadPromptPool(source({ file }), "train", undefined, 0)).rejects.toMatchObject({
+        code: "file-unreadable",
+        where: file,
+      });
+    }
+  });
+});

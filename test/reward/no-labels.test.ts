@@ -1,0 +1,45 @@
+/** Self-training cannot reach a true label or a task's scorer: its modules import nothing that has one. */
+import { readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const source = fileURLToPath(new URL("../../src/", import.meta.url));
+
+/** Every file of ours that a module imports, itself included, type imports too; paths relative to src. */
+function imports(module: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(module)) return seen;
+  seen.add(module);
+  const path = resolve(source, module);
+  for (const [, specifier] of readFileSync(path, "utf8").matchAll(
+    /(?:from|import)\s*\(?\s*"(\.[^"]+)\.js"/g,
+  )) {
+    imports(relative(source, resolve(dirname(path), `${specifier}.ts`)), seen);
+  }
+  return seen;
+}
+
+describe("what the reward can reach", () => {
+  it("defect 13: no reward imports a task, a data set or anything that scores", () => {
+    expect([...imports("reward/create.ts")].sort()).toEqual([
+      "answer/same.ts",
+      "errors.ts",
+      "group.ts",
+      "reward/compare.ts",
+      "reward/create.ts",
+      "reward/majority.ts",
+      "reward/reward-source.ts",
+      "reward/stored-labels.ts",
+      "vote/entropy.ts",
+      "vote/majority.ts",
+    ]);
+  });
+
+  it("the majority reward and all it imports never name the true labels", () => {
+    const files = [...imports("reward/majority.ts")];
+    expect(files).not.toContain("reward/stored-labels.ts");
+    const naming = files.filter((file) => /HiddenLabels/.test(readFileSync(resolve(source, file), "utf8")));
+    // group.ts defines the type, apart from Group, so that a Group cannot carry it.
+    expect(naming).toEqual(["group.ts"]);
+  });
+});

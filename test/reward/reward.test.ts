@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { HiddenLabels } from "../../src/group.js";
+import { createRewardSource, type RewardConfig } from "../../src/reward/create.js";
+import { majorityReward } from "../../src/reward/majority.js";
+import type { RewardSource } from "../../src/reward/reward-source.js";
+import { fixedTeacherReward, groundTruthReward } from "../../src/reward/stored-labels.js";
+import { majorityVote } from "../../src/vote/majority.js";
+import { makeGroup } from "./make-group.js";
+
+const answers = fc.array(fc.option(fc.constantFrom("1", "2", "3"), { nil: null }), {
+  minLength: 2,
+  maxLength: 12,
+});
+const score = (source: RewardSource, id: string, list: readonly (string | null)[]) =>
+  source.reward(makeGroup(id, list), majorityVote(list));
+
+/** What every reward source keeps. */
+describe.each<[string, RewardSource]>([
+  ["majority", majorityReward()],
+  ["majority with a threshold", majorityReward({ agreementThreshold: 0.6 })],
+  ["ground-truth", groundTruthReward(new Map([["p", "1"]]))],
+  ["fixed-teacher", fixedTeacherReward(new Map([["p", "2"]]))],
+  ["fixed-teacher without a label", fixedTeacherReward(new Map([["p", null]]))],
+])("the contract of reward sources: %s", (_, source) => {
+  it("pays 1 to the rollouts that gave the label and 0 to all others", () => {
+    fc.assert(
+      fc.property(answers, (list) => {
+        const { rewards, label } = score(source, "p", list);
+        expect(rewards).toEqual(list.map((answer) => (answer !== null && answer === label ? 1 : 0)));
+      }),
+    );
+  });
+
+  it("never pays a rollout without an answer", () => {
+    expect(score(source, "p", [null, "", " ", null]).rewards).toEqual([0, 0, 0, 0]);
+  });
+
+  it("keeps no state: the same group gives the same reward after any other", () => {
+    fc.assert(
+      fc.property(answers, answers, (list, other) => {
+        const before = score(source, "p", list);
+        score(source, "p", other);
+        expect(score(source, "p", list)).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe("majorityReward", () => {
+  it("rewards agreement with the vote", () => {
+    expect(score(majorityReward(), "p", ["7", "8", "7", null])).toEqual({
+      label: "7",
+      rewards: [1, 0, 1, 0],
+    });
+  });
+
+  it("gives nothing on a tie that the vote left open", () => {
+    expect(score(majorityReward(), "p", ["7", "8"])).toEqual({ label: null, rewards: [0, 0] });
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])("refuses the threshold %d", (agreementThreshold) => {
+    expect(() => majorityReward({ agreementThreshold })).toThrow(
+      expect.objectContaining({ code: "reward-threshold-out-of-range" }),
+    );
+  });
+
+  it("defect 1: pays exactly the members of the class that won the vote", () => {
+    fc.assert(
+      fc.property(answers, (list) => {
+        const vote = majorityVote(list, { ties: "smallest" });
+        const { rewards } = majorityReward().reward(makeGroup("p", list), vote);
+        expect(rewards.flatMap((r, i) => (r === 1 ? [i] : []))).toEqual(vote.classes[0]?.members ?? []);
+      }),
+    );
+  });
+
+  it("defect 5: duplicate prompts of a batch stay two groups", () => {
+    const source = majorityReward();
+    const batch = [
+      ["7", "7", "8"],
+      ["8", "8", "7"],
+    ];
+    expect(batch.map((list) => score(source, "same", list))).toEqual([
+      { label: "7", rewards: [1, 1, 0] },
+      { label: "8", rewards: [1, 1, 0] },
+    ]);
+  });
+
+  it("defect 9: the agreement threshold decides which groups are rewarded", () => {
+    const source = majorityReward({ agreementThreshold: 0.6 });
+    expect(score(source, "p", ["7", "7", "8", "9", null])).toEqual({ label: null, rewards: [0, 0, 0, 0, 0] });
+    expect(score(source, "p", ["7", "7", "7", "9", null])).toEqual({ label: "7", rewards: [1, 1, 1, 0, 0] });
+  });
+});
+
+describe("stored labels", () => {
+  it("compares with the true answer, whatever the majority", () => {
+    const source = groundTruthReward(new Map([["p", "8"]]));
+    expect(score(source, "p", ["7", "8", "7", null])).toEqual({ label: "8", rewards: [0, 1, 0, 0] });
+  });
+
+  it("compares with the teacher's vote, which may have had no label", () => {
+    const source = fixedTeacherReward(
+      new Map([
+        ["p", "8"],
+        ["q", null],
+      ]),
+    );
+    expect(score(source, "p", ["7", "8"])).toEqual({ label: "8", rewards: [0, 1] });
+    expect(score(source, "q", ["7", "8"])).toEqual({ label: null, rewards: [0, 0] });
+  });
+
+  it.each([groundTruthReward, fixedTeacherReward])(
+    "defects 7 and 8: a missing label is an error, never 0 and never an earlier reward",
+    (create) => {
+      const source = create(new Map([["p", "7"]]));
+      expect(score(source, "p", ["7", "7"]).rewards).toEqual([1, 1]);
+      expect(() => score(source, "q", ["7", "7"])).toThrow(
+        expect.objectContaining({ code: "reward-label-missing", found: "q", where: "prompt q" }),
+      );
+    },
+  );
+});
+
+describe("createRewardSource", () => {
+  const unreachable = (): never => {
+    throw new Error("labels were read");
+  };
+  const config = (reward: RewardConfig["reward"]): RewardConfig => ({ reward, agreementThreshold: 0 });
+
+  it("builds self-training without asking for any label", () => {
+    const source = createRewardSource(config("majority"), { groundTruth: unreachable, teacher: unreachable });
+    expect(source.name).toBe("majority");
+    expect(score(source, "p", ["7", "7", "8"]).rewards).toEqual([1, 1, 0]);
+  });
+
+  it("hands each control arm its own labels and no others", () => {
+    const truth: HiddenLabels = new Map([["p", "7"]]);
+    const teacher = new Map([["p", "8"]]);
+    const control = createRewardSource(config("ground-truth"), {
+      groundTruth: () => truth,
+      teacher: unreachable,
+    });
+    const offline = createRewardSource(config("fixed-teacher"), {
+      groundTruth: unreachable,
+      teacher: () => teacher,
+    });
+    expect(score(control, "p", ["7", "8"]).rewards).toEqual([1, 0]);
+    expect(score(offline, "p", ["7", "8"]).rewards).toEqual([0, 1]);
+  });
+
+  it("passes the agreement threshold on", () => {
+    const labels = { groundTruth: unreachable, teacher: unreachable };
+    const source = createRewardSource({ reward: "majority", agreementThreshold: 0.9 }, labels);
+    expect(score(source, "p", ["7", "7", "8"]).label).toBeNull();
+  });
+});
