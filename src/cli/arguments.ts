@@ -5,6 +5,7 @@ import { didYouMean } from "../config/suggest.js";
 import type { ErrorDetails } from "../errors.js";
 import { flagValue } from "./flag-values.js";
 import { type Flag, flagName } from "./flags.js";
+import { commandLine } from "./help.js";
 
 /** What a command accepts. */
 export interface Accepted {
@@ -14,8 +15,8 @@ export interface Accepted {
   readonly positional: string | undefined;
 }
 
-/** Values of flags as commander leaves them: texts, or `true` for a flag without one. */
-export type Given = Readonly<Record<string, string | true | undefined>>;
+/** Values of flags as commander leaves them: texts, or a boolean for a flag without a value. */
+export type Given = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface ReadArguments {
   /** Values by dotted path, still unchecked. */
@@ -43,17 +44,13 @@ function splitArguments(args: readonly string[], argv: readonly string[]) {
   };
 }
 
-function helpOf(command: Command): string {
-  return `${[command.parent?.name(), command.name()].filter((name) => name !== undefined).join(" ")} --help`;
-}
-
 function unknownFlag(name: string, command: Command): ErrorDetails {
   const valid = command.options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag != null);
   return {
     code: "cli-unknown-flag",
     message: `unknown flag ${name}`,
     found: name,
-    remedy: didYouMean(name, [...valid, "--help"], `\`${helpOf(command)}\` lists the flags`),
+    remedy: didYouMean(name, [...valid, "--help"], `\`${commandLine(command)} --help\` lists the flags`),
   };
 }
 
@@ -101,7 +98,7 @@ export function readArguments(
     ...extra.map((word) => ({
       code: "cli-unexpected-argument",
       message: `unexpected argument "${word}"`,
-      remedy: `\`${helpOf(command)}\` shows what the command takes`,
+      remedy: `\`${commandLine(command)} --help\` shows what the command takes`,
     })),
     ...nestedFlags(flags.filter((flag) => layer.has(flag.key))),
     ...resumeConflicts(given),

@@ -9,7 +9,7 @@ import { checkConfig } from "../config/resolve-config.js";
 import { nodeAt, schemaTree } from "../config/schema-tree.js";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import { type Accepted, type Given, readArguments, spelling } from "./arguments.js";
-import { flagsOf, optionOf } from "./flags.js";
+import { flagsOf, optionsOf } from "./flags.js";
 import { configureHelp } from "./help.js";
 import type { Io } from "./io.js";
 import { storedConfig } from "./resume.js";
@@ -63,7 +63,7 @@ function createCommand<S extends z.ZodType>(
     const dots = node?.type === "array" ? "..." : "";
     command.argument(`[${spec.positional}${dots}]`, node?.description ?? "");
   }
-  for (const flag of flags) command.addOption(optionOf(flag, tree));
+  for (const option of flags.flatMap((flag) => optionsOf(flag, tree))) command.addOption(option);
   for (const name of [...(spec.takes ?? []), "json", "debug"] as const) {
     const [names, about] = runningFlags[name];
     command.addOption(command.createOption(names, about).helpGroup("Running:"));

@@ -1,13 +1,14 @@
 /** Evaluations as a table: shares with their 95% intervals over prompts. */
+import type { Estimate } from "../evaluate/bootstrap.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { MISSING, percent, percentInterval } from "../report/format.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";
 
-type Figure = EvaluationResult["mean"] | null | undefined;
-
-function figure(estimate: Figure): string {
-  return estimate == null ? MISSING : `${percent(estimate.value)} ${percentInterval(estimate.ci)}`;
+function figure(estimate: Estimate | null): string {
+  return estimate === null
+    ? MISSING
+    : `${percent(estimate.value)} ${percentInterval([estimate.lo, estimate.hi])}`;
 }
 
 /** One row an evaluation. */

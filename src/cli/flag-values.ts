@@ -17,17 +17,9 @@ function record(text: string, of: SchemaNode): unknown {
   return Object.fromEntries(pairs.map(([key = "", value = ""]) => [key, flagValue(value, of)]));
 }
 
-/** `given` is `true` for a boolean flag that stands alone. */
-export function flagValue(given: string | true, node: SchemaNode): unknown {
-  if (given === true) return true;
+/** `given` is a boolean where the flag takes no value. */
+export function flagValue(given: string | boolean, node: SchemaNode): unknown {
+  if (typeof given === "boolean") return given;
   if (isRecord(node)) return record(given, node.additionalProperties as SchemaNode);
-  switch (node.type) {
-    case "integer":
-    case "number":
-      return number(given);
-    case "boolean":
-      return given === "true" ? true : given === "false" ? false : given;
-    default:
-      return given;
-  }
+  return node.type === "integer" || node.type === "number" ? number(given) : given;
 }

@@ -49,7 +49,7 @@ export function flagsOf(tree: SchemaNode, positional: readonly string[] = []): F
 function placeholder(node: SchemaNode): string {
   if (node.enum !== undefined) return "<choice>";
   if (isRecord(node)) return "<key=value,…>";
-  if (node.type === "boolean") return "[true|false]";
+  if (node.type === "boolean") return "";
   return node.type === "integer" || node.type === "number" ? "<number>" : "<text>";
 }
 
@@ -62,13 +62,28 @@ function helpText({ node, required }: Flag): string {
   return [node.description ?? "", notes.length > 0 ? `(${notes.join("; ")})` : ""].join(" ").trim();
 }
 
-/** The flag as commander knows it. Its value arrives as text; `flag-values.ts` reads it. */
-export function optionOf(flag: Flag, tree: SchemaNode): Option {
-  const names = flag.alias === null ? flag.long : `${flag.alias}, ${flag.long}`;
-  const option = new Option(`${names} ${placeholder(flag.node)}`, helpText(flag));
+/**
+ * The flag as commander knows it; its value arrives as text, which `flag-values.ts` reads. A boolean is two options,
+ * `--tied-head` and `--no-tied-head`, of which help shows the one that changes something.
+ */
+export function optionsOf(flag: Flag, tree: SchemaNode): Option[] {
+  const names = (prefix: string): string =>
+    [flag.alias, flag.long]
+      .filter((name) => name !== null)
+      .map((name) => name.replace("--", prefix))
+      .join(", ");
   const [top = "", ...below] = flag.path;
-  if (below.length === 0) return option.helpGroup("Options:");
-  return option.helpGroup(`${tree.properties?.[top]?.description ?? top} (in full --${kebab(top)}.…):`);
+  const heading =
+    below.length === 0
+      ? "Options:"
+      : `${tree.properties?.[top]?.description ?? top} (in full --${kebab(top)}.…):`;
+  const option = (prefix: string, hidden: boolean): Option =>
+    new Option(`${names(prefix)} ${placeholder(flag.node)}`.trim(), helpText(flag))
+      .helpGroup(heading)
+      .hideHelp(hidden);
+  if (flag.node.type !== "boolean") return [option("--", false)];
+  const on = flag.node.default === true;
+  return [option("--", on), option("--no-", !on)];
 }
 
 /** How help shows an option: by its short name alone, for the heading of its group says the rest. */

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { didYouMean } from "../config/suggest.js";
 import { SelftrainError } from "../errors.js";
 import type { CommandFactory } from "./command.js";
-import { configureHelp } from "./help.js";
+import { commandLine, configureHelp } from "./help.js";
 
 export interface GroupSpec {
   readonly name: string;
@@ -24,7 +24,7 @@ function unknownCommand(word: string, command: Command): SelftrainError {
     remedy: didYouMean(
       word,
       isFlag ? [...flags, "--help"] : names,
-      `\`${command.name()} --help\` lists the commands`,
+      `\`${commandLine(command)} --help\` lists the commands`,
     ),
   });
 }
@@ -35,6 +35,7 @@ export function defineGroup(spec: GroupSpec): CommandFactory {
     for (const create of spec.commands) group.addCommand(create(io, done));
     return group
       .usage("<command> [options]")
+      .helpCommand("help [command]", "show the help of a command")
       .allowUnknownOption()
       .allowExcessArguments()
       .action(() => {

@@ -15,9 +15,15 @@ export function configureHelp(command: Command, io: Io, examples: readonly strin
       getOutHasColors: () => false,
     })
     .configureHelp({ optionTerm })
-    .helpOption("-h, --help", "show this help");
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false);
   if (examples.length > 0) {
     command.addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`);
   }
   return command;
+}
+
+/** The words that call a command: `selftrain tasks list`. */
+export function commandLine(command: Command): string {
+  return command.parent === null ? command.name() : `${commandLine(command.parent)} ${command.name()}`;
 }

@@ -44,12 +44,12 @@ function placed(context: IssueContext, path: ConfigPath, part: "key" | "value"):
 function unknownKey(key: string, parent: ConfigPath, context: IssueContext): ErrorDetails {
   const siblings = keysOf(nodeAt(context.tree, parent) ?? {});
   const everywhere = leavesOf(context.tree).map((leaf) => leaf.path.join("."));
-  const help = `the keys here are ${siblings.join(", ")}`;
-  const elsewhere = nearest(key, everywhere);
+  const near = nearest(key, [...siblings, ...everywhere]);
+  const nearSiblings = near.filter((name) => siblings.includes(name));
+  const elsewhere = near.map((name) => (name.includes(".") ? `"${name}"` : `"${name}" at the top level`));
+  const meant = nearSiblings.length > 0 ? nearSiblings.map((name) => `"${name}"`) : elsewhere;
   const remedy =
-    nearest(key, siblings).length > 0 || elsewhere.length === 0
-      ? didYouMean(key, siblings, help)
-      : `did you mean ${elsewhere.map((k) => (k.includes(".") ? `"${k}"` : `"${k}" at the top level`)).join(" or ")}?`;
+    meant.length > 0 ? `did you mean ${meant.join(" or ")}?` : "remove it, or take one of these keys";
   const at = placed(context, [...parent, key], "key");
   const place = at.where ?? (parent.length > 0 ? parent.join(".") : "the config");
   return {
@@ -123,10 +123,10 @@ export function problemsOf(issue: Issue, context: IssueContext, prefix: ConfigPa
     if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, context, path));
   }
   if (issue.code === "custom") {
-    const remedy = issue.params?.remedy;
+    const { code, remedy } = issue.params ?? {};
     return [
       {
-        code: "config-conflict",
+        code: typeof code === "string" ? code : "config-conflict",
         message: issue.message,
         remedy: typeof remedy === "string" ? remedy : "change one of the values",
         ...placed(context, path, "value"),

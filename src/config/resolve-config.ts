@@ -65,7 +65,13 @@ export function checkConfig<S extends z.ZodType>(
     name,
     takesFile: layers.takesFile ?? true,
   };
-  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, context)) };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, context));
+  return { problems: problems.sort(byPosition) };
+}
+
+/** Flags first, then down the file. */
+function byPosition(one: ErrorDetails, other: ErrorDetails): number {
+  return (one.where ?? "").localeCompare(other.where ?? "", "en", { numeric: true });
 }
 
 /** The config that results from the layers. Throws all problems that `checkConfig` finds. */

@@ -14,11 +14,13 @@ function gap(name: string, candidate: string): number {
 
 /**
  * The candidates at the smallest edit distance from `name`, at most three; none where even the nearest differs in
- * more than two fifths of the letters. A dotted candidate is also compared by its last part, so that
+ * more than two fifths of the letters (in two, for a short name). A dotted candidate is also compared by its last part, so that
  * `learningRate` finds `adam.learningRate`.
  */
 export function nearest(name: string, candidates: readonly string[]): string[] {
-  const limit = Math.max(1, Math.floor(normalised(name).length * 0.4));
+  const letters = normalised(name).length;
+  // Two swapped letters are two edits: allowed from four letters on.
+  const limit = letters < 4 ? 1 : Math.max(2, Math.floor(letters * 0.4));
   let best = limit;
   let found: string[] = [];
   for (const candidate of candidates) {

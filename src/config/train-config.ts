@@ -44,7 +44,10 @@ export function checkPromptSource(
       code: "custom",
       path,
       message: `${path.join(".")} names neither a task nor a file`,
-      params: { remedy: "give a task (see `selftrain tasks list`) or a JSONL file of prompts" },
+      params: {
+        code: "config-missing-key",
+        remedy: "give a task (see `selftrain tasks list`) or a JSONL file of prompts",
+      },
     });
   }
 }
@@ -73,7 +76,6 @@ export const trainConfigSchema = z
     evaluation: z
       .strictObject({
         prompts: promptSourceSchema
-          .partial()
           .optional()
           .describe("Held-out prompts; by default the same source's test split"),
         size: positiveInt.default(128).describe("Number of held-out prompts"),
@@ -133,8 +135,7 @@ export const trainConfigSchema = z
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
     const { prompts: heldOut } = config.evaluation;
-    if (heldOut?.task !== undefined || heldOut?.file !== undefined)
-      checkPromptSource(heldOut, ["evaluation", "prompts"], check);
+    if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (
       config.reward === "ground-truth" &&
       config.prompts.file !== undefined &&
@@ -233,7 +234,7 @@ export const pretrainConfigSchema = z
           .describe("Longest completion, in tokens (default: the longest solution)"),
       })
       .prefault({})
-      .describe("Evaluation before and after"),
+      .describe("Evaluation after training"),
     checkpointEvery: positiveInt.default(200).describe("Steps between checkpoints"),
     keepCheckpoints: positiveInt.default(1).describe("Latest checkpoints to keep, beside the last"),
     engine: engineSchema.prefault({}).describe("Embedded engine"),

@@ -21,17 +21,20 @@ export function parseYaml(text: string, file: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  throwProblems(
-    document.errors.map(
-      (error): ErrorDetails => ({
-        code: "config-yaml",
-        message: `not valid YAML: ${error.message}`,
-        where: position(error.pos[0]),
-        remedy: "mend the syntax at that place",
-      }),
-    ),
-  );
-  const value: unknown = document.toJS() ?? {};
+  const malformed = (reason: string, offset: number): ErrorDetails => ({
+    code: "config-yaml",
+    message: `not valid YAML: ${reason}`,
+    where: position(offset),
+    remedy: "mend the syntax at that place",
+  });
+  throwProblems(document.errors.map((error) => malformed(error.message, error.pos[0])));
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // An alias without an anchor shows only now, and without its place.
+    throwProblems([malformed((error as Error).message, 0)]);
+  }
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new SelftrainError({
       code: "config-not-a-map",

@@ -113,8 +113,12 @@ export interface Engine {
   refreshSampler(): Promise<Sampler>;
   /** The policy the engine was opened with, frozen. */
   baseSampler(): Promise<Sampler>;
-  /** Adds the gradient of the token-sum loss to the accumulated gradient. */
-  forwardBackward(data: readonly Datum[], loss: LossSpec): Promise<ForwardBackwardResult>;
+  /** Adds the gradient of the token-sum loss to the accumulated gradient; that of no data is zero. */
+  forwardBackward(
+    data: readonly Datum[],
+    loss: LossSpec,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<ForwardBackwardResult>;
   /** One AdamW step on the accumulated gradient, which it clears. A non-finite gradient is refused, nothing changed. */
   optimStep(adam: AdamParams): Promise<OptimStepResult>;
   /** Weights, optimiser moments and step count, into an existing empty folder. */

@@ -137,8 +137,8 @@ export class Graph {
 /** Number of elements of a shape, given the sizes of its named dimensions; a name may be a product, `B*T`. */
 export function elements(shape: Shape, sizes: Readonly<Record<string, number>> = {}): number {
   let product = 1;
-  for (const factor of shape.flatMap((dim) => (typeof dim === "number" ? [dim] : dim.split("*")))) {
-    const size = sizes[factor] ?? Number(factor);
+  for (const factor of shape.flatMap((dim): Dim[] => (typeof dim === "number" ? [dim] : dim.split("*")))) {
+    const size = typeof factor === "number" ? factor : (sizes[factor] ?? Number(factor));
     if (Number.isNaN(size)) throw new Error(`size of dimension ${factor} not given`);
     product *= size;
   }

@@ -6,14 +6,15 @@
 export const CLIENT_SCRIPT = `"use strict";
 (() => {
   const root = document.documentElement;
-  const color = (name, alpha = "") => getComputedStyle(root).getPropertyValue("--" + name).trim() + alpha;
+  const color = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const number = (v) => {
     if (v == null) return "–";
     const size = Math.abs(v);
     if (Number.isInteger(v) && size < 1e9) return v.toLocaleString("en-US");
     if (size < 1e-3 || size >= 1e6) return v.toExponential(2);
-    return size >= 100 ? v.toFixed(0) : String(Number(v.toPrecision(3)));
+    return size >= 100 ? v.toFixed(0) : v.toPrecision(3);
   };
+  const tick = (v) => (Math.abs(v) >= 1e5 ? v.toExponential(0) : String(Number(v.toPrecision(6))));
   const share = (v) => (v == null ? "–" : (100 * v).toFixed(1) + "%");
   const last = (values) => values.findLast((v) => v != null);
 
@@ -37,23 +38,25 @@ export const CLIENT_SCRIPT = `"use strict";
     const buttons = [...figure.querySelectorAll(".legend button")];
     const write = spec.unit === "share" ? share : number;
     const series = [{}];
-    const bands = [];
+    const banded = [];
     const tables = [];
     const lines = [];
     for (const s of spec.series) {
       const group = [series.length];
+      const whiskers = s.low && s.high;
       const columns = [s.steps, s.values];
       lines.push(series.length);
       series.push({
         stroke: () => color(s.color),
-        width: 2,
+        width: s.color === "base" ? 1.25 : 2,
         dash: s.dash.length ? s.dash : undefined,
-        points: { show: s.points, size: 7, width: 1.5, stroke: () => color(s.color), fill: () => color("paper") },
+        points: { show: s.points && !whiskers, size: 6, fill: () => color(s.color) },
       });
-      if (s.low && s.high) {
-        const end = { stroke: null, width: 0, points: { show: false } };
+      if (whiskers) {
+        // Drawn by the hook below; as series without a path they stretch the vertical axis and can be hidden.
+        const end = { paths: () => null, points: { show: false } };
+        banded.push({ ...s, at: series.length - 1 });
         group.push(series.length, series.length + 1);
-        bands.push({ series: [series.length + 1, series.length], fill: () => color(s.color, "22") });
         series.push({ ...end }, { ...end });
         columns.push(s.low, s.high);
       }
@@ -64,6 +67,33 @@ export const CLIENT_SCRIPT = `"use strict";
         for (const index of group) plot.setSeries(index, { show });
       });
     }
+    // Intervals of several arms at one step stand side by side, each with its dot.
+    const intervals = (u) => {
+      banded.forEach((s, place) => {
+        if (!u.series[s.at].show) return;
+        const { ctx } = u;
+        const pixel = devicePixelRatio;
+        ctx.save();
+        ctx.strokeStyle = ctx.fillStyle = color(s.color);
+        ctx.lineWidth = 1.5 * pixel;
+        ctx.setLineDash([]);
+        s.steps.forEach((step, i) => {
+          if (s.values[i] == null) return;
+          const x = u.valToPos(step, "x", true) + (place - (banded.length - 1) / 2) * 6 * pixel;
+          const y = (value) => u.valToPos(value, "y", true);
+          ctx.beginPath();
+          if (s.low[i] != null && s.high[i] != null) {
+            ctx.moveTo(x, y(s.low[i]));
+            ctx.lineTo(x, y(s.high[i]));
+            ctx.stroke();
+          }
+          ctx.beginPath();
+          ctx.arc(x, y(s.values[i]), 3.2 * pixel, 0, 2 * Math.PI);
+          ctx.fill();
+        });
+        ctx.restore();
+      });
+    };
     const axis = {
       stroke: () => color("muted"),
       font: "12px system-ui, sans-serif",
@@ -75,7 +105,6 @@ export const CLIENT_SCRIPT = `"use strict";
         width: box.clientWidth,
         height: 210,
         series,
-        bands,
         legend: { show: false },
         cursor: {
           y: false,
@@ -84,14 +113,22 @@ export const CLIENT_SCRIPT = `"use strict";
           ...(spec.group ? { sync: { key: spec.group, scales: ["x", null] } } : {}),
         },
         scales: {
-          x: { time: false, range: (u, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) },
+          x: {
+            time: false,
+            range: (u, low, high) => {
+              if (low === high) return [low - 1, high + 1];
+              const room = banded.length > 0 ? (high - low) * 0.04 : 0;
+              return [low - room, high + room];
+            },
+          },
           y: { range: spec.range ?? fit(spec.unit) },
         },
         axes: [
           { ...axis, label: "step", labelSize: 18, labelFont: axis.font, size: 26, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000, 100000] },
-          { ...axis, size: 52, space: 34, values: (u, ticks) => ticks.map(spec.unit === "share" ? (v) => Math.round(100 * v) + "%" : number) },
+          { ...axis, size: 52, space: 34, values: (u, ticks) => ticks.map(spec.unit === "share" ? (v) => Math.round(100 * v) + "%" : tick) },
         ],
         hooks: {
+          draw: [intervals],
           setCursor: [
             (u) => {
               const index = u.cursor.idx;

@@ -20,7 +20,7 @@ export function commandsContent(commands: readonly NextCommand[]): SafeHtml | un
 function phaseTable(phases: readonly PhaseTime[], total: number): SafeHtml | undefined {
   if (phases.length === 0) return undefined;
   const longest = Math.max(...phases.map(({ seconds }) => seconds), Number.MIN_VALUE);
-  return html`<h3>Time: ${duration(total)} in all</h3><table class="pairs"><tbody>${phases.map(
+  return html`<h3>Time: ${duration(total)} in all</h3><table class="pairs times"><tbody>${phases.map(
     ({ name, seconds }) =>
       html`<tr><td>${name}</td><td>${duration(seconds)}</td><td><svg class="phase" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${Math.round((10000 * seconds) / longest) / 100}" height="8" rx="1"/></svg></td></tr>`,
   )}</tbody></table>`;

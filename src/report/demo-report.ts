@@ -25,17 +25,23 @@ export function renderDemoReport(data: DemoReportData): string {
     }</p><p class="note">The model sampled several solutions to each prompt; the commonest answer became the label, and agreeing with it was the reward. True answers were used to measure and never to train, except in the ground-truth arm.</p>`,
     sections: [
       { id: "results", title: "Results", content: gainTable(data) },
-      { id: "training", title: "Training, step by step", content: gainCurves(data) },
-      { id: "collapse", title: "Where it goes wrong: reward hacking", content: collapseContent(data) },
+      { id: "training", title: "Training, step by step", link: "Training", content: gainCurves(data) },
+      {
+        id: "collapse",
+        title: "Where it goes wrong: reward hacking",
+        link: "Reward hacking",
+        content: collapseContent(data),
+      },
       {
         id: "votes",
         title: "Look at the votes",
+        link: "Votes",
         content:
           votes &&
           html`<p>What the samples answered, how the vote fell, and what the true answer was. The blue bar is the majority: the label that training used.</p>${votes}`,
       },
       { id: "next", title: "Try next", content: commandsContent(meta.nextCommands) },
-      { id: "about", title: "How this was made", content: aboutContent(meta) },
+      { id: "about", title: "How this was made", link: "Settings", content: aboutContent(meta) },
     ],
     footer: html`Made by selftrain. This file is complete: it loads nothing from the network.`,
   });

@@ -31,7 +31,7 @@ export function plainNumber(value: number | null | undefined): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString("en-US");
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return size >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  return size >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** 3.21 → `3.2 s`, 83 → `1 min 23 s`, 5000 → `1 h 23 min`. */

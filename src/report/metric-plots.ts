@@ -54,7 +54,7 @@ export function evaluationPlot(
 export function rewardPlot(series: ArmSeries, group: string): PlotSpec {
   return {
     title: series.label,
-    help: "Reward that training sees (solid) and true accuracy that it does not (dashed).",
+    help: "The reward (solid) and the share of rollouts that are really right (dashed).",
     unit: "share",
     range: ALL,
     group,

@@ -12,6 +12,8 @@ import { plotLibrary } from "./uplot-assets.js";
 export interface Section {
   readonly id: string;
   readonly title: string;
+  /** Short form for the link at the top. */
+  readonly link?: string;
   readonly content: SafeHtml | undefined;
 }
 
@@ -53,7 +55,7 @@ export function renderPage(page: Page): string {
 </head>
 <body>
 <header class="top"><p class="kicker">${page.kicker}</p><h1>${page.headline}</h1>${page.lead}<nav aria-label="Sections">${sections.map(
-    ({ id, title }) => html`<a href="#${id}">${title}</a>`,
+    ({ id, title, link }) => html`<a href="#${id}">${link ?? title}</a>`,
   )}</nav></header>
 <main>${sections.map(
     ({ id, title, content }) => html`

@@ -1,7 +1,7 @@
 /**
  * One colour and one dash for each arm, the same on every page. The hues follow Okabe and Ito's colour-blind-safe
  * set, darkened or lightened until a line stands out from the paper (contrast at least 3:1) in both themes; the dash
- * says the same a second time, for print in grey.
+ * says the same a second time, for print in grey. The base is a level line, thin and solid.
  */
 
 export interface ArmStyle {
@@ -17,7 +17,7 @@ export interface ArmStyle {
 export const PAPER = { light: "#ffffff", dark: "#14171c" } as const;
 
 export const ARM_STYLES = {
-  base: { light: "#6b7280", dark: "#9aa3af", dash: [2, 4] },
+  base: { light: "#6b7280", dark: "#9aa3af", dash: [] },
   srt: { light: "#0067b1", dark: "#4db0ff", dash: [] },
   fixedTeacher: { light: "#b36b00", dark: "#f0a832", dash: [8, 4] },
   groundTruth: { light: "#00805e", dark: "#2cc69b", dash: [2, 3] },

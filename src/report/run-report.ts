@@ -1,31 +1,15 @@
-/** The report of one run or several, from their run directories alone. */
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { writeFileAtomic } from "../run/atomic.js";
-import { guardFs } from "../run/fs-errors.js";
+/** The page of one run or several: the same pieces as the demo's, curves of several runs over each other. */
 import { html } from "./html.js";
 import { renderPage } from "./page.js";
 import { armOfRuns } from "./run-arms.js";
 import { runCurves } from "./run-curves.js";
-import { loadRuns, type RunData } from "./run-data.js";
+import type { RunData } from "./run-data.js";
 import { evaluationRows, evaluationTable, meanAccuracy, rewardName } from "./run-results.js";
 import { settingsContent } from "./run-settings.js";
 import { curve, lastValue } from "./series.js";
 import { gainSentence } from "./verdict.js";
 import { voteExamples } from "./vote-example.js";
 import { voteSets } from "./votes.js";
-
-/**
- * Writes the report of runs to `output`, a path of an HTML file, and returns its absolute path. Folders on the way
- * are made; a file that is there is replaced in one step. Errors: those of `loadRuns` and of writing.
- */
-export async function writeReport(runs: readonly string[], output: string): Promise<string> {
-  const path = resolve(output);
-  const page = renderRunReport(await loadRuns(runs));
-  guardFs("create the folder", dirname(path), () => mkdirSync(dirname(path), { recursive: true }));
-  writeFileAtomic(path, page);
-  return path;
-}
 
 const EXAMPLES = 3;
 

@@ -55,6 +55,8 @@ tbody th small{display:block;font-weight:400;font-size:13px;line-height:1.4}
 .scroll{overflow-x:auto}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:8px 48px}
 .columns h3{margin-top:16px}
+.times{max-width:640px}
+.pairs.times td:first-child{width:45%}
 .phase{display:block;height:8px;width:100%;max-width:200px}
 .phase rect{fill:var(--srt)}
 .commands{list-style:none;margin:12px 0;padding:0}
@@ -68,7 +70,6 @@ const PLOTS = `
 .plot{margin:0;min-width:0;display:flex;flex-direction:column}
 .plot figcaption{font-size:14px;display:grid;grid-template-columns:1fr auto;align-items:baseline}
 .plot figcaption strong{font-size:15px;font-weight:650}
-.plot figcaption strong::first-letter{text-transform:uppercase}
 .plot figcaption p{grid-column:1/-1;color:var(--muted);margin:0 0 6px;font-size:13.5px;line-height:1.4}
 .plot .at{color:var(--muted);font-size:13px}
 .plot .canvas{min-height:210px;margin-top:auto}
@@ -86,7 +87,7 @@ const VOTES = `
 .votes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:16px}
 .vote{border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0;display:flex;flex-direction:column}
 .vote header{display:flex;justify-content:space-between;align-items:flex-start;gap:10px;margin-bottom:8px}
-.vote .prompt{font-size:15px;font-weight:600;white-space:pre-wrap;unicode-bidi:isolate;max-height:9em;overflow:auto}
+.vote .prompt{font-size:15px;font-weight:600;white-space:pre-wrap;unicode-bidi:isolate;max-height:4.7em;overflow:auto}
 .chip{flex:none;font-size:12.5px;line-height:1.5;padding:1px 9px;border-radius:99px;border:1px solid currentColor;color:var(--muted)}
 .chip.good{color:var(--good)}
 .chip.bad{color:var(--bad)}
@@ -104,7 +105,6 @@ const VOTES = `
 .truth{font-size:14px;margin:0 0 4px}
 .hidden-note{color:var(--muted);font-size:13px}
 .hidden-note::before{content:"· "}
-.vote details{margin-top:auto}
 .vote pre{max-height:10em;font-size:13px}`;
 
 const PHONE = `

@@ -18,7 +18,7 @@ export function compareMeans(before: MeanAccuracy, after: MeanAccuracy): Compari
 
 /** What `subject`, for example `Self-training`, did to accuracy, in one sentence. */
 export function gainSentence(subject: string, before: MeanAccuracy, after: MeanAccuracy): string {
-  const change = `from ${percent(before.mean)} to ${percent(after.mean)} (${points(after.mean - before.mean)} points)`;
+  const change = `from ${percent(before.mean)} to ${percent(after.mean)} (${points(after.mean - before.mean)}\u00a0points)`;
   switch (compareMeans(before, after)) {
     case "clearly-higher":
       return `${subject} raised accuracy on held-out prompts ${change}; the confidence intervals do not overlap.`;

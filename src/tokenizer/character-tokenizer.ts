@@ -34,7 +34,7 @@ export class CharacterTokenizer implements Tokenizer {
     const characters = Array.from(alphabet);
     characters.forEach((character, i) => {
       const repeated = characters.indexOf(character) !== i;
-      if (repeated || !character.isWellFormed()) throw invalidAlphabet(character, i, repeated);
+      if (repeated || /\p{Surrogate}/u.test(character)) throw invalidAlphabet(character, i, repeated);
     });
     this.vocabSize = specialTokens.length + characters.length;
     this.#ids = new Map([...specialTokens, ...characters].map((token, id) => [token, id]));

@@ -1,11 +1,28 @@
 /** Any Hugging Face `tokenizer.json`, through @huggingface/tokenizers. */
 import { join } from "node:path";
-import { Tokenizer as Library } from "@huggingface/tokenizers";
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../run/atomic.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { unknownCharacter, unknownToken } from "./tokenizer-errors.js";
 import type { TokenizerFiles } from "./tokenizer-files.js";
+
+/** What is used of the library, whose own declarations do not resolve under Node's module rules. */
+interface Library {
+  encode(
+    text: string,
+    options: { add_special_tokens: boolean },
+  ): { ids: (number | undefined)[]; tokens: string[] };
+  decode(ids: number[], options: DecodeOptions): string;
+  token_to_id(token: string): number | undefined;
+  id_to_token(id: number): string | undefined;
+  get_vocab(): Map<string, number>;
+}
+
+interface DecodeOptions {
+  readonly skip_special_tokens: boolean;
+  readonly clean_up_tokenization_spaces: boolean;
+}
 
 export class HuggingFaceTokenizer implements Tokenizer {
   readonly vocabSize: number;
@@ -14,20 +31,20 @@ export class HuggingFaceTokenizer implements Tokenizer {
   readonly #library: Library;
   readonly #files: TokenizerFiles;
   readonly #unknown: string | undefined;
-  readonly #decodeOptions: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean };
+  readonly #decodeOptions: DecodeOptions;
 
   /** Throws `tokenizer-no-eos` where no file names a token that ends a sequence. */
   constructor(files: TokenizerFiles) {
     const { config } = files;
     this.#files = files;
-    this.#library = new Library(files.tokenizer, config);
+    this.#library = new LibraryTokenizer(files.tokenizer, config) as Library;
     this.#unknown = contentOf(config.unk_token);
     this.#decodeOptions = {
       skip_special_tokens: true,
       // Off unless asked for, as in transformers 5: it would turn "1 , 2" into "1, 2".
       clean_up_tokenization_spaces: config.clean_up_tokenization_spaces ?? false,
     };
-    this.vocabSize = 1 + Math.max(...this.#library.get_vocab().values());
+    this.vocabSize = 1 + [...this.#library.get_vocab().values()].reduce((a, b) => Math.max(a, b), -1);
     this.eosTokens = [...new Set([this.#idOf(config.eos_token) ?? [], files.eosTokenIds].flat())];
     if (this.eosTokens.length === 0) throw noEos(files.folder);
     this.padToken = this.#idOf(config.pad_token) ?? this.eosTokens[0]!;
@@ -36,14 +53,9 @@ export class HuggingFaceTokenizer implements Tokenizer {
   /** No special token is added at the ends: prompts and completions are encoded apart and joined. */
   encode(text: string): number[] {
     const { ids, tokens } = this.#library.encode(text, { add_special_tokens: false });
-    const bad = ids.findIndex(
-      (id: number | undefined, i) => id === undefined || this.#replaced(tokens[i]!, text),
-    );
-    if (bad >= 0) {
-      const position = Math.max(0, text.indexOf(tokens[bad]!));
-      throw unknownCharacter(tokens[bad]!, position, text);
-    }
-    return ids;
+    const bad = tokens.findIndex((token, i) => this.#isUnknown(token, ids[i], text));
+    if (bad >= 0) throw unknownCharacter(tokens[bad]!, Math.max(0, text.indexOf(tokens[bad]!)), text);
+    return ids as number[];
   }
 
   decode(tokens: readonly number[]): string {
@@ -58,9 +70,9 @@ export class HuggingFaceTokenizer implements Tokenizer {
     for (const [name, content] of this.#files.texts) writeFileAtomic(join(folder, name), content);
   }
 
-  /** Whether a token stands for text that the vocabulary lacks. */
-  #replaced(token: string, text: string): boolean {
-    return token === this.#unknown && !text.includes(token);
+  /** Whether a token has no id, or is the unknown token in the place of text that the vocabulary lacks. */
+  #isUnknown(token: string, id: number | undefined, text: string): boolean {
+    return id === undefined || (token === this.#unknown && !text.includes(token));
   }
 
   #idOf(token: Parameters<typeof contentOf>[0]): number | undefined {

@@ -26,7 +26,7 @@ export const tasksGenerateCommand = defineCommand({
     output: z.string().optional().describe("New file to write (default: standard output)"),
   }),
   positional: "task",
-  examples: ["selftrain tasks generate gcd --levels 1=1,2=1 --size 5000 --output gcd.jsonl"],
+  examples: ["selftrain tasks generate gcd --levels 2=1,3=1 --size 5000 --output gcd.jsonl"],
   async run({ task: name, levels, size, split, slip, seed, output }, context) {
     const task = taskNamed(name);
     const mixture = mixtureOf(task, levels);

@@ -11,6 +11,6 @@ export const tasksCommand = defineGroup({
   examples: [
     "selftrain tasks list",
     "selftrain tasks sample gcd --level 2 --slip 0.2",
-    "selftrain tasks generate gcd --levels 1=1,2=1 --size 5000 --output gcd.jsonl",
+    "selftrain tasks generate gcd --levels 2=1,3=1 --size 5000 --output gcd.jsonl",
   ],
 });

@@ -84,6 +84,7 @@ export function liveLines(view: ProgressView, width: number, paint: Paint): stri
   const name = view.title.padEnd(10);
   const barWidth = Math.max(8, Math.min(40, width - 50));
   const row = (label: string, share: number, colour: "green" | "cyan", words: string): string => {
+    if (width < 30) return clip(`${label.trimEnd()} ${words}`, width);
     const head = clip(label, Math.max(0, width - barWidth - 2));
     return `${head} ${paint(colour, bar(share, barWidth))} ${clip(words, width - [...head].length - barWidth - 2)}`;
   };

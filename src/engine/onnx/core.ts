@@ -114,6 +114,7 @@ export class OnnxCore {
     const batches = this.#pack(data);
     let total = 0;
     let done = 0;
+    this.#gradient ??= new Float32Array(this.#policy.weights.length);
     for (const batch of batches) {
       const outputs = await program.run({
         ...sequenceFeeds(this.#policy, batch),
@@ -192,14 +193,13 @@ export class OnnxCore {
   /** Adds a micro-batch's gradients; those of the embedding row by row. */
   #accumulate(outputs: Tensors, batch: MicroBatch): void {
     const { specs, config } = this.#policy;
-    const grad = this.#gradient ?? new Float32Array(this.#policy.weights.length);
+    const grad = this.#gradient as Float32Array;
     for (const spec of specs) {
       const output = outputs[`${GRADIENT}${spec.name}`];
       if (output) addTo(grad, spec.offset, output.data as Float32Array);
     }
     const table = gradientOf(specs, EMBEDDING, grad);
     addRowGradients(table, config.hiddenSize, batch.tokens, floatsOf(outputs, `${GRADIENT}embeddings`));
-    this.#gradient = grad;
   }
 
   #notFinite(grad: Float32Array): SelftrainError {

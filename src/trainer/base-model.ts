@@ -1,0 +1,48 @@
+/** The model that pretraining starts from: a folder, or a new one with random weights over a task's characters. */
+import { readFileSync } from "node:fs";
+import type { PretrainConfig } from "../config/train-config.js";
+import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
+import type { ModelConfig } from "../model/config.js";
+import { sharedAlphabet } from "../tasks/alphabet.js";
+import { alphabetOf, CharacterTokenizer } from "../tokenizer/character-tokenizer.js";
+import { loadTokenizer } from "../tokenizer/load.js";
+import type { Tokenizer } from "../tokenizer/tokenizer.js";
+
+export interface BaseModel {
+  readonly engine: OnnxEngine;
+  readonly tokenizer: Tokenizer;
+}
+
+export async function openBaseModel(config: PretrainConfig): Promise<BaseModel> {
+  const { model, engine, seed } = config;
+  if (typeof model === "string") {
+    const tokenizer = loadTokenizer(model);
+    return { engine: await OnnxEngine.create({ model: { folder: model }, ...engine }), tokenizer };
+  }
+  const tokenizer = newTokenizer(config);
+  return { engine: await OnnxEngine.create({ model: { config: newModelConfig(model, tokenizer), seed }, ...engine }), tokenizer };
+}
+
+/** All tasks share one alphabet, so that a model of one can go on with another; a file brings its own. */
+export function newTokenizer({ prompts }: PretrainConfig): Tokenizer {
+  const alphabet = prompts.file === undefined ? sharedAlphabet() : alphabetOf(readFileSync(prompts.file, "utf8"));
+  return new CharacterTokenizer(alphabet);
+}
+
+export function newModelConfig(shape: Exclude<PretrainConfig["model"], string>, tokenizer: Tokenizer): ModelConfig {
+  return {
+    hiddenSize: shape.hiddenSize,
+    feedForward: shape.feedForward,
+    layers: shape.layers,
+    heads: shape.heads,
+    kvHeads: shape.kvHeads ?? shape.heads,
+    headDim: shape.hiddenSize / shape.heads,
+    vocabSize: tokenizer.vocabSize,
+    contextLength: shape.contextLength,
+    normEpsilon: 1e-6,
+    ropeTheta: 10000,
+    tiedHead: shape.tiedHead,
+    eosTokens: tokenizer.eosTokens,
+    padToken: tokenizer.padToken,
+  };
+}

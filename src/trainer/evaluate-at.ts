@@ -1,0 +1,35 @@
+/** Evaluation during training, written to the metrics; one that a resumed run has already is read back. */
+import type { TrainConfig } from "../config/train-config.js";
+import { type EvaluationResult, evaluate, evaluationOfRecord, evaluationRecord } from "../evaluate/evaluate.js";
+import type { Run } from "../run/run.js";
+import type { Observer } from "./observer.js";
+import type { Session } from "./setup.js";
+
+/**
+ * Evaluates the current policy as that of `step`. A record of a step at or before the one that training resumed from
+ * is the only trace of its policy, so it is read; a later one is measured again and compared.
+ */
+export async function evaluateAt(
+  step: number,
+  config: TrainConfig,
+  { engine, tokenizer, heldOut }: Session,
+  run: Run<TrainConfig>,
+  observer?: Observer,
+): Promise<EvaluationResult> {
+  const known = run.metrics.records.find((r) => r.kind === "eval" && r.step === step);
+  if (known && step < engine.policyVersion) return evaluationOfRecord(known);
+  const started = performance.now();
+  const sampler = await engine.refreshSampler();
+  const result = await evaluate(sampler, tokenizer, heldOut, {
+    ...config.evaluation,
+    maxNewTokens: config.maxNewTokens,
+    seed: config.seed,
+    onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
+  });
+  await sampler.release();
+  const record = evaluationRecord(step, result, (performance.now() - started) / 1000);
+  const notice = run.append(record);
+  if (notice) observer?.({ type: "notice", ...notice });
+  observer?.({ type: "record", record });
+  return result;
+}

@@ -1,0 +1,16 @@
+/** Learning-rate schedules: linear warm-up, then constant, linear or cosine decay to zero. */
+
+export interface Schedule {
+  readonly peak: number;
+  readonly steps: number;
+  readonly warmupSteps: number;
+  readonly decay: "constant" | "cosine" | "linear";
+}
+
+/** Learning rate of a step, counted from 1. A pure function of the step: there is no state to resume. */
+export function learningRateAt(step: number, { peak, steps, warmupSteps, decay }: Schedule): number {
+  if (step <= warmupSteps) return (peak * step) / warmupSteps;
+  if (decay === "constant") return peak;
+  const done = (step - warmupSteps) / Math.max(1, steps - warmupSteps + 1);
+  return decay === "linear" ? peak * (1 - done) : (peak * (1 + Math.cos(Math.PI * done))) / 2;
+}

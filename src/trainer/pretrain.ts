@@ -1,0 +1,142 @@
+/** Supervised training of a base model on completions, so that self-training has a start. */
+import { type PretrainConfig, pretrainConfigSchema } from "../config/train-config.js";
+import { type ExampleStream, exampleStream } from "../data/examples.js";
+import { loadPromptPool, type PromptPool } from "../data/prompt-pool.js";
+import type { Datum } from "../engine/engine.js";
+import { SelftrainError } from "../errors.js";
+import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
+import { createRun, openRun } from "../run/open-run.js";
+import type { Run } from "../run/run.js";
+import { taskNamed } from "../tasks/registry.js";
+import { type BaseModel, openBaseModel } from "./base-model.js";
+import { checkpoint, restore } from "./checkpoint.js";
+import { guardUpdate } from "./failed-batch.js";
+import { learningRateAt } from "./learning-rate.js";
+import type { RunOptions } from "./observer.js";
+import type { TrainSummary } from "./train.js";
+
+export type PretrainSummary = TrainSummary;
+
+/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
+export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<PretrainSummary> {
+  const examples = await exampleStream(config);
+  const heldOut = await heldOutPool(config);
+  const model = await openBaseModel(config);
+  try {
+    // With a decaying learning rate, every step depends on how many there will be.
+    const rules = { free: ["output", "checkpointEvery", "keepCheckpoints"], growing: config.decay === "constant" ? ["steps"] : [] };
+    const run = options.resume
+      ? openRun(config.output, "pretrain", pretrainConfigSchema, { config, rules })
+      : createRun(config.output, "pretrain", config);
+    try {
+      const summary = await loop(config, model, examples, heldOut, run, options);
+      run.close({ status: summary.interrupted ? "interrupted" : "finished" });
+      return summary;
+    } catch (error) {
+      const { code, message } = error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
+      run.close({ status: "failed", error: { code, message } });
+      throw error;
+    }
+  } finally {
+    await model.engine.close();
+  }
+}
+
+async function loop(
+  config: PretrainConfig,
+  model: BaseModel,
+  examples: ExampleStream,
+  heldOut: PromptPool | null,
+  run: Run<PretrainConfig>,
+  { observer, signal }: RunOptions,
+): Promise<PretrainSummary> {
+  const started = performance.now();
+  const { engine } = model;
+  let step = await restore(run, engine);
+  const { adam, ...schedule } = config;
+  let next: Datum[] | null = null;
+
+  while (step < config.steps && !signal?.aborted) {
+    const stepStarted = performance.now();
+    const data = next ?? toData(examples(step), model);
+    step++;
+    observer?.({ type: "step", step, steps: config.steps });
+
+    const pending = guardUpdate(run, step, data, async () => {
+      const { loss } = await engine.forwardBackward(data, { kind: "cross-entropy" });
+      const learningRate = learningRateAt(step, { ...schedule, peak: adam.learningRate });
+      return { loss, learningRate, ...(await engine.optimStep({ ...adam, learningRate })) };
+    });
+    // The engine has its own thread: the next batch is drawn while it works.
+    next = step < config.steps ? toData(examples(step), model) : null;
+    const { loss, learningRate, gradNorm } = await pending;
+
+    const tokens = data.reduce((sum, d) => sum + d.completion.length, 0);
+    const seconds = (performance.now() - stepStarted) / 1000;
+    const notice = run.append({
+      kind: "step",
+      step,
+      metrics: { loss, gradNorm, learningRate, tokens },
+      time: { seconds, tokensPerSecond: tokens / seconds },
+    });
+    if (notice) observer?.({ type: "notice", ...notice });
+    observer?.({ type: "record", record: run.metrics.records.at(-1)! });
+    if (step < config.steps && (signal?.aborted || step % config.checkpointEvery === 0)) await checkpoint(step, config, model, run);
+  }
+
+  const finished = step === config.steps;
+  let end: EvaluationResult | null = null;
+  if (finished) {
+    if (heldOut) end = await evaluateBase(config, model, heldOut, run, observer);
+    await checkpoint(step, config, model, run);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return { run: run.path, steps: step, seconds, start: null, end, interrupted: !finished };
+}
+
+/** Examples as data whose token-sum loss is the mean negative log-likelihood of a completion token. */
+function toData(examples: readonly { prompt: string; completion: string }[], { tokenizer, engine }: BaseModel): Datum[] {
+  const eos = tokenizer.eosTokens[0]!;
+  const completions = examples.map((e) => [...tokenizer.encode(e.completion), eos]);
+  const tokens = completions.reduce((sum, c) => sum + c.length, 0);
+  return examples.map(({ prompt }, i) => ({
+    prompt: tokenizer.encode(prompt),
+    completion: completions[i]!,
+    weights: new Float32Array(completions[i]!.length).fill(1 / tokens),
+    policyVersion: engine.policyVersion,
+  }));
+}
+
+async function evaluateBase(
+  config: PretrainConfig,
+  { engine, tokenizer }: BaseModel,
+  heldOut: PromptPool,
+  run: Run<PretrainConfig>,
+  observer: RunOptions["observer"],
+): Promise<EvaluationResult> {
+  const started = performance.now();
+  const sampler = await engine.refreshSampler();
+  const result = await evaluate(sampler, tokenizer, heldOut, {
+    samples: config.evaluation.samples,
+    maxNewTokens: config.evaluation.maxNewTokens ?? longestSolution(config),
+    seed: config.seed,
+    onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
+  });
+  const record = evaluationRecord(config.steps, result, (performance.now() - started) / 1000);
+  run.append(record);
+  observer?.({ type: "record", record });
+  return result;
+}
+
+function longestSolution({ prompts }: PretrainConfig): number {
+  if (prompts.task === undefined) return 64;
+  const task = taskNamed(prompts.task);
+  const levels = prompts.levels ? Object.keys(prompts.levels).map(Number) : [task.levels[0]!.level];
+  return Math.max(...levels.map((level) => task.maxSolutionLength(level)));
+}
+
+/** Held-out prompts of the same source; none where a file names no answers. */
+async function heldOutPool({ prompts, evaluation, seed }: PretrainConfig): Promise<PromptPool | null> {
+  if (prompts.file !== undefined && prompts.answerColumn === undefined) return null;
+  return loadPromptPool(prompts, "test", evaluation.size, seed);
+}

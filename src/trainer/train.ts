@@ -1,0 +1,128 @@
+/**
+ * Self-training without labels (SRT, arXiv 2505.21444), the whole loop top to bottom: sample n solutions to each
+ * prompt, take the majority answer as the label, reward agreement with it, and take one policy-gradient step, fully
+ * on-policy. The control arms differ in the reward source alone.
+ */
+import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
+import { batchAt } from "../data/batches.js";
+import type { EvaluationResult } from "../evaluate/evaluate.js";
+import { SelftrainError } from "../errors.js";
+import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { createRun, openRun } from "../run/open-run.js";
+import type { Run } from "../run/run.js";
+import { majorityVote } from "../vote/majority.js";
+import { checkpoint, restore } from "./checkpoint.js";
+import { evaluateAt } from "./evaluate-at.js";
+import { guardUpdate } from "./failed-batch.js";
+import type { RunOptions } from "./observer.js";
+import { curriculum, openSession, rewardSource, type Session } from "./setup.js";
+import { rolloutRows, type Step, stepRecord } from "./step-record.js";
+import { makeBatch, referenceLogprobs } from "./update.js";
+
+export interface TrainSummary {
+  readonly run: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly start: EvaluationResult | null;
+  readonly end: EvaluationResult | null;
+  readonly interrupted: boolean;
+}
+
+/** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
+export async function train(config: TrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
+  const session = await openSession(config);
+  try {
+    const run = options.resume
+      ? openRun(config.output, "train", trainConfigSchema, { config })
+      : createRun(config.output, "train", config);
+    try {
+      const summary = await loop(config, session, run, options);
+      run.close({ status: summary.interrupted ? "interrupted" : "finished" });
+      return summary;
+    } catch (error) {
+      const { code, message } = error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
+      run.close({ status: "failed", error: { code, message } });
+      throw error;
+    }
+  } finally {
+    await session.engine.close();
+  }
+}
+
+async function loop(
+  config: TrainConfig,
+  session: Session,
+  run: Run<TrainConfig>,
+  { observer, signal }: RunOptions,
+): Promise<TrainSummary> {
+  const started = performance.now();
+  const { engine, tokenizer } = session;
+  const first = await restore(run, engine);
+  const pool = await curriculum(config, session, run, observer);
+  const source = await rewardSource(config, session, run, observer);
+  const reference = config.klCoefficient > 0 ? await engine.baseSampler() : null;
+
+  const start = await evaluateAt(0, config, session, run, observer);
+  if (first === 0) await checkpoint(0, config, session, run);
+  let end: EvaluationResult | null = null;
+  let step = first;
+
+  while (step < config.steps && !signal?.aborted) {
+    const stepStarted = performance.now();
+    const sampler = await engine.refreshSampler();
+    const prompts = batchAt(pool.prompts.length, step, config.promptsPerStep, config.seed).map((i) => pool.prompts[i]!);
+    step++;
+    observer?.({ type: "step", step, steps: config.steps });
+
+    const groups = await sampleGroups(sampler, tokenizer, prompts, {
+      samples: config.samplesPerPrompt,
+      maxTokens: config.maxNewTokens,
+      temperature: 1,
+      stream: [config.seed, STREAM.train, step],
+      canonicalise: pool.canonicalise,
+      onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
+    });
+    const sampled = performance.now();
+    await sampler.release();
+
+    const votes = groups.map((group) => majorityVote(answersOf(group)));
+    const rewards = groups.map((group, g) => source.reward(group, votes[g]!));
+    const batch = makeBatch(config, groups, rewards, await referenceLogprobs(config, reference, groups));
+
+    const update = await guardUpdate(run, step, batch.data, async () => ({
+      ...(await engine.forwardBackward(batch.data, { kind: "importance-sampling" }, (done, total) =>
+        observer?.({ type: "phase", phase: "update", done, total }),
+      )),
+      ...(await engine.optimStep(config.adam)),
+    }));
+
+    const done: Step = { step, groups, votes, rewards, batch, update };
+    const seconds = (performance.now() - stepStarted) / 1000;
+    await record(run, done, session, { seconds, sampleSeconds: (sampled - stepStarted) / 1000 }, observer);
+
+    const last = step === config.steps;
+    const every = config.evaluation.every;
+    if (last || (every > 0 && step % every === 0)) end = await evaluateAt(step, config, session, run, observer);
+    if (last || signal?.aborted || step % config.checkpointEvery === 0) await checkpoint(step, config, session, run);
+  }
+
+  if (step === config.steps) end ??= await evaluateAt(step, config, session, run, observer);
+  const seconds = (performance.now() - started) / 1000;
+  return { run: run.path, steps: step, seconds, start, end, interrupted: step < config.steps };
+}
+
+/** The step's rollouts first, then its line of metrics: a line never speaks of rollouts that are not there. */
+async function record(
+  run: Run<TrainConfig>,
+  step: Step,
+  { pool }: Session,
+  time: { seconds: number; sampleSeconds: number },
+  observer: RunOptions["observer"],
+): Promise<void> {
+  await run.writeRollouts(step.step, rolloutRows(step));
+  const line = stepRecord(step, pool.labels, time);
+  const notice = run.append(line);
+  if (notice) observer?.({ type: "notice", ...notice });
+  observer?.({ type: "record", record: line });
+}
+
