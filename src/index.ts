@@ -1,15 +1,20 @@
 /** selftrain as a library. */
 export * from "./advantage/index.js";
 export { extractAnswer } from "./answer/extract.js";
-export { pretrainConfigSchema, trainConfigSchema, type PretrainConfig, type TrainConfig } from "./config/train-config.js";
+export {
+  type PretrainConfig,
+  pretrainConfigSchema,
+  type TrainConfig,
+  trainConfigSchema,
+} from "./config/train-config.js";
 export * from "./engine/engine.js";
-export { OnnxEngine, type CreateOptions } from "./engine/onnx/onnx-engine.js";
-export { SelftrainError, type ErrorDetails } from "./errors.js";
+export { type CreateOptions, OnnxEngine } from "./engine/onnx/onnx-engine.js";
+export { type ErrorDetails, SelftrainError } from "./errors.js";
 export { bootstrapMeans } from "./evaluate/bootstrap.js";
-export { evaluate, type EvaluationResult } from "./evaluate/evaluate.js";
+export { type EvaluationResult, evaluate } from "./evaluate/evaluate.js";
 export { evaluationMetrics, passAtK } from "./evaluate/metrics.js";
 export * from "./group.js";
-export { tokenWeights, type Aggregation } from "./loss/aggregate.js";
+export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { LossKind, LossSpec } from "./loss/loss.js";
 export type { ModelConfig } from "./model/config.js";
@@ -26,6 +31,6 @@ export { CharacterTokenizer } from "./tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { Tokenizer } from "./tokenizer/tokenizer.js";
 export * from "./trainer/observer.js";
-export { pretrain, type PretrainSummary } from "./trainer/pretrain.js";
-export { train, type TrainSummary } from "./trainer/train.js";
+export { type PretrainSummary, pretrain } from "./trainer/pretrain.js";
+export { type TrainSummary, train } from "./trainer/train.js";
 export { majorityVote, type VoteResult } from "./vote/majority.js";

@@ -1,8 +1,8 @@
-"""The peers' model: the same architecture as ours, in Hugging Face transformers."""
+"""The peers' model: the one our engine exported, in Hugging Face transformers."""
 
-from transformers import LlamaConfig, LlamaForCausalLM
+import torch
+from transformers import LlamaForCausalLM
 
 
-def make_llama(model: dict) -> LlamaForCausalLM:
-    """A randomly initialised float32 model from the fields of a `config.json`."""
-    return LlamaForCausalLM._from_config(LlamaConfig(**model), attn_implementation="sdpa").float()
+def load_llama(folder: str) -> LlamaForCausalLM:
+    return LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")

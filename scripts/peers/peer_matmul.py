@@ -5,14 +5,14 @@ import time
 import torch
 
 
-def serve(channel, workload: dict) -> None:
-    size, repeats = workload["matmul"]["size"], workload["matmul"]["repeats"]
+def serve(channel, workload: dict, model_folder: str) -> None:
+    size, products = workload["matmul"]["size"], workload["matmul"]["products"]
     a, b = torch.rand(size, size), torch.rand(size, size)
     out = torch.empty(size, size)
 
     def run() -> float:
         start = time.perf_counter()
-        for _ in range(repeats):
+        for _ in range(products):
             torch.matmul(a, b, out=out)
         return time.perf_counter() - start
 

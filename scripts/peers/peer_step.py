@@ -12,7 +12,7 @@ import torch
 import transformers
 import trl
 from datasets import Dataset
-from llama import make_llama
+from llama import load_llama
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, TrainerCallback
 
@@ -47,9 +47,9 @@ class TimedStep(TrainerCallback):
             self.channel.reply(seconds=seconds)
 
 
-def serve(channel, workload: dict) -> None:
+def serve(channel, workload: dict, model_folder: str) -> None:
     step, adam = workload["step"], workload["adam"]
-    tokenizer = make_tokenizer(workload["model"]["vocab_size"])
+    tokenizer = make_tokenizer(workload["model"]["vocabSize"])
     generator = random.Random(workload["seed"])
     characters = sorted(set(tokenizer.get_vocab()) - {"<pad>", "<eos>"})
     prompts = ["".join(generator.choices(characters, k=step["promptLength"])) for _ in range(step["prompts"])]
@@ -71,8 +71,8 @@ def serve(channel, workload: dict) -> None:
             save_strategy="no",
             logging_strategy="no",
             num_generations=step["samples"],
-            per_device_train_batch_size=step.get("peerMicroBatch", step["prompts"] * step["samples"]),
-            gradient_accumulation_steps=step.get("peerAccumulation", 1),
+            per_device_train_batch_size=step["peerMicroBatch"],
+            gradient_accumulation_steps=step["prompts"] * step["samples"] // step["peerMicroBatch"],
             max_completion_length=step["newTokens"],
             temperature=1.0,
             generation_kwargs=dict(min_new_tokens=step["newTokens"]),
@@ -89,13 +89,11 @@ def serve(channel, workload: dict) -> None:
             max_grad_norm=adam["gradClipNorm"],
         )
         trainer = trl.RLOOTrainer(
-            model=make_llama(workload["model"]),
+            model=load_llama(model_folder),
             args=config,
             processing_class=tokenizer,
             reward_funcs=reward,
             train_dataset=Dataset.from_dict({"prompt": prompts}),
             callbacks=[TimedStep(channel, workload["warmup"])],
         )
-        # The trainer resets PyTorch's thread count through accelerate.
-        torch.set_num_threads(workload["threads"])
         trainer.train()

@@ -4,12 +4,12 @@ import time
 
 import torch
 import transformers
-from llama import make_llama
+from llama import load_llama
 
 
-def serve(channel, workload: dict) -> None:
+def serve(channel, workload: dict, model_folder: str) -> None:
     train, adam = workload["train"], workload["adam"]
-    model = make_llama(workload["model"]).train()
+    model = load_llama(model_folder).train()
     optimizer = torch.optim.AdamW(
         model.parameters(),
         lr=adam["learningRate"],
@@ -19,7 +19,7 @@ def serve(channel, workload: dict) -> None:
         fused=True,
     )
     # One token more than is trained on: `length` positions go in and `length` next tokens are predicted.
-    tokens = torch.randint(workload["model"]["vocab_size"], (train["sequences"], train["length"] + 1))
+    tokens = torch.randint(workload["model"]["vocabSize"], (train["sequences"], train["length"] + 1))
     inputs, targets = tokens[:, :-1].contiguous(), tokens[:, 1:].flatten()
 
     def step() -> float:

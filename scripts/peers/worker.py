@@ -1,8 +1,10 @@
-"""One peer of the benchmark, as a long-lived process: `python worker.py train|sample|step|matmul '<workload JSON>'`.
+"""One peer of the benchmark, as a long-lived process.
 
-It builds its model and warms up, then repeats the workload once per line on stdin and answers with the seconds it
+    python worker.py train|sample|step|matmul '<workload JSON>' <model folder>
+
+It loads its model and warms up, then repeats the workload once per line on stdin and answers with the seconds it
 took, so that imports and warm-up are not timed and the two sides alternate in one run. The workload is defined once,
-in bench/workload.mjs, and passed in.
+in bench/workload.mjs, and passed in; the model is the one our engine exported.
 """
 
 import importlib
@@ -19,13 +21,13 @@ from channel import Channel
 
 
 def main() -> None:
-    name, workload = sys.argv[1], json.loads(sys.argv[2])
+    name, workload, model_folder = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
     channel = Channel()
     import torch
 
     torch.set_num_threads(workload["threads"])
     torch.manual_seed(workload["seed"])
-    importlib.import_module(f"peer_{name}").serve(channel, workload)
+    importlib.import_module(f"peer_{name}").serve(channel, workload, model_folder)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 /** Results on stdout. */
+import { relative } from "node:path";
 import type { Context } from "./command.js";
 import { type Paint, paintFor } from "./style.js";
 
@@ -12,6 +13,12 @@ export function print<T>(context: Context, value: T, text: (value: T, paint: Pai
     context,
     context.json ? JSON.stringify(value) : text(value, paintFor(context.io.stdout, context.io.env)),
   );
+}
+
+/** A path as one would type it here: relative where that is shorter. */
+export function shownPath(path: string): string {
+  const fromHere = relative(process.cwd(), path) || ".";
+  return fromHere.length < path.length ? fromHere : path;
 }
 
 /** A word of a command line as a shell takes it. */

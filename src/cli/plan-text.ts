@@ -25,7 +25,8 @@ function planText(plan: Plan, paint: Paint): string {
     ["sequences a step", count(plan.rollouts)],
     ["tokens a step", `at most ${count(plan.tokensPerStep)}`],
     ["micro-batches a step", `at most ${count(plan.microBatches)}`],
-    ["prompts in the pool", count(plan.prompts.pool)],
+    ["prompts", `${count(plan.prompts.pool)}: ${plan.prompts.description}`],
+    ["longest prompt", `${count(plan.prompts.longest)} tokens`],
     ["parameters", count(plan.parameters)],
     ["memory", `${mebibytes(memory.total)} (${parts.join(", ")})`],
   ];

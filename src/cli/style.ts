@@ -15,12 +15,15 @@ export type Colour = keyof typeof codes;
 /** Wraps a text in a colour, or leaves it as it is. */
 export type Paint = (colour: Colour, text: string) => string;
 
-export function paintFor(stream: OutputStream, env: Io["env"]): Paint {
+/** Whether a stream is to be coloured: NO_COLOR wins over FORCE_COLOR, and that over what the stream is. */
+export function wantsColour(stream: OutputStream, env: Io["env"]): boolean {
   const set = (name: string) => env[name] !== undefined && env[name] !== "";
-  const wanted = set("NO_COLOR")
-    ? false
-    : set("FORCE_COLOR") || (stream.isTTY === true && env.TERM !== "dumb");
-  if (!wanted) return (_, text) => text;
+  if (set("NO_COLOR")) return false;
+  return set("FORCE_COLOR") || (stream.isTTY === true && env.TERM !== "dumb");
+}
+
+export function paintFor(stream: OutputStream, env: Io["env"]): Paint {
+  if (!wantsColour(stream, env)) return (_, text) => text;
   return (colour, text) => {
     const [on, off] = codes[colour];
     return `\u001b[${on}m${text}\u001b[${off}m`;

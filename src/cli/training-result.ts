@@ -3,7 +3,7 @@ import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { duration } from "../report/format.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
-import { print, shellWord } from "./output.js";
+import { print, shellWord, shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 
 /** What `train` and `pretrain` have in common at their end. */
@@ -23,7 +23,7 @@ function summaryText(summary: Summary, next: readonly string[], paint: Paint): s
   if (end !== null) rows.push(["after", end]);
   return [
     ...(rows.length > 0 ? [evaluationTable(rows, paint)] : []),
-    `${steps} steps in ${duration(seconds)}, saved in ${run}`,
+    `${steps} steps in ${duration(seconds)}, saved in ${shownPath(run)}`,
     "next:",
     ...next.map((command) => `  ${command}`),
   ].join("\n");
@@ -40,7 +40,7 @@ export function finishTraining(
     print(context, summary, (value, paint) => summaryText(value, next, paint));
     return 0;
   }
-  const resume = `selftrain ${command} --resume ${shellWord(summary.run)}`;
+  const resume = `selftrain ${command} --resume ${shellWord(shownPath(summary.run))}`;
   if (context.json) print(context, { ...summary, resume }, String);
   context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
   return 130;

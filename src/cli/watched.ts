@@ -12,6 +12,9 @@ function isAbort(error: unknown): boolean {
   );
 }
 
+/** How Ctrl-C ends the work: after its current step, or at once where there is nothing to save. */
+export type Stop = "after-step" | "at-once";
+
 /**
  * Calls `work` with an observer and an abort signal. Work that ends early because of the signal may say so in
  * its result, or throw an `AbortError`, which becomes the error `interrupted`.
@@ -20,10 +23,15 @@ export async function watched<T>(
   title: string,
   { io, json, resume }: Context,
   work: (options: RunOptions & { signal: AbortSignal }, display: ProgressDisplay) => Promise<T>,
+  stop: Stop = "after-step",
 ): Promise<T> {
   const display = new ProgressDisplay(io, json ? { live: false } : {});
   const interrupt = onInterrupt({
-    onFirst: () => display.say("stopping after the current step; Ctrl-C again stops at once"),
+    onFirst: () => {
+      // Leaving emits "exit", on which the display gives the cursor back.
+      if (stop === "at-once") process.exit(130);
+      display.say("stopping after the current step; Ctrl-C again stops at once");
+    },
   });
   display.start(title);
   try {

@@ -70,7 +70,7 @@ export const trainConfigSchema = z
   .strictObject({
     model: z
       .string()
-      .describe("Folder of the model to start from (config.json, model.safetensors, tokenizer.json)"),
+      .describe("Model to start from: a model folder, or a run directory (its last checkpoint)"),
     output: z.string().describe("Run directory to create"),
     prompts: promptSourceSchema,
     evaluation: z
@@ -189,7 +189,7 @@ export const pretrainConfigSchema = z
       .describe("Probability that a computed step of a reference solution slips (procedural tasks)"),
     model: z
       .union([
-        z.string().describe("Folder of a model to continue from"),
+        z.string().describe("Model to continue from: a model folder, or a run directory"),
         z
           .strictObject({
             hiddenSize: positiveInt.default(128).describe("Width of the residual stream"),

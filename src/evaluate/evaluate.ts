@@ -1,6 +1,7 @@
 /** Evaluation of a policy on held-out prompts: sampled and greedy accuracy, agreement, and what it says most. */
-import type { Sampler } from "../engine/engine.js";
+
 import type { PromptPool } from "../data/prompt-pool.js";
+import type { Sampler } from "../engine/engine.js";
 import { stepSignals } from "../monitor/signals.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { MetricRecord } from "../run/run-directory.js";
@@ -56,7 +57,10 @@ export async function evaluate(
     temperature: 1,
     onProgress: report(greedyTokens),
   });
-  const { agreement, topShare, topAnswer } = stepSignals(groups, groups.map((g) => majorityVote(answersOf(g))));
+  const { agreement, topShare, topAnswer } = stepSignals(
+    groups,
+    groups.map((g) => majorityVote(answersOf(g))),
+  );
   const labelled = groups.flatMap((group, i) =>
     labels.has(group.prompt.id)
       ? [{ id: group.prompt.id, answers: answersOf(group), greedy: greedy[i]!.rollouts[0]!.answer }]

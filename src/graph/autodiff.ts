@@ -10,7 +10,8 @@ function dependents(nodes: readonly Node[], roots: readonly Value[]): Set<string
   const reached = new Set(roots.map((v) => v.name));
   for (const node of nodes) {
     if (nonDifferentiable.has(node.op)) continue;
-    if (node.inputs.some((v) => v !== null && reached.has(v.name))) for (const out of node.outputs) reached.add(out.name);
+    if (node.inputs.some((v) => v !== null && reached.has(v.name)))
+      for (const out of node.outputs) reached.add(out.name);
   }
   return reached;
 }
@@ -21,7 +22,8 @@ function dependents(nodes: readonly Node[], roots: readonly Value[]): Set<string
  */
 export function gradients(scalar: Value, wrt: readonly Value[]): Value[] {
   const g = scalar.graph;
-  if (scalar.shape.length !== 0) throw new Error(`gradients of a tensor of shape [${scalar.shape}], expected a scalar`);
+  if (scalar.shape.length !== 0)
+    throw new Error(`gradients of a tensor of shape [${scalar.shape}], expected a scalar`);
   const nodes = [...g.nodes];
   const active = dependents(nodes, wrt);
   const grads = new Map<string, Value>([[scalar.name, g.float(1)]]);

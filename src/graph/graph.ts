@@ -57,7 +57,8 @@ export class Graph {
 
   /** Declares a graph input. Its named dimensions become known at run time. */
   input(name: string, dtype: DType, shape: Shape): Value {
-    if (this.inputs.some((v) => v.name === name)) throw new Error(`graph ${this.name}: input ${name} declared twice`);
+    if (this.inputs.some((v) => v.name === name))
+      throw new Error(`graph ${this.name}: input ${name} declared twice`);
     const value: Value = { graph: this, name, dtype, shape };
     this.inputs.push(value);
     return value;

@@ -8,7 +8,20 @@ const BYTES = { float32: 4, int64: 8, bool: 1 } as const;
 const ALIASING = new Set(["Reshape", "Identity"]);
 
 /** Operators that ONNX Runtime lets write over an input of the same size that nobody else needs. */
-const IN_PLACE = new Set(["Add", "Sub", "Mul", "Div", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Sigmoid", "Tanh", "Softmax"]);
+const IN_PLACE = new Set([
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Neg",
+  "Exp",
+  "Log",
+  "Sqrt",
+  "Reciprocal",
+  "Sigmoid",
+  "Tanh",
+  "Softmax",
+]);
 
 /**
  * Peak bytes of what one run allocates: every value lives from the node that makes it to the last that reads it, and

@@ -94,7 +94,13 @@ export function serialize(graph: Graph): Uint8Array {
     // An output may name a graph input or a constant, which only a node can publish.
     for (const { name, value } of graph.outputs) {
       message(g, 1, (n) =>
-        writeNode(n, { op: "Identity", domain: "", inputs: [value], outputs: [{ ...value, name }], attributes: {} }),
+        writeNode(n, {
+          op: "Identity",
+          domain: "",
+          inputs: [value],
+          outputs: [{ ...value, name }],
+          attributes: {},
+        }),
       );
     }
     string(g, 2, graph.name);

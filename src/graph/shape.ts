@@ -32,6 +32,7 @@ export function withAxis(shape: Shape, axis: number, dim: Dim): Shape {
 
 /** The number of elements of a shape as one dimension; named sizes give a product name such as `B*T`. */
 export function productDim(shape: Shape): Dim {
-  if (shape.every((d) => typeof d === "number")) return shape.reduce<number>((product, d) => product * (d as number), 1);
+  if (shape.every((d) => typeof d === "number"))
+    return shape.reduce<number>((product, d) => product * (d as number), 1);
   return shape.filter((d) => d !== 1).join("*");
 }

@@ -24,7 +24,9 @@ const hfConfigSchema = z.looseObject({
   mlp_bias: z.boolean().default(false),
   rope_theta: z.number().positive().optional(),
   rope_scaling: z.unknown().optional(),
-  rope_parameters: z.looseObject({ rope_theta: z.number().positive(), rope_type: z.string().default("default") }).optional(),
+  rope_parameters: z
+    .looseObject({ rope_theta: z.number().positive(), rope_type: z.string().default("default") })
+    .optional(),
   eos_token_id: ids.nullish(),
   pad_token_id: z.int().nullish(),
 });
@@ -81,7 +83,11 @@ export function parseModelConfig(json: unknown, where = "config.json"): ModelCon
   }
   const kvHeads = c.num_key_value_heads ?? c.num_attention_heads;
   if (c.num_attention_heads % kvHeads !== 0) {
-    refuse("a number of heads that key-value heads do not divide", `${c.num_attention_heads} / ${kvHeads}`, "a whole ratio");
+    refuse(
+      "a number of heads that key-value heads do not divide",
+      `${c.num_attention_heads} / ${kvHeads}`,
+      "a whole ratio",
+    );
   }
   const eos = c.eos_token_id ?? [];
   return {

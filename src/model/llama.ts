@@ -11,7 +11,11 @@ import { EMBEDDING, FINAL_NORM, HEAD, type LayerPart, layerParameter, parameterS
 export type ParameterValues = ReadonlyMap<string, Value>;
 
 /** Declares parameters as graph inputs of their checkpoint names. */
-export function parameterInputs(g: Graph, config: ModelConfig, except: readonly string[] = []): ParameterValues {
+export function parameterInputs(
+  g: Graph,
+  config: ModelConfig,
+  except: readonly string[] = [],
+): ParameterValues {
   const specs = parameterSpecs(config).filter(({ name }) => !except.includes(name));
   return new Map(specs.map(({ name, shape }) => [name, g.input(name, "float32", shape)]));
 }
@@ -36,7 +40,12 @@ export function ropeInputs(g: Graph, config: ModelConfig): { cos: Value; sin: Va
 }
 
 /** Hidden states after the final norm: [N, D], rows in (batch, time) order. */
-export function decoder(config: ModelConfig, params: ParameterValues, inputs: DecoderInputs, attend: Attend): Value {
+export function decoder(
+  config: ModelConfig,
+  params: ParameterValues,
+  inputs: DecoderInputs,
+  attend: Attend,
+): Value {
   const { positions, cos, sin } = inputs;
   const time = inputs.x.shape[1] as Dim;
   const weight = (name: string) => params.get(name) as Value;

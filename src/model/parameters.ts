@@ -30,7 +30,8 @@ export const EMBEDDING = "model.embed_tokens.weight";
 export const FINAL_NORM = "model.norm.weight";
 export const HEAD = "lm_head.weight";
 
-export const layerParameter = (layer: number, part: LayerPart): string => `model.layers.${layer}.${LAYER[part]}`;
+export const layerParameter = (layer: number, part: LayerPart): string =>
+  `model.layers.${layer}.${LAYER[part]}`;
 
 /** Every parameter of a model in storage order. Matrices are [out, in]. */
 export function parameterSpecs(c: ModelConfig): ParameterSpec[] {
@@ -49,7 +50,8 @@ export function parameterSpecs(c: ModelConfig): ParameterSpec[] {
   };
   const named: [string, number[]][] = [[EMBEDDING, [c.vocabSize, c.hiddenSize]]];
   for (let layer = 0; layer < c.layers; layer++) {
-    for (const part of Object.keys(LAYER) as LayerPart[]) named.push([layerParameter(layer, part), shapes[part]]);
+    for (const part of Object.keys(LAYER) as LayerPart[])
+      named.push([layerParameter(layer, part), shapes[part]]);
   }
   named.push([FINAL_NORM, [c.hiddenSize]]);
   if (!c.tiedHead) named.push([HEAD, [c.vocabSize, c.hiddenSize]]);

@@ -6,6 +6,8 @@
 export const CLIENT_SCRIPT = `"use strict";
 (() => {
   const root = document.documentElement;
+  // Half of an A4 or Letter page: the paper's width is not known before it is printed.
+  const PRINT_WIDTH = 320;
   const color = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const number = (v) => {
     if (v == null) return "–";
@@ -144,17 +146,20 @@ export const CLIENT_SCRIPT = `"use strict";
       uPlot.join(tables),
       box,
     );
-    new ResizeObserver(() => {
-      if (box.clientWidth > 0) plot.setSize({ width: box.clientWidth, height: 210 });
-    }).observe(box);
-    return plot;
+    const resize = () => {
+      const width = root.hasAttribute("data-print") ? PRINT_WIDTH : box.clientWidth;
+      if (width > 0) plot.setSize({ width, height: 210 });
+    };
+    new ResizeObserver(resize).observe(box);
+    return { plot, resize };
   };
 
   const plots = [...document.querySelectorAll("figure.plot")].map(draw);
-  const redraw = () => plots.forEach((plot) => plot.redraw(false));
+  const redraw = () => plots.forEach(({ plot }) => plot.redraw(false));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   const printing = (on) => () => {
     root.toggleAttribute("data-print", on);
+    plots.forEach(({ resize }) => resize());
     redraw();
   };
   addEventListener("beforeprint", printing(true));

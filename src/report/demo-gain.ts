@@ -29,6 +29,7 @@ const resultRow = (arm: DemoArm, result: ArmResult): ResultRow => ({
 export function gainTable({ arms, meta }: DemoReportData): SafeHtml {
   const k = meta.samples;
   return html`<p>${meta.evaluationPrompts} held-out prompts (${meta.gainPrompts}), ${k} samples each. Brackets and bars are 95% bootstrap intervals over prompts; the grey band is the base’s interval, so a bar that clears it differs by more than the choice of prompts explains.</p>${resultTable(
+    "arm",
     [
       { key: "mean", label: `mean@${k}`, drawn: true },
       { key: "maj", label: `maj@${k}`, drawn: true },

@@ -1,7 +1,8 @@
 /**
- * One colour and one dash for each arm, the same on every page. The hues follow Okabe and Ito's colour-blind-safe
- * set, darkened or lightened until a line stands out from the paper (contrast at least 3:1) in both themes; the dash
- * says the same a second time, for print in grey. The base is a level line, thin and solid.
+ * One colour and one dash for each arm, the same on every page. The hues are those of Okabe and Ito's set; their
+ * lightness was searched for so that arms that meet in a plot stay apart for readers with any of the three colour
+ * deficiencies, and that a line stands out from the paper (contrast at least 3:1) in both themes. The dash says the
+ * same a second time, for print in grey; the base is a level line, thin and solid.
  */
 
 export interface ArmStyle {
@@ -17,11 +18,11 @@ export interface ArmStyle {
 export const PAPER = { light: "#ffffff", dark: "#14171c" } as const;
 
 export const ARM_STYLES = {
-  base: { light: "#6b7280", dark: "#9aa3af", dash: [] },
-  srt: { light: "#0067b1", dark: "#4db0ff", dash: [] },
-  fixedTeacher: { light: "#b36b00", dark: "#f0a832", dash: [8, 4] },
-  groundTruth: { light: "#00805e", dark: "#2cc69b", dash: [2, 3] },
-  mitigated: { light: "#b0307e", dark: "#f08cc4", dash: [10, 3, 2, 3] },
+  base: { light: "#474a52", dark: "#c9cfd6", dash: [] },
+  srt: { light: "#0259c1", dark: "#3fadff", dash: [] },
+  fixedTeacher: { light: "#b86a00", dark: "#faaa3e", dash: [8, 4] },
+  groundTruth: { light: "#10a589", dark: "#448e61", dash: [2, 3] },
+  mitigated: { light: "#9c1f6c", dark: "#d4689a", dash: [10, 3, 2, 3] },
   extra1: { light: "#3d348b", dark: "#b3a6ff", dash: [6, 3] },
   extra2: { light: "#7a5c1e", dark: "#d9c27a", dash: [3, 2] },
   extra3: { light: "#111827", dark: "#f3f4f6", dash: [12, 4] },

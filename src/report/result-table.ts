@@ -31,8 +31,12 @@ function estimateOf(cell: ResultCell | undefined): Estimate | undefined {
   return cell?.interval && { value: cell.value, interval: cell.interval };
 }
 
-/** The table. The first row is the reference whose interval is the band behind the others. */
-export function resultTable(columns: readonly ResultColumn[], rows: readonly ResultRow[]): SafeHtml {
+/** The table; `heading` names what a row is. The first row's interval is the band behind the others. */
+export function resultTable(
+  heading: string,
+  columns: readonly ResultColumn[],
+  rows: readonly ResultRow[],
+): SafeHtml {
   const shown = columns.filter(({ key }) => rows.some((row) => row.cells[key] !== undefined));
   const drawn = shown.filter((column) => column.drawn);
   const axis = intervalAxis(
@@ -50,7 +54,7 @@ export function resultTable(columns: readonly ResultColumn[], rows: readonly Res
       intervalPlot(axis, row.arm, estimate, estimateOf(rows[0]?.cells[column.key]), description)
     }</td>`;
   };
-  return html`<table class="results"><thead><tr><th scope="col">arm</th>${shown.map(
+  return html`<table class="results"><thead><tr><th scope="col">${heading}</th>${shown.map(
     ({ label, drawn }) => html`<th scope="col"${drawn && html` class="drawn"`}>${label}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) =>

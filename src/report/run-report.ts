@@ -6,7 +6,6 @@ import { runCurves } from "./run-curves.js";
 import type { RunData } from "./run-data.js";
 import { evaluationRows, evaluationTable, meanAccuracy, rewardName } from "./run-results.js";
 import { settingsContent } from "./run-settings.js";
-import { curve, lastValue } from "./series.js";
 import { gainSentence } from "./verdict.js";
 import { voteExamples } from "./vote-example.js";
 import { voteSets } from "./votes.js";
@@ -31,18 +30,19 @@ export function renderRunReport(runs: readonly RunData[]): string {
     headline: headline(runs),
     lead: html`<p class="note">${runs.map(progress).join(" · ")}</p>`,
     sections: [
-      { id: "results", title: "Held-out results", content: evaluationTable(rows) },
-      { id: "training", title: "Training, step by step", content: runCurves(series) },
+      { id: "results", title: "Held-out results", link: "Results", content: evaluationTable(rows) },
+      { id: "training", title: "Training, step by step", link: "Training", content: runCurves(series) },
       {
         id: "votes",
         title: "Look at the votes",
+        link: "Votes",
         content:
           votes &&
           html`<p>Prompts from the most divided vote to the most agreed. The blue bar is the majority. A run keeps no true answers beside its rollouts, so none is shown.</p>${votes}`,
       },
-      { id: "about", title: "Settings and machine", content: settingsContent(runs) },
+      { id: "about", title: "Settings and machine", link: "Settings", content: settingsContent(runs) },
     ],
-    footer: html`Made by selftrain from ${runs.map(({ path }) => path).join(", ")}. This file is complete: it loads nothing from the network.`,
+    footer: html`Made by selftrain from ${runs.map(({ name }) => name).join(", ")}. This file is complete: it loads nothing from the network.`,
   });
 }
 
@@ -57,11 +57,9 @@ function headline(runs: readonly RunData[]): string {
   return gainSentence(rewardName(run), before, after);
 }
 
-/** How far a run came, and how long its steps took. */
+/** How far a run came. */
 function progress(run: RunData): string {
-  const steps = run.records.filter(({ kind }) => kind === "step");
-  const reward = lastValue(curve(run.records, "step", "reward"));
-  const done = steps.length === 0 ? 0 : Math.max(...steps.map(({ step }) => step));
+  const steps = run.records.flatMap(({ kind, step }) => (kind === "step" ? [step] : []));
   const planned = typeof run.config.steps === "number" ? ` of ${run.config.steps}` : "";
-  return `${run.name}: step ${done}${planned}${reward === undefined ? "" : `, reward ${reward.toFixed(3)} in the last`}`;
+  return `${run.name}: step ${Math.max(0, ...steps)}${planned}`;
 }

@@ -47,6 +47,7 @@ export function evaluationRows(runs: readonly RunData[], series: readonly ArmSer
 export function evaluationTable(rows: readonly ResultRow[]): SafeHtml | undefined {
   if (!rows.some(({ cells }) => METRICS.some((name) => cells[name]))) return undefined;
   return html`<p>Brackets and bars are 95% bootstrap intervals over prompts; the grey band is the interval of the first row.</p>${resultTable(
+    "run",
     [
       { key: "mean", label: "mean@k", drawn: true },
       { key: "maj", label: "maj@k", drawn: true },

@@ -7,7 +7,7 @@ import type { RunData } from "./run-data.js";
 /** Settings that differ, then each run's own; undefined where no run has config or environment. */
 export function settingsContent(runs: readonly RunData[]): SafeHtml | undefined {
   const own = runs.flatMap((run) => {
-    const [config, environment] = [keyValues(run.config), keyValues(run.environment)];
+    const [config, environment] = [keyValues(run.config), keyValues(withoutDiff(run.environment))];
     if (!config && !environment) return [];
     const content = html`<div class="columns">${config && html`<div><h3>Settings</h3>${config}</div>`}${
       environment && html`<div><h3>Versions and machine</h3>${environment}</div>`
@@ -18,6 +18,15 @@ export function settingsContent(runs: readonly RunData[]): SafeHtml | undefined 
   });
   const different = runs.length > 1 && differences(runs);
   return own.length === 0 ? undefined : html`${different}${own}`;
+}
+
+/** Source changes stay in the run directory: they are long, and a report is made to be handed on. */
+function withoutDiff(environment: RunData["environment"]): RunData["environment"] {
+  const { git } = environment;
+  if (typeof git !== "object" || git === null || !("diff" in git)) return environment;
+  const uncommitted = git.diff === "" ? "none" : "yes, see environment.json";
+  const revision = "revision" in git ? git.revision : null;
+  return { ...environment, git: { revision, "uncommitted changes": uncommitted } };
 }
 
 function differences(runs: readonly RunData[]): SafeHtml | undefined {

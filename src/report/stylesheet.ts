@@ -1,8 +1,8 @@
 /** The report's style: system type, one accent, light and dark by the reader's setting, phone, desk and paper. */
 import { armClasses, PAPER, paletteVariables } from "./palette.js";
 
-const LIGHT = `${paletteVariables("light")}--paper:${PAPER.light};--ink:#16181d;--muted:#5b6370;--line:#d9dde3;--grid:#eceff3;--card:#f6f7f9;--band:#6b728026;--good:#00704f;--bad:#b3261e;color-scheme:light`;
-const DARK = `${paletteVariables("dark")}--paper:${PAPER.dark};--ink:#e8eaed;--muted:#a2abb8;--line:#323842;--grid:#262b33;--card:#1c2027;--band:#9aa3af2e;--good:#2cc69b;--bad:#ff8a80;color-scheme:dark`;
+const LIGHT = `${paletteVariables("light")}--paper:${PAPER.light};--ink:#16181d;--muted:#5b6370;--line:#d9dde3;--grid:#eceff3;--card:#f6f7f9;--band:#6b728026;--other:#8b93a0;--good:#00704f;--bad:#b3261e;color-scheme:light`;
+const DARK = `${paletteVariables("dark")}--paper:${PAPER.dark};--ink:#e8eaed;--muted:#a2abb8;--line:#323842;--grid:#262b33;--card:#1c2027;--band:#9aa3af2e;--other:#6d7683;--good:#2cc69b;--bad:#ff8a80;color-scheme:dark`;
 
 const LAYOUT = `
 *{box-sizing:border-box}
@@ -100,7 +100,7 @@ const VOTES = `
 .vote .majority{font-weight:650}
 .bar{width:100%;height:10px;border-radius:3px;display:block}
 .bar .track{fill:var(--grid)}
-.bar .fill{fill:var(--base)}
+.bar .fill{fill:var(--other)}
 .majority .bar .fill{fill:var(--srt)}
 .truth{font-size:14px;margin:0 0 4px}
 .hidden-note{color:var(--muted);font-size:13px}
@@ -124,6 +124,7 @@ tbody th{min-width:0}
 }`;
 
 const PRINT = `
+@page{margin:14mm}
 @media print{
 body{max-width:none;padding:0;font-size:12px}
 nav,.at,noscript{display:none}
@@ -131,7 +132,8 @@ section{margin-top:24px}
 h2,h3{break-after:avoid}
 .plot,.vote,tr{break-inside:avoid}
 pre,.vote pre,.vote .prompt{max-height:none;overflow:visible}
-.plots{grid-template-columns:1fr 1fr}
+.plots,.plots.three,.columns{grid-template-columns:1fr 1fr;gap:20px}
+.votes{grid-template-columns:1fr 1fr}
 .legend button[aria-pressed=false]{display:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`;

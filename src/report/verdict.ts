@@ -21,15 +21,15 @@ export function gainSentence(subject: string, before: MeanAccuracy, after: MeanA
   const change = `from ${percent(before.mean)} to ${percent(after.mean)} (${points(after.mean - before.mean)}\u00a0points)`;
   switch (compareMeans(before, after)) {
     case "clearly-higher":
-      return `${subject} raised accuracy on held-out prompts ${change}; the confidence intervals do not overlap.`;
+      return `${subject} raised accuracy on unseen prompts ${change}; the confidence intervals do not overlap.`;
     case "higher":
-      return `${subject} moved accuracy on held-out prompts ${change}, but the confidence intervals overlap: no clear gain.`;
+      return `${subject} moved accuracy on unseen prompts ${change}, but the confidence intervals overlap: no clear gain.`;
     case "equal":
-      return `${subject} left accuracy on held-out prompts where it was, at ${percent(after.mean)}: no gain.`;
+      return `${subject} left accuracy on unseen prompts where it was, at ${percent(after.mean)}: no gain.`;
     case "lower":
-      return `${subject} did not improve accuracy on held-out prompts: it went ${change}, within the confidence intervals.`;
+      return `${subject} did not improve accuracy on unseen prompts: it went ${change}, within the confidence intervals.`;
     case "clearly-lower":
-      return `${subject} made the model worse: accuracy on held-out prompts fell ${change}, and the confidence intervals do not overlap.`;
+      return `${subject} made the model worse: accuracy on unseen prompts fell ${change}, and the confidence intervals do not overlap.`;
   }
 }
 

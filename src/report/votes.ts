@@ -24,7 +24,7 @@ export function voteCard(example: VoteExample): SafeHtml {
     (entry) => answerBar(example, entry, total),
   )}${
     rest.length > 0 &&
-    html`<li class="rest"><span class="answer">${rest.length} other answer${rest.length > 1 && "s"}</span>${bar(restCount, total)}<span class="count">${restCount}</span></li>`
+    html`<li class="rest"><span class="answer">${rest.length} other${rest.length > 1 && "s"}</span>${bar(restCount, total)}<span class="count">${restCount}</span></li>`
   }</ul>${
     example.truth !== undefined &&
     html`<p class="truth">True answer <code>${example.truth}</code> <span class="hidden-note">hidden from training</span></p>`

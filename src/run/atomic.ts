@@ -25,13 +25,17 @@ export function isPartial(name: string): boolean {
 /** Makes earlier creations, renames and removals in a folder durable. */
 export function syncFolder(folder: string): void {
   // Windows offers no handle on a folder; its file systems journal renames.
-  if (process.platform === "win32") return;
-  syncPath(folder);
+  if (process.platform !== "win32") sync(folder, "r");
 }
 
 /** Makes the content of a file durable. */
-export function syncPath(path: string): void {
-  const fd = fs.openSync(path, "r");
+export function syncFile(path: string): void {
+  // Windows flushes only through a handle that may write.
+  sync(path, "r+");
+}
+
+function sync(path: string, flags: string): void {
+  const fd = fs.openSync(path, flags);
   try {
     fs.fsyncSync(fd);
   } finally {
@@ -133,7 +137,7 @@ function syncTree(folder: string): void {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) syncTree(path);
-    else if (entry.isFile()) syncPath(path);
+    else if (entry.isFile()) syncFile(path);
   }
   syncFolder(folder);
 }

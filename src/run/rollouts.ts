@@ -9,7 +9,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { SelftrainError } from "../errors.js";
-import { commitFile, partialPath, syncPath } from "./atomic.js";
+import { commitFile, partialPath, syncFile } from "./atomic.js";
 import { fsError, guardFsAsync } from "./fs-errors.js";
 import type { RolloutRow } from "./run-directory.js";
 import { parseStepName, stepName } from "./step-name.js";
@@ -68,7 +68,7 @@ export async function writeRollouts(
       await appendRows(connection, rows);
       await connection.run(`COPY rollouts TO ${quote(partial)} (FORMAT parquet, COMPRESSION zstd)`);
     });
-    syncPath(partial);
+    syncFile(partial);
     commitFile(partial, path);
     return path;
   } catch (cause) {

@@ -38,7 +38,7 @@ export class HuggingFaceTokenizer implements Tokenizer {
     const { config } = files;
     this.#files = files;
     this.#library = new LibraryTokenizer(files.tokenizer, config) as Library;
-    this.#unknown = contentOf(config.unk_token);
+    this.#unknown = contentOf(config.unk_token) ?? files.tokenizer.model.unk_token ?? undefined;
     this.#decodeOptions = {
       skip_special_tokens: true,
       // Off unless asked for, as in transformers 5: it would turn "1 , 2" into "1, 2".
@@ -53,7 +53,10 @@ export class HuggingFaceTokenizer implements Tokenizer {
   /** No special token is added at the ends: prompts and completions are encoded apart and joined. */
   encode(text: string): number[] {
     const { ids, tokens } = this.#library.encode(text, { add_special_tokens: false });
-    const bad = tokens.findIndex((token, i) => this.#isUnknown(token, ids[i], text));
+    // The unknown token stands for text that the vocabulary lacks, unless the text spells it.
+    const unknown =
+      this.#unknown === undefined || text.includes(this.#unknown) ? undefined : this.#idOf(this.#unknown);
+    const bad = ids.findIndex((id) => id === undefined || id === unknown);
     if (bad >= 0) throw unknownCharacter(tokens[bad]!, Math.max(0, text.indexOf(tokens[bad]!)), text);
     return ids as number[];
   }
@@ -68,11 +71,6 @@ export class HuggingFaceTokenizer implements Tokenizer {
   /** The files as they were loaded, unchanged. */
   save(folder: string): void {
     for (const [name, content] of this.#files.texts) writeFileAtomic(join(folder, name), content);
-  }
-
-  /** Whether a token has no id, or is the unknown token in the place of text that the vocabulary lacks. */
-  #isUnknown(token: string, id: number | undefined, text: string): boolean {
-    return id === undefined || (token === this.#unknown && !text.includes(token));
   }
 
   #idOf(token: Parameters<typeof contentOf>[0]): number | undefined {

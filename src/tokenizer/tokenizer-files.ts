@@ -8,7 +8,7 @@ import { guardFs } from "../run/fs-errors.js";
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 
 const tokenizerSchema = z.looseObject({
-  model: z.looseObject({ vocab: z.unknown() }),
+  model: z.looseObject({ vocab: z.unknown(), unk_token: z.string().nullish() }),
   added_tokens: z.array(z.looseObject({ id: z.int(), content: z.string() })).default([]),
   normalizer: z.unknown().default(null),
   pre_tokenizer: z.unknown().default(null),

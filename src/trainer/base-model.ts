@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { PretrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { ModelConfig } from "../model/config.js";
+import { modelFolder } from "../run/model-folder.js";
 import { sharedAlphabet } from "../tasks/alphabet.js";
 import { alphabetOf, CharacterTokenizer } from "../tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
@@ -16,20 +17,28 @@ export interface BaseModel {
 export async function openBaseModel(config: PretrainConfig): Promise<BaseModel> {
   const { model, engine, seed } = config;
   if (typeof model === "string") {
-    const tokenizer = loadTokenizer(model);
-    return { engine: await OnnxEngine.create({ model: { folder: model }, ...engine }), tokenizer };
+    const folder = modelFolder(model);
+    const tokenizer = loadTokenizer(folder);
+    return { engine: await OnnxEngine.create({ model: { folder }, ...engine }), tokenizer };
   }
   const tokenizer = newTokenizer(config);
-  return { engine: await OnnxEngine.create({ model: { config: newModelConfig(model, tokenizer), seed }, ...engine }), tokenizer };
+  return {
+    engine: await OnnxEngine.create({ model: { config: newModelConfig(model, tokenizer), seed }, ...engine }),
+    tokenizer,
+  };
 }
 
 /** All tasks share one alphabet, so that a model of one can go on with another; a file brings its own. */
 export function newTokenizer({ prompts }: PretrainConfig): Tokenizer {
-  const alphabet = prompts.file === undefined ? sharedAlphabet() : alphabetOf(readFileSync(prompts.file, "utf8"));
+  const alphabet =
+    prompts.file === undefined ? sharedAlphabet() : alphabetOf(readFileSync(prompts.file, "utf8"));
   return new CharacterTokenizer(alphabet);
 }
 
-export function newModelConfig(shape: Exclude<PretrainConfig["model"], string>, tokenizer: Tokenizer): ModelConfig {
+export function newModelConfig(
+  shape: Exclude<PretrainConfig["model"], string>,
+  tokenizer: Tokenizer,
+): ModelConfig {
   return {
     hiddenSize: shape.hiddenSize,
     feedForward: shape.feedForward,

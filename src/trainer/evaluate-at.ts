@@ -1,6 +1,11 @@
 /** Evaluation during training, written to the metrics; one that a resumed run has already is read back. */
 import type { TrainConfig } from "../config/train-config.js";
-import { type EvaluationResult, evaluate, evaluationOfRecord, evaluationRecord } from "../evaluate/evaluate.js";
+import {
+  type EvaluationResult,
+  evaluate,
+  evaluationOfRecord,
+  evaluationRecord,
+} from "../evaluate/evaluate.js";
 import type { Run } from "../run/run.js";
 import type { Observer } from "./observer.js";
 import type { Session } from "./setup.js";

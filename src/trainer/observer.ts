@@ -1,10 +1,17 @@
 /** What a running trainer tells whoever watches: the command line's bars, a test, later a dashboard. */
 import type { MetricRecord } from "../run/run-directory.js";
 
-export type TrainerPhase = "load" | "teacher" | "curriculum" | "evaluate" | "sample" | "update" | "checkpoint";
+export type TrainerPhase =
+  | "load"
+  | "teacher"
+  | "curriculum"
+  | "evaluate"
+  | "sample"
+  | "update"
+  | "checkpoint";
 
 export type TrainerEvent =
-  /** The whole run's position: `step` of `steps` done. */
+  /** Step `step` of `steps` begins, counted from 1; its record follows when it is done. */
   | { readonly type: "step"; readonly step: number; readonly steps: number }
   /** Progress inside a phase; `done` and `total` are in the phase's own unit (tokens, sequences). */
   | { readonly type: "phase"; readonly phase: TrainerPhase; readonly done: number; readonly total: number }

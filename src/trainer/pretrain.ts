@@ -7,7 +7,7 @@ import { SelftrainError } from "../errors.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
-import { taskNamed } from "../tasks/registry.js";
+import { longestSolution } from "../tasks/longest-solution.js";
 import { type BaseModel, openBaseModel } from "./base-model.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { guardUpdate } from "./failed-batch.js";
@@ -24,7 +24,10 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
   const model = await openBaseModel(config);
   try {
     // With a decaying learning rate, every step depends on how many there will be.
-    const rules = { free: ["output", "checkpointEvery", "keepCheckpoints"], growing: config.decay === "constant" ? ["steps"] : [] };
+    const rules = {
+      free: ["output", "checkpointEvery", "keepCheckpoints"],
+      growing: config.decay === "constant" ? ["steps"] : [],
+    };
     const run = options.resume
       ? openRun(config.output, "pretrain", pretrainConfigSchema, { config, rules })
       : createRun(config.output, "pretrain", config);
@@ -33,7 +36,8 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
       run.close({ status: summary.interrupted ? "interrupted" : "finished" });
       return summary;
     } catch (error) {
-      const { code, message } = error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
+      const { code, message } =
+        error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
       run.close({ status: "failed", error: { code, message } });
       throw error;
     }
@@ -81,7 +85,8 @@ async function loop(
     });
     if (notice) observer?.({ type: "notice", ...notice });
     observer?.({ type: "record", record: run.metrics.records.at(-1)! });
-    if (step < config.steps && (signal?.aborted || step % config.checkpointEvery === 0)) await checkpoint(step, config, model, run);
+    if (step < config.steps && (signal?.aborted || step % config.checkpointEvery === 0))
+      await checkpoint(step, config, model, run);
   }
 
   const finished = step === config.steps;
@@ -95,7 +100,10 @@ async function loop(
 }
 
 /** Examples as data whose token-sum loss is the mean negative log-likelihood of a completion token. */
-function toData(examples: readonly { prompt: string; completion: string }[], { tokenizer, engine }: BaseModel): Datum[] {
+function toData(
+  examples: readonly { prompt: string; completion: string }[],
+  { tokenizer, engine }: BaseModel,
+): Datum[] {
   const eos = tokenizer.eosTokens[0]!;
   const completions = examples.map((e) => [...tokenizer.encode(e.completion), eos]);
   const tokens = completions.reduce((sum, c) => sum + c.length, 0);
@@ -118,7 +126,7 @@ async function evaluateBase(
   const sampler = await engine.refreshSampler();
   const result = await evaluate(sampler, tokenizer, heldOut, {
     samples: config.evaluation.samples,
-    maxNewTokens: config.evaluation.maxNewTokens ?? longestSolution(config),
+    maxNewTokens: config.evaluation.maxNewTokens ?? longestSolution(config.prompts),
     seed: config.seed,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
   });
@@ -126,13 +134,6 @@ async function evaluateBase(
   run.append(record);
   observer?.({ type: "record", record });
   return result;
-}
-
-function longestSolution({ prompts }: PretrainConfig): number {
-  if (prompts.task === undefined) return 64;
-  const task = taskNamed(prompts.task);
-  const levels = prompts.levels ? Object.keys(prompts.levels).map(Number) : [task.levels[0]!.level];
-  return Math.max(...levels.map((level) => task.maxSolutionLength(level)));
 }
 
 /** Held-out prompts of the same source; none where a file names no answers. */

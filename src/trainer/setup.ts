@@ -6,11 +6,12 @@ import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
+import { modelFolder } from "../run/model-folder.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
-import { easiestPrompts, teacherVotes } from "./teacher.js";
 import type { Observer } from "./observer.js";
+import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 export interface Session {
   readonly engine: Engine;
@@ -23,7 +24,8 @@ export interface Session {
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig): Promise<Session> {
   const { prompts, evaluation, seed } = config;
-  const tokenizer = loadTokenizer(config.model);
+  const folder = modelFolder(config.model);
+  const tokenizer = loadTokenizer(folder);
   const heldOut = await loadPromptPool(
     evaluation.prompts ?? prompts,
     // A file that was named for evaluation is held out as it is; otherwise the test split of the training source.
@@ -32,9 +34,9 @@ export async function openSession(config: TrainConfig): Promise<Session> {
     seed,
   );
   const pool = await loadPromptPool(prompts, "train", prompts.size, seed);
-  const engine = await OnnxEngine.create({ model: { folder: config.model }, ...config.engine });
+  const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {
-    checkVocabulary(engine, tokenizer, config.model);
+    checkVocabulary(engine, tokenizer, folder);
     checkPrompts(engine, tokenizer, [pool, heldOut], config.maxNewTokens);
   } catch (error) {
     await engine.close();
@@ -56,7 +58,12 @@ function checkVocabulary(engine: Engine, tokenizer: Tokenizer, model: string): v
 }
 
 /** Every prompt must be encodable and leave room for a completion: better known now than after an hour. */
-function checkPrompts(engine: Engine, tokenizer: Tokenizer, pools: readonly PromptPool[], maxNewTokens: number): void {
+function checkPrompts(
+  engine: Engine,
+  tokenizer: Tokenizer,
+  pools: readonly PromptPool[],
+  maxNewTokens: number,
+): void {
   const { contextLength } = engine.capabilities;
   for (const { prompts } of pools) {
     for (const { id, text } of prompts) {
@@ -64,7 +71,10 @@ function checkPrompts(engine: Engine, tokenizer: Tokenizer, pools: readonly Prom
       if (length > 0 && length + maxNewTokens <= contextLength) continue;
       throw new SelftrainError({
         code: length === 0 ? "prompt-empty" : "prompt-too-long",
-        message: length === 0 ? "a prompt has no tokens" : `a prompt of ${length} tokens leaves no room for ${maxNewTokens} new ones`,
+        message:
+          length === 0
+            ? "a prompt has no tokens"
+            : `a prompt of ${length} tokens leaves no room for ${maxNewTokens} new ones`,
         found: `${length} + ${maxNewTokens} tokens`,
         expected: `at most ${contextLength} tokens, the model's context`,
         where: `prompt ${id}`,
@@ -75,15 +85,26 @@ function checkPrompts(engine: Engine, tokenizer: Tokenizer, pools: readonly Prom
 }
 
 /** The pool that is trained on: all of it, or the share that the starting policy agrees on most. */
-export async function curriculum(config: TrainConfig, session: Session, run: Run<TrainConfig>, observer?: Observer): Promise<PromptPool> {
+export async function curriculum(
+  config: TrainConfig,
+  session: Session,
+  run: Run<TrainConfig>,
+  observer?: Observer,
+): Promise<PromptPool> {
   if (config.easyFraction === 1) return session.pool;
   const votes = await teacherVotes(config, session, run, observer);
   return { ...session.pool, prompts: easiestPrompts(session.pool.prompts, votes, config.easyFraction) };
 }
 
 /** The reward source of the configured arm. Self-training asks for no label of any kind. */
-export async function rewardSource(config: TrainConfig, session: Session, run: Run<TrainConfig>, observer?: Observer): Promise<RewardSource> {
-  const votes = config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
+export async function rewardSource(
+  config: TrainConfig,
+  session: Session,
+  run: Run<TrainConfig>,
+  observer?: Observer,
+): Promise<RewardSource> {
+  const votes =
+    config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
   return createRewardSource(config, {
     groundTruth: () => session.pool.labels,
     teacher: () => new Map([...votes].map(([id, vote]) => [id, vote.label])),

@@ -24,7 +24,11 @@ const sum = (values: ArrayLike<number>): number => {
 };
 
 /** The line of `metrics.jsonl`. True labels enter here, after the update, and nowhere else in a label-free run. */
-export function stepRecord(s: Step, labels: HiddenLabels, time: Readonly<Record<string, number>>): MetricRecord {
+export function stepRecord(
+  s: Step,
+  labels: HiddenLabels,
+  time: Readonly<Record<string, number>>,
+): MetricRecord {
   const rollouts = s.groups.flatMap((g) => g.rollouts);
   const rewards = s.rewards.flatMap((r) => r.rewards);
   const tokens = rollouts.reduce((n, r) => n + r.tokens.length, 0);

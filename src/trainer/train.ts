@@ -5,8 +5,8 @@
  */
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
 import { batchAt } from "../data/batches.js";
-import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { SelftrainError } from "../errors.js";
+import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
@@ -40,7 +40,8 @@ export async function train(config: TrainConfig, options: RunOptions = {}): Prom
       run.close({ status: summary.interrupted ? "interrupted" : "finished" });
       return summary;
     } catch (error) {
-      const { code, message } = error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
+      const { code, message } =
+        error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
       run.close({ status: "failed", error: { code, message } });
       throw error;
     }
@@ -70,7 +71,9 @@ async function loop(
   while (step < config.steps && !signal?.aborted) {
     const stepStarted = performance.now();
     const sampler = await engine.refreshSampler();
-    const prompts = batchAt(pool.prompts.length, step, config.promptsPerStep, config.seed).map((i) => pool.prompts[i]!);
+    const prompts = batchAt(pool.prompts.length, step, config.promptsPerStep, config.seed).map(
+      (i) => pool.prompts[i]!,
+    );
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
@@ -102,8 +105,10 @@ async function loop(
 
     const last = step === config.steps;
     const every = config.evaluation.every;
-    if (last || (every > 0 && step % every === 0)) end = await evaluateAt(step, config, session, run, observer);
-    if (last || signal?.aborted || step % config.checkpointEvery === 0) await checkpoint(step, config, session, run);
+    if (last || (every > 0 && step % every === 0))
+      end = await evaluateAt(step, config, session, run, observer);
+    if (last || signal?.aborted || step % config.checkpointEvery === 0)
+      await checkpoint(step, config, session, run);
   }
 
   if (step === config.steps) end ??= await evaluateAt(step, config, session, run, observer);
@@ -125,4 +130,3 @@ async function record(
   if (notice) observer?.({ type: "notice", ...notice });
   observer?.({ type: "record", record: line });
 }
-

@@ -28,8 +28,11 @@ export async function referenceLogprobs(
   const flat = await reference.logprobs(
     groups.flatMap((g) => g.rollouts.map((r) => ({ prompt: g.promptTokens, completion: r.tokens }))),
   );
-  let next = 0;
-  return groups.map((g) => flat.slice(next, (next += g.rollouts.length)));
+  let end = 0;
+  return groups.map(({ rollouts }) => {
+    end += rollouts.length;
+    return flat.slice(end - rollouts.length, end);
+  });
 }
 
 /** Groups and their rewards as training data. A group without a label has no gradient, not even of the KL. */
@@ -55,12 +58,17 @@ export function makeBatch(
     advantages.push(group);
     perToken.push(
       group.map((a, i) =>
-        scored && !inReward && !none ? klLossAdvantages(a, rollouts[i]!.logprobs, scored[i]!, config.klCoefficient) : a,
+        scored && !inReward && !none
+          ? klLossAdvantages(a, rollouts[i]!.logprobs, scored[i]!, config.klCoefficient)
+          : a,
       ),
     );
   });
   const lengths = groups.map((g) => g.rollouts.map((r) => r.tokens.length));
-  const weights = tokenWeights(lengths, perToken, { mode: config.aggregation, constantLength: config.maxNewTokens });
+  const weights = tokenWeights(lengths, perToken, {
+    mode: config.aggregation,
+    constantLength: config.maxNewTokens,
+  });
   const trained = perToken.map((group) => group.some((a) => a !== 0));
   const data = groups.flatMap(({ rollouts, promptTokens, policyVersion }, g) =>
     trained[g]

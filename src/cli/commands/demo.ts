@@ -1,14 +1,45 @@
 /** `selftrain demo`: the main job end to end, in minutes. */
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
 import { z } from "zod";
-import { defineCommand } from "../command.js";
-import { print } from "../output.js";
+import type { DemoResult } from "../../demo/demo.js";
+import { duration } from "../../report/format.js";
+import { terminalTable } from "../../report/terminal-table.js";
+import { type Context, defineCommand } from "../command.js";
+import { print, shellWord } from "../output.js";
+import type { Paint } from "../style.js";
+import { pairs } from "../table.js";
 import { watched } from "../watched.js";
+
+const DEFAULT_OUTPUT = "runs/demo";
+
+/** The tables, where the report lies, and what to type next. */
+function closing(
+  data: DemoReportData,
+  { report, seconds }: { report: string; seconds: number },
+  color: boolean,
+): string {
+  const { samples, nextCommands } = data.meta;
+  const width = Math.max(...nextCommands.map(({ command }) => command.length));
+  return [
+    terminalTable(data, { samples, color }),
+    "",
+    `${duration(seconds)} in all; curves and examples: ${shownPath(report)}`,
+    "next:",
+    ...nextCommands.map(({ command, purpose }) => `  ${command.padEnd(width)}  ${purpose}`),
+  ].join("\n");
+}
 
 export const demoCommand = defineCommand({
   name: "demo",
   summary: "Watch a model teach itself without labels, beside its control arms, and then hack its reward",
   schema: z.strictObject({
-    output: z.string().default("runs/demo").describe("Folder of the demo's runs and report"),
+    output: z
+      .string()
+      .optional()
+      .describe(
+        `Folder of the demo's runs and report (default: ${DEFAULT_OUTPUT}, or the next one that is free)`,
+      ),
     seed: z
       .int()
       .min(0)
@@ -19,8 +50,27 @@ export const demoCommand = defineCommand({
   examples: ["selftrain demo", "selftrain demo --seed 1 --output runs/demo-1 --json"],
   async run({ output, seed }, context) {
     const { demo } = await import("../../demo/demo.js");
-    const result = await watched("demo", context, (options) => demo({ output, seed, ...options }));
-    print(context, result, (value) => value.report);
+    const result = await watched("demo", context, (options, display) =>
+      demo({
+        output,
+        seed,
+        ...options,
+        onStage: ({ title }, index, count) => {
+          display.start(`stage ${index + 1}/${count}`);
+          display.say(`stage ${index + 1} of ${count}: ${title}`);
+        },
+      }),
+    );
+    if (result === null) {
+      throw new SelftrainError({
+        code: "interrupted",
+        message: "the demo was stopped",
+        remedy: "the same command goes on where it stopped",
+      });
+    }
+    const { data, ...summary } = result;
+    const color = wantsColour(context.io.stdout, context.io.env);
+    print(context, summary, () => closing(data, summary, color));
     return 0;
   },
 });

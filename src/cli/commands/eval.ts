@@ -16,8 +16,8 @@ export const evalCommand = defineCommand({
     "selftrain eval models/base --task gcd --levels 2=1 --json",
   ],
   async run(config, context) {
-    const { evaluateModel } = await import("../../evaluate/evaluate.js");
-    const result = await watched("eval", context, (options) => evaluateModel(config, options));
+    const { evaluateModel } = await import("../../evaluate/evaluate-model.js");
+    const result = await watched("eval", context, (options) => evaluateModel(config, options), "at-once");
     print(context, result, (value, paint) => {
       const prompts = `${value.prompts} prompts of the ${config.split} split, ${value.samples} samples each`;
       return `${evaluationTable([[config.model, value]], paint)}\n${prompts}`;

@@ -31,8 +31,11 @@ export const generateCommand = defineCommand({
   async run(config, context) {
     const prompts = await promptsOf(config.prompts, context);
     const { generateFromModel } = await import("../../evaluate/generate.js");
-    const results = await watched("generate", context, (options) =>
-      generateFromModel({ ...config, prompts }, options),
+    const results = await watched(
+      "generate",
+      context,
+      (options) => generateFromModel({ ...config, prompts }, options),
+      "at-once",
     );
     print(context, results, (all, paint) =>
       all

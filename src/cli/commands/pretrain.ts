@@ -1,10 +1,17 @@
 /** `selftrain pretrain`: supervised training of a base model, so that self-training has a start. */
-import { pretrainConfigSchema } from "../../config/train-config.js";
+import { type PromptSourceConfig, pretrainConfigSchema } from "../../config/train-config.js";
 import { defineCommand } from "../command.js";
-import { shellWord } from "../output.js";
+import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { finishTraining } from "../training-result.js";
 import { watched } from "../watched.js";
+
+/** The flags that name the same prompts again. */
+function sourceFlags({ task, levels, file }: PromptSourceConfig): string {
+  if (file !== undefined) return `--file ${shellWord(file)}`;
+  const weights = Object.entries(levels ?? {}).map(([level, weight]) => `${level}=${weight}`);
+  return [`--task ${task}`, ...(weights.length > 0 ? [`--levels ${weights.join(",")}`] : [])].join(" ");
+}
 
 export const pretrainCommand = defineCommand({
   name: "pretrain",
@@ -24,11 +31,8 @@ export const pretrainCommand = defineCommand({
     }
     const { pretrain } = await import("../../trainer/pretrain.js");
     const summary = await watched("pretrain", context, (options) => pretrain(config, options));
-    const source =
-      config.prompts.task === undefined
-        ? `--file ${shellWord(config.prompts.file ?? "")}`
-        : `--task ${shellWord(config.prompts.task)}`;
-    const next = `selftrain train --model ${shellWord(summary.run)} ${source} --output runs/srt`;
+    const model = shellWord(shownPath(summary.run));
+    const next = `selftrain train --model ${model} ${sourceFlags(config.prompts)} --output runs/srt`;
     return finishTraining("pretrain", summary, [next], context);
   },
 });

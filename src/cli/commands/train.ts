@@ -1,7 +1,7 @@
 /** `selftrain train`: self-training without labels, and its control arms. */
 import { trainConfigSchema } from "../../config/train-config.js";
 import { defineCommand } from "../command.js";
-import { shellWord } from "../output.js";
+import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { finishTraining } from "../training-result.js";
 import { watched } from "../watched.js";
@@ -24,7 +24,7 @@ export const trainCommand = defineCommand({
     }
     const { train } = await import("../../trainer/train.js");
     const summary = await watched("train", context, (options) => train(config, options));
-    const run = shellWord(summary.run);
+    const run = shellWord(shownPath(summary.run));
     return finishTraining("train", summary, [`selftrain report ${run}`, `selftrain eval ${run}`], context);
   },
 });

@@ -5,46 +5,49 @@ import type { MetricRecord } from "../../run/run-directory.js";
 import type { Paint } from "../style.js";
 import type { ProgressView } from "./state.js";
 
-/** Step metrics worth a place on one line, in order: key of the record, label, format. */
-const headline: readonly (readonly [key: string, label: string, show: (value: number) => string])[] = [
-  ["loss", "loss", plainNumber],
-  ["agreement", "agreement", percent],
-  ["accuracy", "accuracy", percent],
-  ["reward", "reward", percent],
-  ["topShare", "top answer", percent],
+/** Shares worth a place on one line, in order: key of the record, label. */
+type Shares = readonly (readonly [key: string, label: string])[];
+
+const stepShares: Shares = [
+  ["agreement", "agreement"],
+  ["accuracy", "accuracy"],
+  ["reward", "reward"],
+  ["topShare", "top answer"],
 ];
 
-/** Results of an evaluation, by key of the record. */
-const results = [
+const evaluationShares: Shares = [
   ["mean", "mean"],
   ["maj", "maj"],
   ["pass", "pass"],
   ["greedy", "greedy"],
   ["agreement", "agreement"],
   ["topShare", "top answer"],
-] as const;
+];
 
 function finite(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
+function shareWords({ metrics }: MetricRecord, shares: Shares): string[] {
+  return shares.flatMap(([key, label]) => {
+    const value = metrics[key];
+    return finite(value) ? [`${label} ${percent(value)}`] : [];
+  });
+}
+
 /** `agreement 71.0% · accuracy 64.0%`: what a step's record says at a glance; its speed last. */
 export function metricWords(record: MetricRecord): string[] {
-  const words = headline.flatMap(([key, label, show]) => {
-    const value = record.metrics[key];
-    return finite(value) ? [`${label} ${show(value)}`] : [];
-  });
+  const words = shareWords(record, stepShares);
+  // A policy-gradient loss says nothing at a glance; a supervised one is all there is.
+  const { loss } = record.metrics;
+  if (words.length === 0 && finite(loss)) words.push(`loss ${plainNumber(loss)}`);
   const { tokensPerSecond } = record.time;
   return finite(tokensPerSecond) ? [...words, `${plainNumber(Math.round(tokensPerSecond))} tokens/s`] : words;
 }
 
 /** `step 20: mean 55.1% · maj 68.0%`: an evaluation, as a line that stays. */
 export function evaluationLine(record: MetricRecord): string {
-  const words = results.flatMap(([key, label]) => {
-    const value = record.metrics[key];
-    return finite(value) ? [`${label} ${percent(value)}`] : [];
-  });
-  return `evaluation at step ${record.step}: ${words.join(" · ")}`;
+  return `evaluation at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
 }
 
 export function bar(share: number, width: number): string {

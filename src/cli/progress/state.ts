@@ -6,9 +6,11 @@ import { secondsLeft } from "./eta.js";
 /** What there is to show at a moment. */
 export interface ProgressView {
   readonly title: string;
+  /** Steps done. */
   readonly step: number;
   /** 0 where the work has no steps, such as an evaluation. */
   readonly steps: number;
+  /** Null while unknown, and when all steps are done. */
   readonly secondsLeft: number | null;
   readonly phase: TrainerPhase | null;
   /** Share of the phase that is done; null where its size is unknown. */
@@ -20,9 +22,10 @@ export interface ProgressView {
 /** Times are in seconds of any clock that only moves forward. */
 export class ProgressState {
   readonly #title: string;
-  #step = 0;
+  #done = 0;
   #steps = 0;
-  #stepAt: number | null = null;
+  /** The step that began last. */
+  #current: { step: number; began: number } | null = null;
   #durations: number[] = [];
   #phase: { name: TrainerPhase; done: number; total: number } | null = null;
   #record: MetricRecord | null = null;
@@ -34,19 +37,20 @@ export class ProgressState {
   handle(event: TrainerEvent, now: number): void {
     switch (event.type) {
       case "step":
-        // The first event of a run only says where it starts: at 0, or further on when it is resumed.
-        if (this.#stepAt !== null && event.step > this.#step) {
-          this.#durations.push((now - this.#stepAt) / (event.step - this.#step));
-        }
-        this.#step = event.step;
+        // From start to start, so that a checkpoint or an evaluation after the step counts, too.
+        if (this.#current !== null) this.#durations.push(now - this.#current.began);
+        this.#current = { step: event.step, began: now };
+        // A resumed run begins further on.
+        this.#done = event.step - 1;
         this.#steps = event.steps;
-        this.#stepAt = now;
         break;
       case "phase":
         this.#phase = { name: event.phase, done: event.done, total: event.total };
         break;
       case "record":
-        if (event.record.kind === "step") this.#record = event.record;
+        if (event.record.kind !== "step") break;
+        this.#record = event.record;
+        this.#done = event.record.step;
         break;
       case "notice":
         break;
@@ -55,12 +59,14 @@ export class ProgressState {
 
   view(now: number): ProgressView {
     const phase = this.#phase;
-    const elapsed = this.#stepAt === null ? 0 : now - this.#stepAt;
+    const current = this.#current;
+    const elapsed = current !== null && current.step > this.#done ? now - current.began : 0;
+    const left = this.#steps - this.#done;
     return {
       title: this.#title,
-      step: this.#step,
+      step: this.#done,
       steps: this.#steps,
-      secondsLeft: secondsLeft(this.#durations, this.#steps - this.#step, elapsed),
+      secondsLeft: left > 0 ? secondsLeft(this.#durations, left, elapsed) : null,
       phase: phase?.name ?? null,
       phaseShare: phase !== null && phase.total > 0 ? Math.min(1, phase.done / phase.total) : null,
       record: this.#record,

@@ -2,7 +2,7 @@
 import { SelftrainError } from "../../errors.js";
 import type { LossKind, LossSpec } from "../../loss/loss.js";
 import type { ModelConfig } from "../../model/config.js";
-import { EMBEDDING, initialWeights, type ParameterSpec } from "../../model/parameters.js";
+import { initialWeights } from "../../model/parameters.js";
 import type {
   AdamParams,
   Capabilities,
@@ -14,16 +14,16 @@ import type {
   SamplingOptions,
 } from "../engine.js";
 import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
-import { sample, type SamplingPrograms } from "./decode-loop.js";
-import { addRowGradients, lookUp } from "./embedding.js";
+import { type SamplingPrograms, sample } from "./decode-loop.js";
+import { accumulate, notFinite } from "./gradient.js";
 import { KvCache } from "./kv-cache.js";
 import { type MemoryPlan, planMemory } from "./memory-plan.js";
-import { join, type MicroBatch, microBatches, part } from "./micro-batch.js";
+import { type MicroBatch, microBatches, part } from "./micro-batch.js";
 import { Policy } from "./policy.js";
 import { decodeProgram, prefillProgram } from "./programs/sampling.js";
-import { GRADIENT, scoringProgram, trainingProgram } from "./programs/training.js";
-import { causalMask, positions } from "./sequence-feeds.js";
-import { compile, floats, floatsOf, integers, type Program, type Tensors } from "./session.js";
+import { scoringProgram, trainingProgram } from "./programs/training.js";
+import { lossFeeds, sequenceFeeds } from "./sequence-feeds.js";
+import { compile, floatsOf, type Program } from "./session.js";
 import { readModel, readOptimizer, writeModel, writeOptimizer } from "./state.js";
 
 /** Where the weights come from: a model folder, or a configuration and a seed. */
@@ -82,7 +82,11 @@ export class OnnxCore {
     };
   }
 
-  async sample(which: WhichPolicy, requests: readonly SampleRequest[], options: SamplingOptions): Promise<Completion[][]> {
+  async sample(
+    which: WhichPolicy,
+    requests: readonly SampleRequest[],
+    options: SamplingOptions,
+  ): Promise<Completion[][]> {
     const { config } = this.#policy;
     const programs: SamplingPrograms = {
       prefill: await this.#program("prefill", () => prefillProgram(config)),
@@ -91,7 +95,10 @@ export class OnnxCore {
     return sample(this.#policyOf(which), programs, this.#cache, requests, options, this.#memory.decodeRows);
   }
 
-  async logprobs(which: WhichPolicy, data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<Float32Array[]> {
+  async logprobs(
+    which: WhichPolicy,
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+  ): Promise<Float32Array[]> {
     const policy = this.#policyOf(which);
     const program = await this.#program("score", () => scoringProgram(policy.config));
     const out: Float32Array[] = new Array(data.length);
@@ -121,7 +128,7 @@ export class OnnxCore {
         ...lossFeeds(data, batch, loss.kind),
       });
       total += floatsOf(outputs, "loss")[0] as number;
-      this.#accumulate(outputs, batch);
+      accumulate(this.#gradient, this.#policy.specs, outputs, batch);
       part(batch, data, floatsOf(outputs, "logprobs"), (member, values) => {
         logprobs[member] = values;
       });
@@ -143,7 +150,7 @@ export class OnnxCore {
     }
     this.#gradient = null;
     const gradNorm = globalNorm(grad);
-    if (!Number.isFinite(gradNorm)) throw this.#notFinite(grad);
+    if (!Number.isFinite(gradNorm)) throw notFinite(grad, this.#policy.specs, this.#adam.step + 1);
     adamStep(this.#policy.weights, grad, this.#adam, this.#policy.specs, adam, gradNorm);
     return { gradNorm, policyVersion: this.#adam.step };
   }
@@ -178,7 +185,10 @@ export class OnnxCore {
     return this.#base;
   }
 
-  #program(name: LossKind | "score" | "prefill" | "decode", graph: () => Parameters<typeof compile>[0]): Promise<Program> {
+  #program(
+    name: LossKind | "score" | "prefill" | "decode",
+    graph: () => Parameters<typeof compile>[0],
+  ): Promise<Program> {
     const known = this.#programs.get(name);
     if (known) return known;
     const program = compile(graph(), this.#options.threads);
@@ -189,70 +199,4 @@ export class OnnxCore {
   #pack(data: readonly Pick<Datum, "prompt" | "completion">[]): MicroBatch[] {
     return microBatches(data, this.#policy.config.padToken, this.#memory.trainingRows);
   }
-
-  /** Adds a micro-batch's gradients; those of the embedding row by row. */
-  #accumulate(outputs: Tensors, batch: MicroBatch): void {
-    const { specs, config } = this.#policy;
-    const grad = this.#gradient as Float32Array;
-    for (const spec of specs) {
-      const output = outputs[`${GRADIENT}${spec.name}`];
-      if (output) addTo(grad, spec.offset, output.data as Float32Array);
-    }
-    const table = gradientOf(specs, EMBEDDING, grad);
-    addRowGradients(table, config.hiddenSize, batch.tokens, floatsOf(outputs, `${GRADIENT}embeddings`));
-  }
-
-  #notFinite(grad: Float32Array): SelftrainError {
-    const spec = this.#policy.specs.find(({ offset, size }) =>
-      grad.subarray(offset, offset + size).some((v) => !Number.isFinite(v)),
-    );
-    return new SelftrainError({
-      code: "gradient-not-finite",
-      message: spec ? `the gradient of ${spec.name} is not finite` : "the gradient's norm is not finite",
-      found: spec ? grad.subarray(spec.offset, spec.offset + spec.size).find((v) => !Number.isFinite(v)) : Number.POSITIVE_INFINITY,
-      expected: "finite numbers",
-      where: `optimiser step ${this.#adam.step + 1}`,
-      remedy: "lower the learning rate, or look at the batch that was saved; no weight was changed",
-    });
-  }
-}
-
-function gradientOf(specs: readonly ParameterSpec[], name: string, grad: Float32Array): Float32Array {
-  const { offset, size } = specs.find((s) => s.name === name) as ParameterSpec;
-  return grad.subarray(offset, offset + size);
-}
-
-function addTo(sum: Float32Array, offset: number, values: Float32Array): void {
-  for (let i = 0; i < values.length; i++) sum[offset + i] = (sum[offset + i] as number) + (values[i] as number);
-}
-
-function sequenceFeeds(policy: Policy, batch: MicroBatch): Tensors {
-  const { hiddenSize } = policy.config;
-  const { rows, time, scored, targets } = batch;
-  return {
-    ...policy.feeds,
-    embeddings: floats(lookUp(policy.embeddings, hiddenSize, batch.tokens), [rows, time, hiddenSize]),
-    positions: positions(rows, time),
-    mask: causalMask(time),
-    rows: integers(scored, [scored.length]),
-    targets: integers(targets, [targets.length, 1]),
-  };
-}
-
-function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossKind): Tensors {
-  const shape = [batch.scored.length];
-  const weights = floats(join(batch, (i) => (data[i] as Datum).weights), shape);
-  if (loss === "cross-entropy") return { weights };
-  const sampled = join(batch, (i) => {
-    const { logprobs } = data[i] as Datum;
-    if (!logprobs) {
-      throw new SelftrainError({
-        code: "logprobs-missing",
-        message: `loss ${loss} needs the sampler's logprobs, and datum ${i} has none`,
-        remedy: "pass the logprobs that sampling returned",
-      });
-    }
-    return logprobs;
-  });
-  return { weights, samplerLogprobs: floats(sampled, shape) };
 }

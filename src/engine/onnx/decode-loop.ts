@@ -2,7 +2,7 @@
 import { SelftrainError } from "../../errors.js";
 import { uniform } from "../../random.js";
 import type { Completion, SampleRequest, SamplingOptions } from "../engine.js";
-import { KvCache } from "./kv-cache.js";
+import type { KvCache } from "./kv-cache.js";
 import type { Policy } from "./policy.js";
 import { causalMask, positions } from "./sequence-feeds.js";
 import { boolean, floats, floatsOf, integers, type Program, type Tensors } from "./session.js";
@@ -45,8 +45,11 @@ export async function sample(
       options.onProgress?.(Math.min(total, at * options.maxTokens + drawn), total),
     );
   }
-  let next = 0;
-  return requests.map(({ n }) => rows.slice(next, (next += n)).map(completion));
+  let end = 0;
+  return requests.map(({ n }) => {
+    end += n;
+    return rows.slice(end - n, end).map(completion);
+  });
 }
 
 function checkLength(policy: Policy, prompt: readonly number[], maxTokens: number): void {
@@ -98,7 +101,11 @@ async function sampleChunk(
   let ids: BigInt64Array = BigInt64Array.from(rows, (row) => BigInt(row.prompt.at(-1) as number));
 
   for (let t = 0; t < options.maxTokens && rows.length > 0; t++) {
-    const outputs = await programs.decode.run({ ...fixed, ...cache.feeds(), ...stepFeeds(cache, rows, ids, t) });
+    const outputs = await programs.decode.run({
+      ...fixed,
+      ...cache.feeds(),
+      ...stepFeeds(cache, rows, ids, t),
+    });
     cache.append(outputs);
     ids = outputs.token?.data as BigInt64Array;
     const logprobs = floatsOf(outputs, "logprob");
@@ -140,7 +147,12 @@ function retire(cache: KvCache, rows: readonly Row[], ids: BigInt64Array): [read
 }
 
 /** Runs each distinct prompt once, less its last token, and copies its keys and values to all of its rows. */
-async function prefill(policy: Policy, program: Program, cache: KvCache, rows: readonly Row[]): Promise<void> {
+async function prefill(
+  policy: Policy,
+  program: Program,
+  cache: KvCache,
+  rows: readonly Row[],
+): Promise<void> {
   const prompts = new Map<string, { prompt: readonly number[]; rows: number[] }>();
   rows.forEach((row, i) => {
     if (row.prompt.length === 1) return;

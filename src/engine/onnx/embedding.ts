@@ -11,7 +11,12 @@ export function lookUp(table: Float32Array, width: number, tokens: ArrayLike<num
 }
 
 /** Adds the gradient [tokens, D] of each looked-up row to the gradient of the table [V, D], in order. */
-export function addRowGradients(grad: Float32Array, width: number, tokens: ArrayLike<number>, rows: Float32Array): void {
+export function addRowGradients(
+  grad: Float32Array,
+  width: number,
+  tokens: ArrayLike<number>,
+  rows: Float32Array,
+): void {
   for (let i = 0; i < tokens.length; i++) {
     const to = (tokens[i] as number) * width;
     const from = i * width;

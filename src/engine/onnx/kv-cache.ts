@@ -39,7 +39,8 @@ export class KvCache {
     const { kvHeads, headDim } = this.#config;
     const most = Math.ceil(longest / GROWTH) * GROWTH;
     const needed = rows * kvHeads * most * headDim;
-    if ((this.#buffers[0]?.length ?? 0) < needed) this.#buffers = this.#names.map(() => new Float32Array(needed));
+    if ((this.#buffers[0]?.length ?? 0) < needed)
+      this.#buffers = this.#names.map(() => new Float32Array(needed));
     this.#rows = rows;
     this.#capacity = GROWTH;
     this.#lengths = new Array(rows).fill(0);
@@ -55,7 +56,10 @@ export class KvCache {
       const buffer = this.#buffers[i] as Float32Array;
       for (let head = 0; head < kvHeads; head++) {
         const from = (prompt * kvHeads + head) * time * headDim;
-        buffer.set(source.subarray(from, from + length * headDim), (row * kvHeads + head) * this.#capacity * headDim);
+        buffer.set(
+          source.subarray(from, from + length * headDim),
+          (row * kvHeads + head) * this.#capacity * headDim,
+        );
       }
     });
     this.#lengths[row] = length;
@@ -108,7 +112,10 @@ export class KvCache {
     return {
       bias: floats(this.#bias, [this.#rows, 1, 1, this.#capacity]),
       ...Object.fromEntries(
-        this.#names.map(({ cache }, i) => [cache, floats((this.#buffers[i] as Float32Array).subarray(0, size), shape)]),
+        this.#names.map(({ cache }, i) => [
+          cache,
+          floats((this.#buffers[i] as Float32Array).subarray(0, size), shape),
+        ]),
       ),
     };
   }

@@ -27,7 +27,15 @@ export interface MemoryPlan {
 
 function graphBytes(graph: Graph, config: ModelConfig): (rows: number, time: number) => number {
   return (rows, time) =>
-    peakBytes(graph, { B: rows, T: time, N: rows * time, M: rows * time, C: time, "C+1": time + 1, P: config.contextLength });
+    peakBytes(graph, {
+      B: rows,
+      T: time,
+      N: rows * time,
+      M: rows * time,
+      C: time,
+      "C+1": time + 1,
+      P: config.contextLength,
+    });
 }
 
 export function planMemory(config: ModelConfig, budgetMiB: number): MemoryPlan {
@@ -48,7 +56,7 @@ export function planMemory(config: ModelConfig, budgetMiB: number): MemoryPlan {
         code: "memory-budget-too-small",
         message: `one ${what} does not fit the memory budget`,
         found: `${budgetMiB} MiB`,
-        expected: `at least ${Math.ceil(((weights + optimizer + gradients) + each / WORKING_SHARE) / MIB)} MiB`,
+        expected: `at least ${Math.ceil((weights + optimizer + gradients + each / WORKING_SHARE) / MIB)} MiB`,
         where: "engine.memoryBudgetMiB",
         remedy: "raise engine.memoryBudgetMiB, or shorten prompts and completions",
       });

@@ -18,7 +18,11 @@ export interface MicroBatch {
 }
 
 /** Splits data into micro-batches: longest first, `rowLimit(time)` rows at the most. */
-export function microBatches(data: readonly Sequence[], padToken: number, rowLimit: (time: number) => number): MicroBatch[] {
+export function microBatches(
+  data: readonly Sequence[],
+  padToken: number,
+  rowLimit: (time: number) => number,
+): MicroBatch[] {
   const length = (i: number) => {
     const { prompt, completion } = data[i] as Sequence;
     return prompt.length + completion.length - 1;
@@ -34,7 +38,12 @@ export function microBatches(data: readonly Sequence[], padToken: number, rowLim
   return out;
 }
 
-function pack(data: readonly Sequence[], members: readonly number[], time: number, padToken: number): MicroBatch {
+function pack(
+  data: readonly Sequence[],
+  members: readonly number[],
+  time: number,
+  padToken: number,
+): MicroBatch {
   const tokens = new Int32Array(members.length * time).fill(padToken);
   const scored: bigint[] = [];
   const targets: bigint[] = [];
@@ -71,7 +80,12 @@ export function join(batch: MicroBatch, of: (member: number) => Float32Array): F
 }
 
 /** The inverse of `join`: hands each member its part. */
-export function part(batch: MicroBatch, data: readonly Sequence[], joined: Float32Array, to: (member: number, part: Float32Array) => void): void {
+export function part(
+  batch: MicroBatch,
+  data: readonly Sequence[],
+  joined: Float32Array,
+  to: (member: number, part: Float32Array) => void,
+): void {
   let at = 0;
   for (const member of batch.members) {
     const { length } = (data[member] as Sequence).completion;

@@ -11,8 +11,8 @@ import type {
   Engine,
   ForwardBackwardResult,
   OptimStepResult,
-  Sampler,
   SampleRequest,
+  Sampler,
   SamplingOptions,
 } from "../engine.js";
 import type { ModelSource, OnnxEngineOptions, WhichPolicy } from "./core.js";
@@ -50,7 +50,11 @@ export class OnnxEngine implements Engine {
   }
 
   /** Starts the thread and loads the model. Errors: those of reading a model. */
-  static async create({ model, threads = availableParallelism(), memoryBudgetMiB = 2048 }: CreateOptions): Promise<OnnxEngine> {
+  static async create({
+    model,
+    threads = availableParallelism(),
+    memoryBudgetMiB = 2048,
+  }: CreateOptions): Promise<OnnxEngine> {
     const engine = new OnnxEngine({ model, threads, memoryBudgetMiB });
     try {
       engine.#capabilities = (await engine.#call("open")) as Capabilities;
@@ -77,7 +81,11 @@ export class OnnxEngine implements Engine {
     return this.#sampler("base", 0);
   }
 
-  forwardBackward(data: readonly Datum[], loss: LossSpec, onProgress?: OnProgress): Promise<ForwardBackwardResult> {
+  forwardBackward(
+    data: readonly Datum[],
+    loss: LossSpec,
+    onProgress?: OnProgress,
+  ): Promise<ForwardBackwardResult> {
     return this.#call("forwardBackward", [data, loss], onProgress) as Promise<ForwardBackwardResult>;
   }
 

@@ -1,6 +1,12 @@
 /** Feeds of the programs that work on whole right-padded sequences. */
 import type * as ort from "onnxruntime-node";
-import { floats, integers } from "./session.js";
+import { SelftrainError } from "../../errors.js";
+import type { LossKind } from "../../loss/loss.js";
+import type { Datum } from "../engine.js";
+import { lookUp } from "./embedding.js";
+import { join, type MicroBatch } from "./micro-batch.js";
+import type { Policy } from "./policy.js";
+import { floats, integers, type Tensors } from "./session.js";
 
 /** A score that no softmax notices, finite so that it can be added to anything. */
 export const MASKED = -1e9;
@@ -23,4 +29,40 @@ export function positions(rows: number, time: number): ort.Tensor {
   const out = new BigInt64Array(rows * time);
   for (let i = 0; i < out.length; i++) out[i] = BigInt(i % time);
   return integers(out, [rows, time]);
+}
+
+/** Feeds of the scoring program, and of the training program but for its loss. */
+export function sequenceFeeds(policy: Policy, batch: MicroBatch): Tensors {
+  const { hiddenSize } = policy.config;
+  const { rows, time, scored, targets } = batch;
+  return {
+    ...policy.feeds,
+    embeddings: floats(lookUp(policy.embeddings, hiddenSize, batch.tokens), [rows, time, hiddenSize]),
+    positions: positions(rows, time),
+    mask: causalMask(time),
+    rows: integers(scored, [scored.length]),
+    targets: integers(targets, [targets.length, 1]),
+  };
+}
+
+/** What the loss of the training program adds. Throws `logprobs-missing`. */
+export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossKind): Tensors {
+  const shape = [batch.scored.length];
+  const weights = floats(
+    join(batch, (i) => (data[i] as Datum).weights),
+    shape,
+  );
+  if (loss === "cross-entropy") return { weights };
+  const sampled = join(batch, (i) => {
+    const { logprobs } = data[i] as Datum;
+    if (!logprobs) {
+      throw new SelftrainError({
+        code: "logprobs-missing",
+        message: `loss ${loss} needs the sampler's logprobs, and datum ${i} has none`,
+        remedy: "pass the logprobs that sampling returned",
+      });
+    }
+    return logprobs;
+  });
+  return { weights, samplerLogprobs: floats(sampled, shape) };
 }

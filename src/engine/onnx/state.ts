@@ -11,7 +11,11 @@ const MODEL = "model.safetensors";
 const OPTIMIZER = "optimizer.safetensors";
 
 const views = (specs: readonly ParameterSpec[], flat: Float32Array, prefix = "") =>
-  specs.map(({ name, shape, offset, size }) => ({ name: prefix + name, shape, data: flat.subarray(offset, offset + size) }));
+  specs.map(({ name, shape, offset, size }) => ({
+    name: prefix + name,
+    shape,
+    data: flat.subarray(offset, offset + size),
+  }));
 
 /** Reads `config.json` and `model.safetensors` of a folder. */
 export function readModel(folder: string): { config: ModelConfig; weights: Float32Array } {
@@ -21,7 +25,12 @@ export function readModel(folder: string): { config: ModelConfig; weights: Float
 }
 
 /** Writes `config.json` and `model.safetensors`. */
-export function writeModel(folder: string, config: ModelConfig, specs: readonly ParameterSpec[], weights: Float32Array): void {
+export function writeModel(
+  folder: string,
+  config: ModelConfig,
+  specs: readonly ParameterSpec[],
+  weights: Float32Array,
+): void {
   writeFileSync(join(folder, "config.json"), `${JSON.stringify(hfConfig(config), null, 2)}\n`);
   writeSafetensors(join(folder, MODEL), views(specs, weights), { format: "pt" });
 }
@@ -29,7 +38,11 @@ export function writeModel(folder: string, config: ModelConfig, specs: readonly 
 export function writeOptimizer(folder: string, specs: readonly ParameterSpec[], state: AdamState): void {
   writeSafetensors(
     join(folder, OPTIMIZER),
-    [...views(specs, state.mean, "exp_avg."), ...views(specs, state.variance, "exp_avg_sq."), stepTensor(state.step)],
+    [
+      ...views(specs, state.mean, "exp_avg."),
+      ...views(specs, state.variance, "exp_avg_sq."),
+      stepTensor(state.step),
+    ],
     { format: "pt" },
   );
 }

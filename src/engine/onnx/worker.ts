@@ -3,8 +3,8 @@
  * progress bars, metrics and Ctrl-C stay alive in the other. Calls are served one at a time, in order.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
 import type { LossSpec } from "../../loss/loss.js";
+import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
 import { OnnxCore, type OnnxEngineOptions, type WhichPolicy } from "./core.js";
 import { type Call, type Reply, toWire } from "./protocol.js";
 
@@ -21,9 +21,13 @@ const methods: Readonly<Record<string, (args: readonly unknown[], onProgress: On
     return core.capabilities;
   },
   sample: ([which, requests, options], onProgress) =>
-    core.sample(which as WhichPolicy, requests as SampleRequest[], { ...(options as SamplingOptions), onProgress }),
+    core.sample(which as WhichPolicy, requests as SampleRequest[], {
+      ...(options as SamplingOptions),
+      onProgress,
+    }),
   logprobs: ([which, data]) => core.logprobs(which as WhichPolicy, data as Datum[]),
-  forwardBackward: ([data, loss], onProgress) => core.forwardBackward(data as Datum[], loss as LossSpec, onProgress),
+  forwardBackward: ([data, loss], onProgress) =>
+    core.forwardBackward(data as Datum[], loss as LossSpec, onProgress),
   optimStep: ([adam]) => core.optimStep(adam as AdamParams),
   saveState: ([folder]) => core.saveState(folder as string),
   loadState: ([folder]) => {

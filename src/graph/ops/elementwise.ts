@@ -41,7 +41,12 @@ export function where(condition: Value, a: Value, b: Value): Value {
 /** To another element type. No gradient flows through it. */
 export function cast(x: Value, dtype: DType): Value {
   const to = { float32: 1, int64: 7, bool: 9 }[dtype];
-  const [y] = x.graph.add({ op: "Cast", inputs: [x], outputs: [{ dtype, shape: x.shape }], attributes: { to } });
+  const [y] = x.graph.add({
+    op: "Cast",
+    inputs: [x],
+    outputs: [{ dtype, shape: x.shape }],
+    attributes: { to },
+  });
   return y as Value;
 }
 

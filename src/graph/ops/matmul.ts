@@ -14,10 +14,15 @@ export interface MatMulOptions {
 }
 
 /** alpha · op(a) · op(b) for a [..., M, K], b [..., K, N] after transposition: [..., M, N]. */
-export function matMul(a: Value, b: Value, { transA = false, transB = false, alpha = 1 }: MatMulOptions = {}): Value {
+export function matMul(
+  a: Value,
+  b: Value,
+  { transA = false, transB = false, alpha = 1 }: MatMulOptions = {},
+): Value {
   const [m, k] = lastTwo(a, transA);
   const [k2, n] = lastTwo(b, transB);
-  if (k !== k2) throw new Error(`matMul of [${a.shape}]${transA ? "ᵀ" : ""} and [${b.shape}]${transB ? "ᵀ" : ""}`);
+  if (k !== k2)
+    throw new Error(`matMul of [${a.shape}]${transA ? "ᵀ" : ""} and [${b.shape}]${transB ? "ᵀ" : ""}`);
   const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const plain = !transA && !transB && alpha === 1;
   const [y] = a.graph.add({

@@ -23,13 +23,19 @@ function reduce(op: ReduceOp, x: Value, axes: readonly number[], keepDims: boole
   return y as Value;
 }
 
-export const reduceSum = (x: Value, axes: readonly number[], keepDims = false): Value => reduce("ReduceSum", x, axes, keepDims);
+export const reduceSum = (x: Value, axes: readonly number[], keepDims = false): Value =>
+  reduce("ReduceSum", x, axes, keepDims);
 export const reduceMean = (x: Value, axes: readonly number[], keepDims = false): Value =>
   reduce("ReduceMean", x, axes, keepDims);
 
 /** Sum of everything, a scalar. */
 export const sumAll = (x: Value): Value =>
-  x.shape.length === 0 ? x : reduceSum(x, x.shape.map((_, axis) => axis));
+  x.shape.length === 0
+    ? x
+    : reduceSum(
+        x,
+        x.shape.map((_, axis) => axis),
+      );
 
 /** Sums a gradient over the axes along which its value was broadcast. */
 export function unbroadcast(grad: Value, shape: Shape): Value {

@@ -10,7 +10,8 @@ function shapeVector(like: Value, shape: Shape): Value {
   const named = shape.filter((d) => typeof d === "string");
   if (named.length <= 1) return g.int(shape.map((d) => (typeof d === "number" ? d : -1)));
   const unknown = named.filter((d) => !g.knows(d));
-  if (unknown.length > 1) throw new Error(`reshape to [${shape}]: dimensions ${unknown.join(" and ")} belong to no input`);
+  if (unknown.length > 1)
+    throw new Error(`reshape to [${shape}]: dimensions ${unknown.join(" and ")} belong to no input`);
   const parts = shape.map((d) => (g.knows(d) ? g.dim(d) : g.int([-1])));
   const [vector] = g.add({
     op: "Concat",
@@ -36,7 +37,12 @@ export function reshape(x: Value, shape: Shape): Value {
 export function transpose(x: Value, perm: readonly number[]): Value {
   if (perm.length !== x.shape.length) throw new Error(`transpose of [${x.shape}] by [${perm}]`);
   const shape = perm.map((axis) => x.shape[axis] as Dim);
-  const [y] = x.graph.add({ op: "Transpose", inputs: [x], outputs: [{ dtype: x.dtype, shape }], attributes: { perm } });
+  const [y] = x.graph.add({
+    op: "Transpose",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape }],
+    attributes: { perm },
+  });
   return y as Value;
 }
 
@@ -46,7 +52,8 @@ export function concat(values: readonly Value[], axis: number, joined?: Dim): Va
   const at = positiveAxis(axis, first.shape.length);
   const sizes = values.map((v) => v.shape[at] as Dim);
   const total = joined ?? sizes.reduce<number>((sum, d) => sum + (d as number), 0);
-  if (typeof total === "number" && Number.isNaN(total)) throw new Error("concat along a named axis needs its size");
+  if (typeof total === "number" && Number.isNaN(total))
+    throw new Error("concat along a named axis needs its size");
   const shape = withAxis(first.shape, at, total);
   const [y] = first.graph.add({
     op: "Concat",
@@ -147,7 +154,8 @@ export const shapeRules: GradientRules = {
   Concat: (node, grads) => {
     const axis = node.attributes.axis as number;
     const sizes = node.inputs.map((v) => v?.shape[axis]);
-    if (!sizes.every((s) => typeof s === "number")) throw new Error("gradient of a concat along a named axis");
+    if (!sizes.every((s) => typeof s === "number"))
+      throw new Error("gradient of a concat along a named axis");
     return split(outputGrad(grads), sizes as number[], axis);
   },
 
@@ -179,5 +187,4 @@ export const shapeRules: GradientRules = {
     const x = input(node, 0);
     return [scatterElementsAdd(zeros(x), input(node, 1), outputGrad(grads), x.shape.length - 1), null];
   },
-
 };

@@ -16,8 +16,7 @@ function screen(written: string): string[] {
   let row = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the terminal's own
   for (const token of written.match(/\u001b\[\??\d*[A-Za-z]|[\n\r]|[^\u001b\n\r]+/g) ?? []) {
-    const up = /^\u001b\[(\d+)A$/.exec(token);
-    if (up !== null) row -= Number(up[1]);
+    if (token.startsWith("\u001b[") && token.endsWith("A")) row -= Number(token.slice(2, -1));
     else if (token === "\u001b[J") lines.splice(row, lines.length, "");
     else if (token === "\n") lines[++row] ??= "";
     else if (!token.startsWith("\u001b") && token !== "\r") lines[row] = token;
@@ -44,9 +43,16 @@ function terminal(columns: number) {
   };
 }
 
-function step(number: number, seconds = 1): void {
+/** Step `number` begins some seconds after what was before. */
+function begin(number: number, seconds = 1): void {
   clock += seconds;
   display.observer({ type: "step", step: number, steps: 4 });
+}
+
+/** The step that began is done. */
+function finish(number: number, seconds = 0): void {
+  clock += seconds;
+  display.observer({ type: "record", record: { ...record, step: number } });
 }
 
 afterEach(() => display.close());
@@ -57,10 +63,10 @@ describe("on a terminal", () => {
       terminal(90)(given);
       Object.assign(given.env, { NO_COLOR: "1" });
     });
-    step(0);
-    display.observer({ type: "record", record });
-    step(1, 2);
-    clock += 0.2;
+    begin(1);
+    finish(1, 1.5);
+    begin(2, 0.5);
+    clock += 0.5;
     display.observer({ type: "phase", phase: "sample", done: 61, total: 100 });
     expect(screen(io.stderr.text)).toEqual([
       "train      ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 1/4  25%  6 s left",
@@ -86,9 +92,9 @@ describe("on a terminal", () => {
       terminal(columns)(given);
       Object.assign(given.env, { NO_COLOR: "1" });
     });
-    step(0);
-    step(1);
-    display.observer({ type: "record", record });
+    begin(1);
+    finish(1);
+    begin(2);
     clock += 1;
     display.observer({ type: "phase", phase: "checkpoint", done: 1, total: 2 });
     for (const line of screen(io.stderr.text)) expect([...line].length).toBeLessThan(Math.max(columns, 11));
@@ -96,14 +102,13 @@ describe("on a terminal", () => {
 
   it("keeps notices and evaluations above the block", () => {
     const io = open(terminal(80));
-    step(1);
+    begin(1);
     display.observer({ type: "notice", code: "memory", message: "smaller micro-batches" });
     display.observer({
       type: "record",
       record: { ...record, kind: "eval", metrics: { mean: 0.551, maj: 0.68 } },
     });
-    clock += 1;
-    step(2);
+    begin(2);
     expect(screen(io.stderr.text).slice(0, 2)).toEqual([
       "note[memory]: smaller micro-batches",
       "evaluation at step 1: mean 55.1% · maj 68.0%",
@@ -112,7 +117,7 @@ describe("on a terminal", () => {
 
   it("leaves nothing behind and gives the cursor back", () => {
     const io = open(terminal(80));
-    step(1);
+    begin(1);
     display.close();
     display.close();
     expect(screen(io.stderr.text)).toEqual([]);
@@ -123,14 +128,14 @@ describe("on a terminal", () => {
 
   it("uses colours unless NO_COLOR is set", () => {
     const coloured = open(terminal(80));
-    step(1);
+    begin(1);
     expect(coloured.stderr.text).toContain("\u001b[32m");
     display.close();
     const plain = open((given) => {
       terminal(80)(given);
       Object.assign(given.env, { NO_COLOR: "1" });
     });
-    step(1);
+    begin(1);
     expect(plain.stderr.text).not.toContain("\u001b[32m");
   });
 });
@@ -138,13 +143,15 @@ describe("on a terminal", () => {
 describe("elsewhere", () => {
   it("prints a plain line every few seconds", () => {
     const io = open();
-    step(0);
-    display.observer({ type: "record", record });
-    for (let i = 1; i <= 4; i++) step(i, 3);
+    for (let i = 1; i <= 4; i++) {
+      begin(i, 1);
+      finish(i, 2);
+    }
+    const metrics = "agreement 71.0% · accuracy 64.2% · reward 70.0% · top answer 8.0% · 8,123 tokens/s";
     expect(io.stderr.text.split("\n").slice(0, -1)).toEqual([
       "train: step 0/4 (0%)",
-      "train: step 2/4 (50%), 6 s left | agreement 71.0% · accuracy 64.2% · reward 70.0% · top answer 8.0% · 8,123 tokens/s",
-      "train: step 4/4 (100%), 0 s left | agreement 71.0% · accuracy 64.2% · reward 70.0% · top answer 8.0% · 8,123 tokens/s",
+      `train: step 2/4 (50%), 6 s left | ${metrics}`,
+      `train: step 4/4 (100%) | ${metrics}`,
     ]);
   });
 
@@ -152,6 +159,12 @@ describe("elsewhere", () => {
     const io = open();
     display.observer({ type: "record", record: { ...record, kind: "eval", metrics: { mean: 0.5 } } });
     expect(io.stderr.text).toBe("evaluation at step 1: mean 50.0%\n");
+  });
+
+  it("shows the loss where there is no reward", () => {
+    const io = open();
+    display.observer({ type: "record", record: { ...record, metrics: { loss: 1.2345 }, time: {} } });
+    expect(io.stderr.text).toContain("| loss 1.23\n");
   });
 
   it("shows a phase without steps", () => {
@@ -164,8 +177,9 @@ describe("elsewhere", () => {
 describe("a resumed run", () => {
   it("counts time from where it starts", () => {
     const io = open();
-    step(2, 100);
-    step(3, 7);
+    begin(3, 100);
+    finish(3, 3);
+    begin(4, 4);
     expect(io.stderr.text).toContain("train: step 3/4 (75%), 7 s left");
   });
 });

@@ -2,7 +2,15 @@
 import { type Dim, Graph, type Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
 import type { ModelConfig } from "../../../model/config.js";
-import { type Attend, causalAttention, decoder, embed, logits, parameterInputs, ropeInputs } from "../../../model/llama.js";
+import {
+  type Attend,
+  causalAttention,
+  decoder,
+  embed,
+  logits,
+  parameterInputs,
+  ropeInputs,
+} from "../../../model/llama.js";
 
 export const keyName = (layer: number): string => `key:${layer}`;
 export const valueName = (layer: number): string => `value:${layer}`;
@@ -57,7 +65,12 @@ export function decodeProgram(config: ModelConfig): Graph {
   const params = parameterInputs(g, config);
   const x = embed(params, g.input("ids", "int64", ["B", 1]));
   const positions = g.input("positions", "int64", ["B", 1]);
-  const hidden = decoder(config, params, { x, positions, ...ropeInputs(g, config) }, cachedAttention(g, config));
+  const hidden = decoder(
+    config,
+    params,
+    { x, positions, ...ropeInputs(g, config) },
+    cachedAttention(g, config),
+  );
   const scores = ops.reshape(logits(config, params, hidden), ["B" as Dim, config.vocabSize]);
   const tempered = ops.mul(scores, g.input("inverseTemperature", "float32", []));
   const drawn = ops.sampleCategorical(tempered, g.input("u", "float32", ["B", 1]));

@@ -4,7 +4,14 @@ import { Graph, type Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
 import type { LossKind } from "../../../loss/loss.js";
 import type { ModelConfig } from "../../../model/config.js";
-import { causalAttention, decoder, logits, type ParameterValues, parameterInputs, ropeInputs } from "../../../model/llama.js";
+import {
+  causalAttention,
+  decoder,
+  logits,
+  type ParameterValues,
+  parameterInputs,
+  ropeInputs,
+} from "../../../model/llama.js";
 import { EMBEDDING } from "../../../model/parameters.js";
 
 /** Prefix of the output that holds the gradient of the input named after it. */

@@ -1,0 +1,50 @@
+/** Finds a Python that has PyTorch, transformers and TRL, or makes a throw-away virtual environment with them. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const REQUIREMENTS = fileURLToPath(new URL("../scripts/peers/requirements.txt", import.meta.url));
+
+/**
+ * The Python to run peers with. `{ python: null, reason }` where none can be had: the benchmark then reports our side
+ * alone. A Python that was named but lacks the peers is an error.
+ */
+export function findPython(named, log) {
+  if (named !== undefined) {
+    const missing = missingPeers(named);
+    if (missing) throw new Error(`${named} cannot import the peers: ${missing}`);
+    return { python: named };
+  }
+  const folder = environmentFolder();
+  const python = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+  if (existsSync(python) && missingPeers(python) === null) return { python };
+  log(`Installing PyTorch, transformers and TRL into ${folder} (once; some gigabytes)`);
+  const reason =
+    run("python3", ["-m", "venv", "--clear", folder]) ??
+    run(python, ["-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]) ??
+    missingPeers(python);
+  if (reason === null) return { python };
+  rmSync(folder, { recursive: true, force: true });
+  return { python: null, reason };
+}
+
+/** One folder for each set of pinned versions, in the system's temporary folder. */
+function environmentFolder() {
+  const pins = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 8);
+  return join(tmpdir(), `selftrain-peers-${pins}`);
+}
+
+/** Null where the peers can be imported, else what Python said. */
+function missingPeers(python) {
+  return run(python, ["-c", "import torch, transformers, trl, datasets"]);
+}
+
+/** Null on success, else the last line of the error output. */
+function run(command, args) {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  if (status === 0) return null;
+  return error?.message ?? stderr.trim().split("\n").at(-1) ?? `${command} failed with status ${status}`;
+}

@@ -1,0 +1,64 @@
+/** `selftrain eval`: opens a model, evaluates it, and closes it. */
+import type { EvalConfig } from "../config/eval-config.js";
+import {
+  type PretrainConfig,
+  type PromptSourceConfig,
+  pretrainConfigSchema,
+  trainConfigSchema,
+} from "../config/train-config.js";
+import { loadPromptPool } from "../data/prompt-pool.js";
+import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
+import { SelftrainError } from "../errors.js";
+import { modelFolder } from "../run/model-folder.js";
+import { readRunConfig } from "../run/run-config.js";
+import { isRun, readRunInfo } from "../run/run-info.js";
+import { longestSolution } from "../tasks/longest-solution.js";
+import { loadTokenizer } from "../tokenizer/load.js";
+import type { RunOptions } from "../trainer/observer.js";
+import { type EvaluationResult, evaluate } from "./evaluate.js";
+
+/** Throws `eval-no-prompts` where the model is no run and no prompts are named; and as reading a model or prompts does. */
+export async function evaluateModel(
+  config: EvalConfig,
+  { observer }: RunOptions = {},
+): Promise<EvaluationResult> {
+  const folder = modelFolder(config.model);
+  const run = isRun(config.model) ? runDefaults(config.model) : null;
+  const source = config.prompts ?? run?.prompts;
+  if (!source) {
+    throw new SelftrainError({
+      code: "eval-no-prompts",
+      message: "nothing says which prompts to evaluate on",
+      expected: "a task or a file of prompts",
+      where: "prompts",
+      remedy: "give --task or --file, or name a run, whose own prompts are taken",
+    });
+  }
+  const maxNewTokens = config.maxNewTokens ?? run?.maxNewTokens ?? longestSolution(source);
+  const pool = await loadPromptPool(source, config.split, config.size, config.seed);
+  const tokenizer = loadTokenizer(folder);
+  const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
+  try {
+    const { samples, seed } = config;
+    const onProgress = (done: number, total: number) =>
+      observer?.({ type: "phase", phase: "evaluate", done, total });
+    return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
+      samples,
+      seed,
+      maxNewTokens,
+      onProgress,
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What a run says about how it is to be evaluated. */
+function runDefaults(path: string): { prompts: PromptSourceConfig; maxNewTokens: number } {
+  if (readRunInfo(path).kind === "train") {
+    const { prompts, evaluation, maxNewTokens } = readRunConfig(path, trainConfigSchema);
+    return { prompts: evaluation.prompts ?? prompts, maxNewTokens };
+  }
+  const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
+  return { prompts, maxNewTokens: evaluation.maxNewTokens ?? longestSolution(prompts) };
+}

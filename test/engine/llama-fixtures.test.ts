@@ -1,0 +1,162 @@
+/**
+ * The whole model against Hugging Face transformers (scripts/fixtures/llama.py): logits, logprobs, gradients of both
+ * losses, weights after AdamW, greedy generation. Tolerances, all float32: logits and logprobs 1e-4 absolute; gradients
+ * 1e-4 of the global gradient norm; weights after three steps of learning rate 0.01 within 1e-4.
+ */
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Datum } from "../../src/engine/engine.js";
+import { OnnxCore } from "../../src/engine/onnx/core.js";
+import { accumulate } from "../../src/engine/onnx/gradient.js";
+import { microBatches } from "../../src/engine/onnx/micro-batch.js";
+import { Policy } from "../../src/engine/onnx/policy.js";
+import { trainingProgram } from "../../src/engine/onnx/programs/training.js";
+import { causalMask, lossFeeds, positions, sequenceFeeds } from "../../src/engine/onnx/sequence-feeds.js";
+import { compile, floatsOf, integers } from "../../src/engine/onnx/session.js";
+import { readModel } from "../../src/engine/onnx/state.js";
+import { Graph } from "../../src/graph/graph.js";
+import type { LossKind } from "../../src/loss/loss.js";
+import {
+  causalAttention,
+  decoder,
+  embed,
+  logits,
+  parameterInputs,
+  ropeInputs,
+} from "../../src/model/llama.js";
+import { readSafetensors } from "../../src/model/safetensors.js";
+
+interface Expected {
+  sequences: { prompt: number[]; completion: number[] }[];
+  losses: Record<"cross_entropy" | "importance_sampling", { loss: number; gradient_norm: number }>;
+  adamw: {
+    learning_rate: number;
+    beta1: number;
+    beta2: number;
+    eps: number;
+    weight_decay: number;
+    max_gradient_norm: number;
+    steps: { loss: number; gradient_norm: number }[];
+  };
+  greedy: { prompt: number[]; completion: number[] };
+}
+
+const LOSS: Record<LossKind, "cross_entropy" | "importance_sampling"> = {
+  "cross-entropy": "cross_entropy",
+  "importance-sampling": "importance_sampling",
+};
+
+function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
+}
+
+for (const variant of ["mha-untied", "gqa-tied", "head-dim"]) {
+  const folder = new URL(`../fixtures/llama/${variant}/`, import.meta.url).pathname;
+  const expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
+  const tensors = readSafetensors(join(folder, "expected.safetensors"));
+  const tensor = (name: string) => tensors.get(name)!.data;
+  const core = () => new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256 });
+  const data = (loss: LossKind): Datum[] =>
+    expected.sequences.map(({ prompt, completion }, i) => ({
+      prompt,
+      completion,
+      policyVersion: 0,
+      weights: tensor(loss === "cross-entropy" ? `weights.${i}` : `advantages.${i}`),
+      logprobs: tensor(`sampler_logprobs.${i}`),
+    }));
+
+  describe(`Llama ${variant} against transformers`, () => {
+    it("computes the same logits", async () => {
+      const { config, weights } = readModel(folder);
+      const policy = new Policy(config, weights);
+      const g = new Graph("logits");
+      const params = parameterInputs(g, config);
+      const x = embed(params, g.input("ids", "int64", ["B", "T"]));
+      const inputs = { x, positions: g.input("positions", "int64", ["B", "T"]), ...ropeInputs(g, config) };
+      const mask = g.input("mask", "float32", ["T", "T"]);
+      g.output(
+        "logits",
+        logits(config, params, decoder(config, params, inputs, causalAttention(config, mask))),
+      );
+      const program = await compile(g, 1);
+      for (const [i, { prompt, completion }] of expected.sequences.entries()) {
+        const ids = [...prompt, ...completion];
+        const outputs = await program.run({
+          ...policy.feeds,
+          ids: integers(BigInt64Array.from(ids, BigInt), [1, ids.length]),
+          positions: positions(1, ids.length),
+          mask: causalMask(ids.length),
+        });
+        expect(worst(floatsOf(outputs, "logits"), tensor(`logits.${i}`))).toBeLessThan(1e-4);
+      }
+    });
+
+    it("scores a ragged batch as each sequence alone", async () => {
+      const scored = await core().logprobs("current", expected.sequences);
+      for (const [i, logprobs] of scored.entries()) {
+        expect(worst(logprobs, tensor(`logprobs.${i}`))).toBeLessThan(1e-4);
+      }
+    });
+
+    for (const loss of ["cross-entropy", "importance-sampling"] as const) {
+      it(`computes the same ${loss} and its gradient, in one micro-batch and in three`, async () => {
+        const { config, weights } = readModel(folder);
+        const policy = new Policy(config, weights);
+        const program = await compile(trainingProgram(config, loss), 1);
+        const norm = expected.losses[LOSS[loss]].gradient_norm;
+        for (const rows of [3, 1]) {
+          const sum = new Float32Array(weights.length);
+          let total = 0;
+          for (const batch of microBatches(data(loss), config.padToken, () => rows)) {
+            const feeds = { ...sequenceFeeds(policy, batch), ...lossFeeds(data(loss), batch, loss) };
+            const outputs = await program.run(feeds);
+            total += floatsOf(outputs, "loss")[0]!;
+            accumulate(sum, policy.specs, outputs, batch);
+          }
+          expect(Math.abs(total - expected.losses[LOSS[loss]].loss)).toBeLessThan(1e-3);
+          for (const { name, offset, size } of policy.specs) {
+            const grad = sum.subarray(offset, offset + size);
+            expect(worst(grad, tensor(`${LOSS[loss]}.${name}`)) / norm, name).toBeLessThan(1e-4);
+          }
+        }
+      });
+    }
+
+    it("takes the same three AdamW steps", async () => {
+      const engine = core();
+      const { adamw } = expected;
+      for (const step of adamw.steps) {
+        const { loss } = await engine.forwardBackward(data("cross-entropy"), { kind: "cross-entropy" });
+        const { gradNorm } = engine.optimStep({
+          learningRate: adamw.learning_rate,
+          beta1: adamw.beta1,
+          beta2: adamw.beta2,
+          eps: adamw.eps,
+          weightDecay: adamw.weight_decay,
+          gradClipNorm: adamw.max_gradient_norm,
+        });
+        expect(Math.abs(loss - step.loss) / step.loss).toBeLessThan(1e-3);
+        expect(Math.abs(gradNorm - step.gradient_norm) / step.gradient_norm).toBeLessThan(1e-3);
+      }
+      const out = mkdtempSync(join(tmpdir(), "selftrain-llama-"));
+      engine.exportWeights(out);
+      const weights = readSafetensors(join(out, "model.safetensors"));
+      for (const [name, { data: trained }] of weights) {
+        expect(worst(trained, tensor(`adamw.${name}`)), name).toBeLessThan(1e-4);
+      }
+    });
+
+    it("generates the same greedy completion", async () => {
+      const { prompt, completion } = expected.greedy;
+      const request = { prompt, n: 1, keys: [[0]] };
+      const options = { maxTokens: completion.length, temperature: 0 };
+      const generated = await core().sample("current", [request], options);
+      expect(generated[0]![0]!.tokens).toEqual(completion);
+    });
+  });
+}
