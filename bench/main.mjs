@@ -58,38 +58,37 @@ async function main() {
   }
   const python = choosePython(options);
   const modelFolder = mkdtempSync(join(tmpdir(), "selftrain-bench-"));
+  // Also when interrupted: a signal handler that exits is what makes "exit" fire.
+  process.once("exit", () => rmSync(modelFolder, { recursive: true, force: true }));
+  process.once("SIGINT", () => process.exit(130));
   const context = { runs: options.runs, python, modelFolder, versions: {} };
   const result = {};
-  try {
-    const engine = await OnnxEngine.create({
-      model: { config: workload.model, seed: workload.seed },
-      threads: workload.threads,
-    });
-    await engine.exportWeights(modelFolder);
-    for (const name of options.only) {
-      const seconds = await compare(name, ours[name](engine), context);
-      const score = (s) => (s === null || name === "step" ? s : tokensPerRun[name] / s);
-      result[name] = comparison(name, score(seconds.ours), score(seconds.peer));
-    }
-    await engine.close();
-    // The high-water mark of this process: engine thread, both programs' buffers and this script.
-    const peakRssMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-
-    const matmul = await openMatmul();
-    const seconds = await compare("matmul", matmul.run, context);
-    await matmul.close();
-    const gflops = (s) => (s === null ? null : Math.round(matmulFlops / s / 1e9));
-    const report = {
-      ...result,
-      matmulGflops: gflops(seconds.ours),
-      peerMatmulGflops: gflops(seconds.peer),
-      peakRssMiB,
-      versions: context.versions,
-    };
-    console.log(options.json ? JSON.stringify(report) : table(report));
-  } finally {
-    rmSync(modelFolder, { recursive: true, force: true });
+  const engine = await OnnxEngine.create({
+    model: { config: workload.model, seed: workload.seed },
+    threads: workload.threads,
+  });
+  await engine.exportWeights(modelFolder);
+  for (const name of options.only) {
+    const seconds = await compare(name, ours[name](engine), context);
+    const score = (s) => (s === null || name === "step" ? s : tokensPerRun[name] / s);
+    result[name] = comparison(name, score(seconds.ours), score(seconds.peer));
   }
+  await engine.close();
+  // The high-water mark of this process: engine thread, both programs' buffers and this script.
+  const peakRssMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+
+  const matmul = await openMatmul();
+  const seconds = await compare("matmul", matmul.run, context);
+  await matmul.close();
+  const gflops = (s) => (s === null ? null : Math.round(matmulFlops / s / 1e9));
+  const report = {
+    ...result,
+    matmulGflops: gflops(seconds.ours),
+    peerMatmulGflops: gflops(seconds.peer),
+    peakRssMiB,
+    versions: context.versions,
+  };
+  console.log(options.json ? JSON.stringify(report) : table(report));
 }
 
 main().catch((error) => {

@@ -84,25 +84,41 @@ export function liveNodes(graph: Graph): Node[] {
   return live.reverse();
 }
 
+/**
+ * The live nodes with outputs under their public names. A node writes a value under the name of the output that it is,
+ * which saves a copy; what no node makes (an input, a constant) or is published twice goes through an Identity.
+ */
+function published(graph: Graph): Node[] {
+  const nodes = liveNodes(graph);
+  const made = new Set(nodes.flatMap((node) => node.outputs.map((v) => v.name)));
+  const names = new Map<string, string>();
+  const copies: Node[] = [];
+  for (const { name, value } of graph.outputs) {
+    if (made.has(value.name) && !names.has(value.name)) names.set(value.name, name);
+    else
+      copies.push({
+        op: "Identity",
+        domain: "",
+        inputs: [value],
+        outputs: [{ ...value, name }],
+        attributes: {},
+      });
+  }
+  const rename = <V extends Value | null>(v: V): V =>
+    v && names.has(v.name) ? { ...v, name: names.get(v.name)! } : v;
+  return [
+    ...nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
+    ...copies.map((node) => ({ ...node, inputs: node.inputs.map(rename) })),
+  ];
+}
+
 /** ONNX model bytes of a graph. */
 export function serialize(graph: Graph): Uint8Array {
   const w = new BinaryWriter();
   integer(w, 1, 10);
   string(w, 2, "selftrain");
   message(w, 7, (g) => {
-    for (const node of liveNodes(graph)) message(g, 1, (n) => writeNode(n, node));
-    // An output may name a graph input or a constant, which only a node can publish.
-    for (const { name, value } of graph.outputs) {
-      message(g, 1, (n) =>
-        writeNode(n, {
-          op: "Identity",
-          domain: "",
-          inputs: [value],
-          outputs: [{ ...value, name }],
-          attributes: {},
-        }),
-      );
-    }
+    for (const node of published(graph)) message(g, 1, (n) => writeNode(n, node));
     string(g, 2, graph.name);
     for (const constant of graph.constants) message(g, 5, (c) => writeConstant(c, constant));
     for (const input of graph.inputs) message(g, 11, (i) => writeValueInfo(i, input.name, input));

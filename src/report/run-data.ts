@@ -71,10 +71,16 @@ async function loadRun(path: string, name: string): Promise<RunData> {
     name,
     path,
     config: readRecord(join(path, "config.yaml"), parse),
-    environment: readRecord(join(path, "environment.json"), JSON.parse),
+    environment: readRecord(join(path, "environment.json"), latestEnvironment),
     records: readMetrics(metrics),
     rollouts,
   };
+}
+
+/** A run that was resumed has an environment for each process; the last one finished it. */
+function latestEnvironment(text: string): unknown {
+  const environments: unknown = JSON.parse(text);
+  return Array.isArray(environments) ? environments.at(-1) : environments;
 }
 
 function readRecord(path: string, parseText: (text: string) => unknown): Readonly<Record<string, unknown>> {

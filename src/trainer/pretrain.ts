@@ -7,6 +7,7 @@ import { SelftrainError } from "../errors.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
+import type { MetricRecord } from "../run/run-directory.js";
 import { longestSolution } from "../tasks/longest-solution.js";
 import { type BaseModel, openBaseModel } from "./base-model.js";
 import { checkpoint, restore } from "./checkpoint.js";
@@ -77,14 +78,15 @@ async function loop(
 
     const tokens = data.reduce((sum, d) => sum + d.completion.length, 0);
     const seconds = (performance.now() - stepStarted) / 1000;
-    const notice = run.append({
+    const record: MetricRecord = {
       kind: "step",
       step,
       metrics: { loss, gradNorm, learningRate, tokens },
       time: { seconds, tokensPerSecond: tokens / seconds },
-    });
+    };
+    const notice = run.append(record);
     if (notice) observer?.({ type: "notice", ...notice });
-    observer?.({ type: "record", record: run.metrics.records.at(-1)! });
+    observer?.({ type: "record", record });
     if (step < config.steps && (signal?.aborted || step % config.checkpointEvery === 0))
       await checkpoint(step, config, model, run);
   }

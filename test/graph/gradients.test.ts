@@ -23,12 +23,34 @@ const int = (v: Value, data: number[], shape: number[]) => v.graph.int(data, sha
 
 const cases: Readonly<Record<string, Case>> = {
   "add, broadcast": { covers: ["Add"], inputs: [["B", 3], [3]], build: (a, b) => ops.add(a, b) },
-  "sub, broadcast in the middle": { covers: ["Sub"], inputs: [[2, 3, 4], [2, 1, 4]], build: (a, b) => ops.sub(a, b) },
-  "mul, broadcast": { covers: ["Mul"], inputs: [[2, 3], [2, 1]], build: (a, b) => ops.mul(a, b) },
+  "sub, broadcast in the middle": {
+    covers: ["Sub"],
+    inputs: [
+      [2, 3, 4],
+      [2, 1, 4],
+    ],
+    build: (a, b) => ops.sub(a, b),
+  },
+  "mul, broadcast": {
+    covers: ["Mul"],
+    inputs: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (a, b) => ops.mul(a, b),
+  },
   "mul of a value with itself": { covers: ["Mul"], inputs: [[5]], build: (a) => ops.mul(a, a) },
   div: { covers: ["Div"], inputs: [[2, 3], [3]], range: [0.5, 2], build: (a, b) => ops.div(a, b) },
-  minimum: { covers: ["Min"], inputs: [[40], [40]], build: (a, b) => ops.minimum(ops.mul(a, a.graph.float(5)), b) },
-  maximum: { covers: ["Max"], inputs: [[40], [1]], build: (a, b) => ops.maximum(ops.mul(a, a.graph.float(5)), b) },
+  minimum: {
+    covers: ["Min"],
+    inputs: [[40], [40]],
+    build: (a, b) => ops.minimum(ops.mul(a, a.graph.float(5)), b),
+  },
+  maximum: {
+    covers: ["Max"],
+    inputs: [[40], [1]],
+    build: (a, b) => ops.maximum(ops.mul(a, a.graph.float(5)), b),
+  },
   neg: { covers: ["Neg"], inputs: [[4]], build: (a) => ops.neg(a) },
   exp: { covers: ["Exp"], inputs: [[4]], build: (a) => ops.exp(a) },
   log: { covers: ["Log"], inputs: [[4]], range: [0.5, 2], build: (a) => ops.log(a) },
@@ -43,16 +65,32 @@ const cases: Readonly<Record<string, Case>> = {
     build: (a, b) => ops.where(ops.less(int(a, [1, 9, 2, 9, 3, 9], [6]), int(a, [5], [1])), a, b),
   },
   "reduce sum": { covers: ["ReduceSum"], inputs: [["B", 3, 4]], build: (a) => ops.reduceSum(a, [0, 2]) },
-  "reduce mean, dims kept": { covers: ["ReduceMean"], inputs: [[2, 3, 4]], build: (a) => ops.reduceMean(a, [1], true) },
+  "reduce mean, dims kept": {
+    covers: ["ReduceMean"],
+    inputs: [[2, 3, 4]],
+    build: (a) => ops.reduceMean(a, [1], true),
+  },
   softmax: { covers: ["Softmax"], inputs: [[2, 3, 5]], range: [-2, 2], build: (a) => ops.softmax(a) },
-  "log softmax": { covers: ["LogSoftmax"], inputs: [[3, 5]], range: [-2, 2], build: (a) => ops.logSoftmax(a) },
+  "log softmax": {
+    covers: ["LogSoftmax"],
+    inputs: [[3, 5]],
+    range: [-2, 2],
+    build: (a) => ops.logSoftmax(a),
+  },
   "reshape to named dimensions": {
     covers: ["Reshape"],
     inputs: [["B", "T", 4]],
     build: (a) => ops.reshape(ops.reshape(a, ["N", 2, 2]), ["B", "T", 2, 2]),
   },
   transpose: { covers: ["Transpose"], inputs: [[2, 3, 4]], build: (a) => ops.transpose(a, [2, 0, 1]) },
-  concat: { covers: ["Concat"], inputs: [[2, 3], [2, 2]], build: (a, b) => ops.concat([a, b], -1) },
+  concat: {
+    covers: ["Concat"],
+    inputs: [
+      [2, 3],
+      [2, 2],
+    ],
+    build: (a, b) => ops.concat([a, b], -1),
+  },
   "split, one part unused": {
     covers: ["Split"],
     inputs: [[2, 7]],
@@ -72,29 +110,62 @@ const cases: Readonly<Record<string, Case>> = {
     inputs: [[3, 5]],
     build: (a) => ops.gatherElements(a, int(a, [1, 4, 0], [3, 1])),
   },
-  matmul: { covers: ["MatMul"], inputs: [[3, 4], [4, 2]], build: (a, b) => ops.matMul(a, b) },
-  "matmul, shared right matrix": { covers: ["MatMul"], inputs: [["B", 3, 4], [4, 2]], build: (a, b) => ops.matMul(a, b) },
+  matmul: {
+    covers: ["MatMul"],
+    inputs: [
+      [3, 4],
+      [4, 2],
+    ],
+    build: (a, b) => ops.matMul(a, b),
+  },
+  "matmul, shared right matrix": {
+    covers: ["MatMul"],
+    inputs: [
+      ["B", 3, 4],
+      [4, 2],
+    ],
+    build: (a, b) => ops.matMul(a, b),
+  },
   "matmul, batch broadcast": {
     covers: ["MatMul"],
-    inputs: [[2, 2, 3, 4], [2, 1, 4, 5]],
+    inputs: [
+      [2, 2, 3, 4],
+      [2, 1, 4, 5],
+    ],
     build: (a, b) => ops.matMul(a, b),
   },
   "matmul, left transposed": {
     covers: ["FusedMatMul"],
-    inputs: [[4, 3], [4, 2]],
+    inputs: [
+      [4, 3],
+      [4, 2],
+    ],
     build: (a, b) => ops.matMul(a, b, { transA: true, alpha: 0.5 }),
   },
   "matmul, right transposed": {
     covers: ["FusedMatMul"],
-    inputs: [[2, 3, 4], [2, 5, 4]],
+    inputs: [
+      [2, 3, 4],
+      [2, 5, 4],
+    ],
     build: (a, b) => ops.matMul(a, b, { transB: true, alpha: 0.5 }),
   },
   "matmul, both transposed": {
     covers: ["FusedMatMul"],
-    inputs: [[2, 4, 3], [2, 5, 4]],
+    inputs: [
+      [2, 4, 3],
+      [2, 5, 4],
+    ],
     build: (a, b) => ops.matMul(a, b, { transA: true, transB: true }),
   },
-  linear: { covers: ["FusedMatMul"], inputs: [["B", "T", 4], [5, 4]], build: (x, w) => ops.linear(x, w) },
+  linear: {
+    covers: ["FusedMatMul"],
+    inputs: [
+      ["B", "T", 4],
+      [5, 4],
+    ],
+    build: (x, w) => ops.linear(x, w),
+  },
   "rms norm": {
     covers: ["SimplifiedLayerNormalization"],
     inputs: [["B", 3, 6], [6]],
@@ -119,7 +190,8 @@ async function check({ inputs, build, range = [-1, 1] }: Case, seed: number): Pr
   const values = inputs.map((shape, i) => g.input(`x${i}`, "float32", shape));
   const y = build(...values);
   const random = new Random(seed);
-  const draw = (n: number, low: number, high: number) => Array.from({ length: n }, () => low + (high - low) * random.next());
+  const draw = (n: number, low: number, high: number) =>
+    Array.from({ length: n }, () => low + (high - low) * random.next());
   const ySizes = { ...sizes, N: 6 };
   const c = g.input("c", "float32", y.shape);
   const loss = ops.sumAll(ops.mul(y, c));
@@ -132,13 +204,17 @@ async function check({ inputs, build, range = [-1, 1] }: Case, seed: number): Pr
 
   const runner = await Runner.create(g);
   const points = shapes.map((s) => draw(elements(s), range[0], range[1]));
-  const cotangent = { shape: y.shape.map((d) => (typeof d === "number" ? d : (ySizes as Record<string, number>)[d]!)), data: [] as number[] };
+  const cotangent = {
+    shape: y.shape.map((d) => (typeof d === "number" ? d : (ySizes as Record<string, number>)[d]!)),
+    data: [] as number[],
+  };
   cotangent.data = draw(elements(cotangent.shape), -1, 1);
   const feed = (at: readonly (readonly number[])[]) => ({
     c: cotangent,
     ...Object.fromEntries(at.map((data, i) => [`x${i}`, { shape: shapes[i] as number[], data }])),
   });
-  const lossAt = async (at: readonly (readonly number[])[]) => (await runner.run(feed(at))).loss?.data[0] as number;
+  const lossAt = async (at: readonly (readonly number[])[]) =>
+    (await runner.run(feed(at))).loss?.data[0] as number;
   const analytic = await runner.run(feed(points));
 
   const h = 0.02;
@@ -148,8 +224,14 @@ async function check({ inputs, build, range = [-1, 1] }: Case, seed: number): Pr
     expect(grad.some((v) => v !== 0)).toBe(true);
     for (let trial = 0; trial < 4; trial++) {
       const direction = draw(grad.length, -1, 1);
-      const along = (t: number) => points.map((p, j) => (j === i ? p.map((v, k) => v + t * (direction[k] as number)) : p));
-      const [a, b, d, e] = [await lossAt(along(-2 * h)), await lossAt(along(-h)), await lossAt(along(h)), await lossAt(along(2 * h))];
+      const along = (t: number) =>
+        points.map((p, j) => (j === i ? p.map((v, k) => v + t * (direction[k] as number)) : p));
+      const [a, b, d, e] = [
+        await lossAt(along(-2 * h)),
+        await lossAt(along(-h)),
+        await lossAt(along(h)),
+        await lossAt(along(2 * h)),
+      ];
       const numeric = (a - 8 * b + 8 * d - e) / (12 * h);
       const exact = grad.reduce((sum, v, k) => sum + v * (direction[k] as number), 0);
       const scale = Math.max(1, Math.sqrt(grad.reduce((sum, v) => sum + v * v, 0)));

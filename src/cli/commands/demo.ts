@@ -1,17 +1,24 @@
 /** `selftrain demo`: the main job end to end, in minutes. */
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
 import { z } from "zod";
-import type { DemoResult } from "../../demo/demo.js";
+import { SelftrainError } from "../../errors.js";
+import type { DemoReportData } from "../../report/demo-data.js";
 import { duration } from "../../report/format.js";
 import { terminalTable } from "../../report/terminal-table.js";
-import { type Context, defineCommand } from "../command.js";
-import { print, shellWord } from "../output.js";
-import type { Paint } from "../style.js";
-import { pairs } from "../table.js";
+import { defineCommand } from "../command.js";
+import { print, shownPath } from "../output.js";
+import { wantsColour } from "../style.js";
 import { watched } from "../watched.js";
 
 const DEFAULT_OUTPUT = "runs/demo";
+
+/** The default folder, or the first of its numbered successors, that holds no finished demo. */
+function freeFolder(isFinished: (folder: string) => boolean): string {
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? DEFAULT_OUTPUT : `${DEFAULT_OUTPUT}-${number}`;
+    if (!existsSync(folder) || !isFinished(folder)) return folder;
+  }
+}
 
 /** The tables, where the report lies, and what to type next. */
 function closing(
@@ -49,12 +56,13 @@ export const demoCommand = defineCommand({
   }),
   examples: ["selftrain demo", "selftrain demo --seed 1 --output runs/demo-1 --json"],
   async run({ output, seed }, context) {
-    const { demo } = await import("../../demo/demo.js");
+    const { demo, isFinished } = await import("../../demo/demo.js");
+    const folder = output ?? freeFolder((candidate) => isFinished(candidate, seed));
     const result = await watched("demo", context, (options, display) =>
       demo({
-        output,
-        seed,
         ...options,
+        output: folder,
+        seed,
         onStage: ({ title }, index, count) => {
           display.start(`stage ${index + 1}/${count}`);
           display.say(`stage ${index + 1} of ${count}: ${title}`);

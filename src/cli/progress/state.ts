@@ -50,7 +50,7 @@ export class ProgressState {
       case "record":
         if (event.record.kind !== "step") break;
         this.#record = event.record;
-        this.#done = event.record.step;
+        this.#done = Math.min(event.record.step, this.#current?.step ?? event.record.step);
         break;
       case "notice":
         break;
