@@ -93,5 +93,6 @@ async function main() {
 
 main().catch((error) => {
   log(`bench: ${error.message}`);
-  process.exitCode = 1;
+  // Not exitCode: an engine thread that is still open would keep the process alive.
+  process.exit(1);
 });

@@ -15,7 +15,7 @@ const REQUIREMENTS = fileURLToPath(new URL("../scripts/peers/requirements.txt", 
 export function findPython(named, log) {
   if (named !== undefined) {
     const missing = missingPeers(named);
-    if (missing) throw new Error(`${named} cannot import the peers: ${missing}`);
+    if (missing !== null) throw new Error(`${named} cannot import the peers: ${missing}`);
     return { python: named };
   }
   const folder = environmentFolder();
@@ -46,5 +46,5 @@ function missingPeers(python) {
 function run(command, args) {
   const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
   if (status === 0) return null;
-  return error?.message ?? stderr.trim().split("\n").at(-1) ?? `${command} failed with status ${status}`;
+  return error?.message ?? (stderr.trim().split("\n").at(-1) || `${command} failed with status ${status}`);
 }

@@ -1,10 +1,12 @@
 /** Prompts with completions for supervised training, as a pure function of the step. */
 import type { PretrainConfig } from "../config/train-config.js";
+import { SelftrainError } from "../errors.js";
 import { taskNamed } from "../tasks/registry.js";
 import { batchAt } from "./batches.js";
 import { readJsonl, textColumn } from "./jsonl.js";
 import { levelAt, mixtureOf } from "./mixture.js";
 import { rowAt } from "./rows.js";
+import { fileProportions, splitOf } from "./split.js";
 
 export interface Example {
   readonly prompt: string;
@@ -16,7 +18,8 @@ export type ExampleStream = (step: number) => Example[];
 
 /**
  * A task's stream never ends: every example is drawn anew from the pretraining split, with slips. A file is gone
- * through in shuffled epochs.
+ * through in shuffled epochs, less the prompts that `loadPromptPool` holds out of it. Throws as reading a file does,
+ * and `prompts-empty`.
  */
 export async function exampleStream(config: PretrainConfig): Promise<ExampleStream> {
   const { prompts, completionColumn, batchSize, seed, slip } = config;
@@ -24,8 +27,11 @@ export async function exampleStream(config: PretrainConfig): Promise<ExampleStre
     const { file, promptColumn } = prompts;
     const rows: Example[] = [];
     for await (const row of readJsonl(file)) {
-      rows.push({ prompt: textColumn(row, promptColumn, file), completion: textColumn(row, completionColumn, file) });
+      const prompt = textColumn(row, promptColumn, file);
+      const completion = textColumn(row, completionColumn, file);
+      if (splitOf(prompt, fileProportions) !== "test") rows.push({ prompt, completion });
     }
+    if (rows.length === 0) throw noExamples(file);
     return (step) => batchAt(rows.length, step, batchSize, seed).map((i) => rows[i]!);
   }
   const task = taskNamed(prompts.task!);
@@ -35,4 +41,14 @@ export async function exampleStream(config: PretrainConfig): Promise<ExampleStre
       const index = step * batchSize + i;
       return rowAt({ task, level: levelAt(mixture, seed, index), split: "pretrain", seed, index }, slip);
     });
+}
+
+function noExamples(file: string): SelftrainError {
+  return new SelftrainError({
+    code: "prompts-empty",
+    message: `${file} has no prompts, apart from those that are held out for evaluation.`,
+    expected: "at least one prompt with a completion",
+    where: file,
+    remedy: "Add rows, one JSON object a line.",
+  });
 }

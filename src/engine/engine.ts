@@ -50,7 +50,10 @@ export interface Completion {
   readonly finish: FinishReason;
 }
 
-/** A snapshot of the policy that can be sampled and scored. Using it after a later `optimStep` is an error. */
+/**
+ * A snapshot of the policy that can be sampled and scored. Using it after a later `optimStep` or `loadState` is an error
+ * (`sampler-stale`), and so is using it after `release` (`sampler-released`).
+ */
 export interface Sampler {
   readonly policyVersion: number;
   /** Completions in request order, then sample order. */

@@ -9,6 +9,7 @@ import {
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
+import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { modelFolder } from "../run/model-folder.js";
 import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
@@ -35,10 +36,14 @@ export async function evaluateModel(
     });
   }
   const maxNewTokens = config.maxNewTokens ?? run?.maxNewTokens ?? longestSolution(source);
-  const pool = await loadPromptPool(source, config.split, config.size, config.seed);
+  // A file that a run names for its evaluation is held out as it is.
+  const whole = config.prompts === undefined && run?.heldOutFile && config.split === "test";
+  const pool = await loadPromptPool(source, whole ? "whole" : config.split, config.size, config.seed);
   const tokenizer = loadTokenizer(folder);
   const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {
+    checkVocabulary(engine.capabilities, tokenizer, folder);
+    checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
@@ -54,11 +59,17 @@ export async function evaluateModel(
 }
 
 /** What a run says about how it is to be evaluated. */
-function runDefaults(path: string): { prompts: PromptSourceConfig; maxNewTokens: number } {
+function runDefaults(path: string): {
+  prompts: PromptSourceConfig;
+  /** Whether the prompts are a file of their own, apart from those that were trained on. */
+  heldOutFile: boolean;
+  maxNewTokens: number;
+} {
   if (readRunInfo(path).kind === "train") {
     const { prompts, evaluation, maxNewTokens } = readRunConfig(path, trainConfigSchema);
-    return { prompts: evaluation.prompts ?? prompts, maxNewTokens };
+    const heldOutFile = evaluation.prompts?.file !== undefined;
+    return { prompts: evaluation.prompts ?? prompts, heldOutFile, maxNewTokens };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
-  return { prompts, maxNewTokens: evaluation.maxNewTokens ?? longestSolution(prompts) };
+  return { prompts, heldOutFile: false, maxNewTokens: evaluation.maxNewTokens ?? longestSolution(prompts) };
 }

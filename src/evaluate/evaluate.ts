@@ -3,6 +3,7 @@
 import type { PromptPool } from "../data/prompt-pool.js";
 import type { Sampler } from "../engine/engine.js";
 import { stepSignals } from "../monitor/signals.js";
+import { checkFinite } from "../rollout/finite.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
@@ -33,7 +34,10 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Samples k solutions a prompt at temperature 1 and a greedy one. Equal seeds draw alike for every policy. */
+/**
+ * Samples k solutions a prompt at temperature 1 and a greedy one. Equal seeds draw alike for every policy. Throws
+ * `policy-not-finite` for a policy that has diverged.
+ */
 export async function evaluate(
   sampler: Sampler,
   tokenizer: Tokenizer,
@@ -57,6 +61,7 @@ export async function evaluate(
     temperature: 1,
     onProgress: report(greedyTokens),
   });
+  checkFinite([...greedy, ...groups]);
   const { agreement, topShare, topAnswer } = stepSignals(
     groups,
     groups.map((g) => majorityVote(answersOf(g))),

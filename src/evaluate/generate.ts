@@ -2,6 +2,8 @@
 import type { GenerateConfig } from "../config/generate-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { FinishReason } from "../group.js";
+import { checkFinite } from "../rollout/finite.js";
+import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { modelFolder } from "../run/model-folder.js";
 import { loadTokenizer } from "../tokenizer/load.js";
@@ -26,6 +28,8 @@ export async function generateFromModel(
   const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {
     const prompts = config.prompts.map((text, i) => ({ id: String(i), text }));
+    checkVocabulary(engine.capabilities, tokenizer, folder);
+    checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
     const groups = await sampleGroups(await engine.refreshSampler(), tokenizer, prompts, {
       samples: config.samples,
       maxTokens: config.maxNewTokens,
@@ -35,6 +39,7 @@ export async function generateFromModel(
       canonicalise: (answer) => answer,
       onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
     });
+    checkFinite(groups);
     return groups.map(({ prompt, rollouts }) => ({
       prompt: prompt.text,
       completions: rollouts.map(({ text, finish, answer }) => ({ text, finish, answer })),

@@ -1,6 +1,7 @@
 /** A run directory held by this process: everything a trainer writes goes through it. */
 import fs from "node:fs";
 import { join } from "node:path";
+import { SelftrainError } from "../errors.js";
 import {
   type Checkpoint,
   latestCheckpoint,
@@ -67,6 +68,20 @@ export class Run<C> {
 
   pruneCheckpoints(keepLatest: number, keepSteps: Iterable<number> = []): Checkpoint[] {
     return pruneCheckpoints(this.path, keepLatest, keepSteps);
+  }
+
+  /**
+   * Records that the run failed, and gives the directory up. Where not even that can be written, as on a full disk,
+   * nothing is thrown: the user is to hear what made the run fail.
+   */
+  fail(cause: unknown): void {
+    const { code, message } =
+      cause instanceof SelftrainError ? cause : { code: "unexpected", message: String(cause) };
+    try {
+      this.close({ status: "failed", error: { code, message } });
+    } catch {
+      // The lock is given up all the same; the run stays marked as running, and can be resumed.
+    }
   }
 
   /** Records how the run was left and gives the directory up. Later calls do nothing. */

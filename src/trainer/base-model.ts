@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { PretrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
-import type { ModelConfig } from "../model/config.js";
+import { type ModelConfig, readModelConfig } from "../model/config.js";
+import { checkVocabulary } from "../rollout/fit.js";
 import { modelFolder } from "../run/model-folder.js";
 import { sharedAlphabet } from "../tasks/alphabet.js";
 import { alphabetOf, CharacterTokenizer } from "../tokenizer/character-tokenizer.js";
@@ -19,6 +20,7 @@ export async function openBaseModel(config: PretrainConfig): Promise<BaseModel> 
   if (typeof model === "string") {
     const folder = modelFolder(model);
     const tokenizer = loadTokenizer(folder);
+    checkVocabulary(readModelConfig(folder), tokenizer, folder);
     return { engine: await OnnxEngine.create({ model: { folder }, ...engine }), tokenizer };
   }
   const tokenizer = newTokenizer(config);

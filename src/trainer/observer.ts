@@ -27,6 +27,6 @@ export interface RunOptions {
   readonly observer?: Observer;
   /** Abort to stop after the current step with a checkpoint; the run can be resumed. */
   readonly signal?: AbortSignal;
-  /** Continue an existing run directory from its last checkpoint. */
+  /** Continue the run in the run directory from its last checkpoint; where there is none yet, begin it. */
   readonly resume?: boolean;
 }

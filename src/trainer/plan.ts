@@ -9,6 +9,7 @@ import { parameterCount } from "../model/parameters.js";
 import { modelFolder } from "../run/model-folder.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
+import { easyCount } from "./teacher.js";
 
 export interface Plan {
   /** Sequences a step. */
@@ -61,7 +62,8 @@ export async function planTrain(config: TrainConfig): Promise<Plan> {
   const longest = Math.max(...pool.prompts.map((p) => tokenizer.encode(p.text).length));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
   const model = readModelConfig(folder);
-  const epochs = (steps * promptsPerStep) / pool.prompts.length;
+  const trained = easyCount(pool.prompts.length, config.easyFraction);
+  const epochs = (steps * promptsPerStep) / trained;
   const notes = [`the run goes through the pool ${epochs.toFixed(1)} times`];
   if (longest + config.maxNewTokens > model.contextLength) {
     notes.push(
@@ -80,7 +82,7 @@ export async function planTrain(config: TrainConfig): Promise<Plan> {
       steps,
     }),
     prompts: {
-      pool: Math.round(pool.prompts.length * config.easyFraction),
+      pool: trained,
       description: pool.description,
       longest,
     },

@@ -3,11 +3,12 @@ import { type PretrainConfig, pretrainConfigSchema } from "../config/train-confi
 import { type ExampleStream, exampleStream } from "../data/examples.js";
 import { loadPromptPool, type PromptPool } from "../data/prompt-pool.js";
 import type { Datum } from "../engine/engine.js";
-import { SelftrainError } from "../errors.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
+import { checkPrompts } from "../rollout/fit.js";
 import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
 import type { MetricRecord } from "../run/run-directory.js";
+import { isRun } from "../run/run-info.js";
 import { longestSolution } from "../tasks/longest-solution.js";
 import { type BaseModel, openBaseModel } from "./base-model.js";
 import { checkpoint, restore } from "./checkpoint.js";
@@ -24,22 +25,22 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
   const heldOut = await heldOutPool(config);
   const model = await openBaseModel(config);
   try {
+    if (heldOut) checkPrompts(model.engine.capabilities, model.tokenizer, heldOut.prompts, newTokens(config));
     // With a decaying learning rate, every step depends on how many there will be.
     const rules = {
       free: ["output", "checkpointEvery", "keepCheckpoints"],
       growing: config.decay === "constant" ? ["steps"] : [],
     };
-    const run = options.resume
-      ? openRun(config.output, "pretrain", pretrainConfigSchema, { config, rules })
-      : createRun(config.output, "pretrain", config);
+    const run =
+      options.resume && isRun(config.output)
+        ? openRun(config.output, "pretrain", pretrainConfigSchema, { config, rules })
+        : createRun(config.output, "pretrain", config);
     try {
       const summary = await loop(config, model, examples, heldOut, run, options);
       run.close({ status: summary.interrupted ? "interrupted" : "finished" });
       return summary;
     } catch (error) {
-      const { code, message } =
-        error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
-      run.close({ status: "failed", error: { code, message } });
+      run.fail(error);
       throw error;
     }
   } finally {
@@ -63,25 +64,27 @@ async function loop(
 
   while (step < config.steps && !signal?.aborted) {
     const stepStarted = performance.now();
-    const data = next ?? toData(examples(step), model);
+    const data: Datum[] = next ?? toData(examples(step), model);
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
+    const learningRate = learningRateAt(step, { ...schedule, peak: adam.learningRate });
     const pending = guardUpdate(run, step, data, async () => {
       const { loss } = await engine.forwardBackward(data, { kind: "cross-entropy" });
-      const learningRate = learningRateAt(step, { ...schedule, peak: adam.learningRate });
-      return { loss, learningRate, ...(await engine.optimStep({ ...adam, learningRate })) };
+      return { loss, ...(await engine.optimStep({ ...adam, learningRate })) };
     });
-    // The engine has its own thread: the next batch is drawn while it works.
-    next = step < config.steps ? toData(examples(step), model) : null;
-    const { loss, learningRate, gradNorm } = await pending;
+    // The engine has its own thread: the next batch is drawn while it works. Awaited together, so that neither is left
+    // to fail unheard where the other one does.
+    const drawing = (async () => (step < config.steps ? toData(examples(step), model) : null))();
+    const [update, drawn] = await Promise.all([pending, drawing]);
+    next = drawn;
 
     const tokens = data.reduce((sum, d) => sum + d.completion.length, 0);
     const seconds = (performance.now() - stepStarted) / 1000;
     const record: MetricRecord = {
       kind: "step",
       step,
-      metrics: { loss, gradNorm, learningRate, tokens },
+      metrics: { loss: update.loss, gradNorm: update.gradNorm, learningRate, tokens },
       time: { seconds, tokensPerSecond: tokens / seconds },
     };
     const notice = run.append(record);
@@ -128,15 +131,19 @@ async function evaluateBase(
   const sampler = await engine.refreshSampler();
   const result = await evaluate(sampler, tokenizer, heldOut, {
     samples: config.evaluation.samples,
-    maxNewTokens: config.evaluation.maxNewTokens ?? longestSolution(config.prompts),
+    maxNewTokens: newTokens(config),
     seed: config.seed,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
   });
   const record = evaluationRecord(config.steps, result, (performance.now() - started) / 1000);
-  run.append(record);
+  const notice = run.append(record);
+  if (notice) observer?.({ type: "notice", ...notice });
   observer?.({ type: "record", record });
   return result;
 }
+
+const newTokens = ({ evaluation, prompts }: PretrainConfig): number =>
+  evaluation.maxNewTokens ?? longestSolution(prompts);
 
 /** Held-out prompts of the same source; none where a file names no answers. */
 async function heldOutPool({ prompts, evaluation, seed }: PretrainConfig): Promise<PromptPool | null> {

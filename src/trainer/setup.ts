@@ -4,8 +4,10 @@ import { loadPromptPool, type PromptPool } from "../data/prompt-pool.js";
 import type { Engine } from "../engine/engine.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
+import type { HiddenLabels } from "../group.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
+import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { modelFolder } from "../run/model-folder.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
@@ -23,65 +25,27 @@ export interface Session {
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig): Promise<Session> {
-  const { prompts, evaluation, seed } = config;
+  const { evaluation, seed } = config;
   const folder = modelFolder(config.model);
   const tokenizer = loadTokenizer(folder);
   const heldOut = await loadPromptPool(
-    evaluation.prompts ?? prompts,
+    evaluation.prompts ?? config.prompts,
     // A file that was named for evaluation is held out as it is; otherwise the test split of the training source.
     evaluation.prompts?.file === undefined ? "test" : "whole",
     evaluation.size,
     seed,
   );
-  const pool = await loadPromptPool(prompts, "train", prompts.size, seed);
+  const pool = await loadPromptPool(config.prompts, "train", config.prompts.size, seed);
   const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {
-    checkVocabulary(engine, tokenizer, folder);
-    checkPrompts(engine, tokenizer, [pool, heldOut], config.maxNewTokens);
+    checkVocabulary(engine.capabilities, tokenizer, folder);
+    const prompts = [...pool.prompts, ...heldOut.prompts];
+    checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
   } catch (error) {
     await engine.close();
     throw error;
   }
   return { engine, tokenizer, pool, heldOut };
-}
-
-function checkVocabulary(engine: Engine, tokenizer: Tokenizer, model: string): void {
-  if (tokenizer.vocabSize <= engine.capabilities.vocabSize) return;
-  throw new SelftrainError({
-    code: "vocabulary-mismatch",
-    message: "the tokenizer knows more tokens than the model",
-    found: `${tokenizer.vocabSize} tokens in tokenizer.json`,
-    expected: `at most ${engine.capabilities.vocabSize}, vocab_size of config.json`,
-    where: model,
-    remedy: "use the tokenizer.json that belongs to this model",
-  });
-}
-
-/** Every prompt must be encodable and leave room for a completion: better known now than after an hour. */
-function checkPrompts(
-  engine: Engine,
-  tokenizer: Tokenizer,
-  pools: readonly PromptPool[],
-  maxNewTokens: number,
-): void {
-  const { contextLength } = engine.capabilities;
-  for (const { prompts } of pools) {
-    for (const { id, text } of prompts) {
-      const { length } = tokenizer.encode(text);
-      if (length > 0 && length + maxNewTokens <= contextLength) continue;
-      throw new SelftrainError({
-        code: length === 0 ? "prompt-empty" : "prompt-too-long",
-        message:
-          length === 0
-            ? "a prompt has no tokens"
-            : `a prompt of ${length} tokens leaves no room for ${maxNewTokens} new ones`,
-        found: `${length} + ${maxNewTokens} tokens`,
-        expected: `at most ${contextLength} tokens, the model's context`,
-        where: `prompt ${id}`,
-        remedy: "remove or shorten the prompt, or lower maxNewTokens",
-      });
-    }
-  }
 }
 
 /** The pool that is trained on: all of it, or the share that the starting policy agrees on most. */
@@ -106,7 +70,21 @@ export async function rewardSource(
   const votes =
     config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
   return createRewardSource(config, {
-    groundTruth: () => session.pool.labels,
+    groundTruth: () => completeLabels(session.pool),
     teacher: () => new Map([...votes].map(([id, vote]) => [id, vote.label])),
+  });
+}
+
+/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
+function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
+  const unlabelled = prompts.filter(({ id }) => !labels.has(id));
+  if (unlabelled.length === 0) return labels;
+  throw new SelftrainError({
+    code: "reward-label-missing",
+    message: "the ground-truth reward has no label for some prompts",
+    found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
+    expected: "a true answer to every training prompt",
+    where: `prompt ${unlabelled[0]!.id}`,
+    remedy: "give them answers or remove them, or train with the majority reward",
   });
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { TrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
 import type { Prompt } from "../group.js";
+import { checkFinite } from "../rollout/finite.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { writeFileAtomic } from "../run/atomic.js";
 import type { Run } from "../run/run.js";
@@ -42,6 +43,7 @@ export async function teacherVotes(
     onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),
   });
   await teacher.release();
+  checkFinite(groups);
   const votes = new Map(
     groups.map((group) => {
       const { label, share } = majorityVote(answersOf(group));
@@ -69,6 +71,9 @@ function readVotes(path: string): TeacherVotes {
   }
 }
 
+/** How many prompts a share of the pool is: at least one. */
+export const easyCount = (pool: number, fraction: number): number => Math.max(1, Math.round(fraction * pool));
+
 /**
  * The share of prompts on which the teacher agrees most with itself, in pool order: SRT's label-free easy subset
  * (arXiv 2505.21444, section 5). Equal agreement is decided by pool order.
@@ -76,6 +81,6 @@ function readVotes(path: string): TeacherVotes {
 export function easiestPrompts(prompts: readonly Prompt[], votes: TeacherVotes, fraction: number): Prompt[] {
   const share = (prompt: Prompt) => votes.get(prompt.id)?.share ?? 0;
   const order = prompts.map((_, i) => i).sort((a, b) => share(prompts[b]!) - share(prompts[a]!) || a - b);
-  const kept = order.slice(0, Math.max(1, Math.round(fraction * prompts.length))).sort((a, b) => a - b);
+  const kept = order.slice(0, easyCount(prompts.length, fraction)).sort((a, b) => a - b);
   return kept.map((i) => prompts[i]!);
 }

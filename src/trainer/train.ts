@@ -5,15 +5,15 @@
  */
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
 import { batchAt } from "../data/batches.js";
-import { SelftrainError } from "../errors.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
+import { isRun } from "../run/run-info.js";
 import { majorityVote } from "../vote/majority.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { evaluateAt } from "./evaluate-at.js";
-import { guardUpdate } from "./failed-batch.js";
+import { guardSamples, guardUpdate } from "./failed-batch.js";
 import type { RunOptions } from "./observer.js";
 import { curriculum, openSession, rewardSource, type Session } from "./setup.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
@@ -32,17 +32,16 @@ export interface TrainSummary {
 export async function train(config: TrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const session = await openSession(config);
   try {
-    const run = options.resume
-      ? openRun(config.output, "train", trainConfigSchema, { config })
-      : createRun(config.output, "train", config);
+    const run =
+      options.resume && isRun(config.output)
+        ? openRun(config.output, "train", trainConfigSchema, { config })
+        : createRun(config.output, "train", config);
     try {
       const summary = await loop(config, session, run, options);
       run.close({ status: summary.interrupted ? "interrupted" : "finished" });
       return summary;
     } catch (error) {
-      const { code, message } =
-        error instanceof SelftrainError ? error : { code: "unexpected", message: String(error) };
-      run.close({ status: "failed", error: { code, message } });
+      run.fail(error);
       throw error;
     }
   } finally {
@@ -87,6 +86,7 @@ async function loop(
     });
     const sampled = performance.now();
     await sampler.release();
+    guardSamples(run, step, groups);
 
     const votes = groups.map((group) => majorityVote(answersOf(group)));
     const rewards = groups.map((group, g) => source.reward(group, votes[g]!));
@@ -103,15 +103,17 @@ async function loop(
     const seconds = (performance.now() - stepStarted) / 1000;
     await record(run, done, session, { seconds, sampleSeconds: (sampled - stepStarted) / 1000 }, observer);
 
-    const last = step === config.steps;
-    const every = config.evaluation.every;
-    if (last || (every > 0 && step % every === 0))
-      end = await evaluateAt(step, config, session, run, observer);
-    if (last || signal?.aborted || step % config.checkpointEvery === 0)
-      await checkpoint(step, config, session, run);
+    if (step === config.steps) break;
+    const { every } = config.evaluation;
+    if (every > 0 && step % every === 0) end = await evaluateAt(step, config, session, run, observer);
+    if (signal?.aborted || step % config.checkpointEvery === 0) await checkpoint(step, config, session, run);
   }
 
-  if (step === config.steps) end ??= await evaluateAt(step, config, session, run, observer);
+  // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
+  if (step === config.steps) {
+    end = await evaluateAt(step, config, session, run, observer);
+    await checkpoint(step, config, session, run);
+  }
   const seconds = (performance.now() - started) / 1000;
   return { run: run.path, steps: step, seconds, start, end, interrupted: step < config.steps };
 }

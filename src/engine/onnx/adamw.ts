@@ -14,7 +14,7 @@ export function adamState(parameters: number): AdamState {
   return { mean: new Float32Array(parameters), variance: new Float32Array(parameters), step: 0 };
 }
 
-/** √Σ g², accumulated in double precision; not finite when any gradient is not. */
+/** √Σ g², accumulated in double precision, where no square overflows: finite exactly when every gradient is. */
 export function globalNorm(grad: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < grad.length; i++) {

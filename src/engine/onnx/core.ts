@@ -14,6 +14,7 @@ import type {
   SamplingOptions,
 } from "../engine.js";
 import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
+import { checkData, checkRequests, checkSequences } from "./check.js";
 import { type SamplingPrograms, sample } from "./decode-loop.js";
 import { accumulate, notFinite } from "./gradient.js";
 import { KvCache } from "./kv-cache.js";
@@ -24,7 +25,7 @@ import { decodeProgram, prefillProgram } from "./programs/sampling.js";
 import { scoringProgram, trainingProgram } from "./programs/training.js";
 import { lossFeeds, sequenceFeeds } from "./sequence-feeds.js";
 import { compile, floatsOf, type Program } from "./session.js";
-import { readModel, readOptimizer, writeModel, writeOptimizer } from "./state.js";
+import { readModel, readOptimizer, readWeights, writeModel, writeOptimizer } from "./state.js";
 
 /** Where the weights come from: a model folder, or a configuration and a seed. */
 export type ModelSource =
@@ -40,6 +41,13 @@ export interface OnnxEngineOptions {
 
 export type WhichPolicy = "current" | "base";
 
+/** What a sampler is in this thread: the weights are shared with training, so it is good until they change. */
+export interface SamplerTicket {
+  readonly which: WhichPolicy;
+  readonly policyVersion: number;
+  readonly generation: number;
+}
+
 function load(source: ModelSource): { config: ModelConfig; weights: Float32Array } {
   if ("folder" in source) return readModel(source.folder);
   return { config: source.config, weights: initialWeights(source.config, source.seed) };
@@ -54,6 +62,8 @@ export class OnnxCore {
   /** Programs by name, compiled when first needed. */
   readonly #programs = new Map<string, Promise<Program>>();
   #base: Policy | null = null;
+  /** Times the weights were changed. A sampler of the current policy belongs to one of them. */
+  #generation = 0;
   /** Sum over micro-batches since the last optimiser step; null when there is none. */
   #gradient: Float32Array | null = null;
 
@@ -82,17 +92,37 @@ export class OnnxCore {
     };
   }
 
+  /** Takes a sampler; the starting policy's weights are read now, and whatever becomes of their folder does no harm. */
+  sampler(which: WhichPolicy): SamplerTicket {
+    this.#policyOf(which);
+    const policyVersion = which === "base" ? 0 : this.policyVersion;
+    return { which, policyVersion, generation: this.#generation };
+  }
+
+  /** The policy of a sampler. Errors: `sampler-stale` where it has been trained, or replaced, since. */
+  redeem({ which, policyVersion, generation }: SamplerTicket): WhichPolicy {
+    if (which === "base" || generation === this.#generation) return which;
+    throw new SelftrainError({
+      code: "sampler-stale",
+      message: "this sampler's policy has been trained since",
+      found: `policy version ${this.policyVersion}`,
+      expected: `policy version ${policyVersion}`,
+      remedy: "call refreshSampler after every optimStep and use the new sampler",
+    });
+  }
+
   async sample(
     which: WhichPolicy,
     requests: readonly SampleRequest[],
     options: SamplingOptions,
   ): Promise<Completion[][]> {
     const { config } = this.#policy;
+    checkRequests(config, requests, options);
     const programs: SamplingPrograms = {
       prefill: await this.#program("prefill", () => prefillProgram(config)),
       decode: await this.#program("decode", () => decodeProgram(config)),
     };
-    return sample(this.#policyOf(which), programs, this.#cache, requests, options, this.#memory.decodeRows);
+    return sample(this.#policyOf(which), programs, this.#cache, requests, options, this.#memory);
   }
 
   async logprobs(
@@ -100,8 +130,9 @@ export class OnnxCore {
     data: readonly Pick<Datum, "prompt" | "completion">[],
   ): Promise<Float32Array[]> {
     const policy = this.#policyOf(which);
+    checkSequences(policy.config, data);
     const program = await this.#program("score", () => scoringProgram(policy.config));
-    const out: Float32Array[] = new Array(data.length);
+    const out: Float32Array[] = data.map(() => new Float32Array(0));
     for (const batch of this.#pack(data)) {
       const outputs = await program.run(sequenceFeeds(policy, batch));
       part(batch, data, floatsOf(outputs, "logprobs"), (member, logprobs) => {
@@ -116,9 +147,11 @@ export class OnnxCore {
     loss: LossSpec,
     onProgress?: (done: number, total: number) => void,
   ): Promise<ForwardBackwardResult> {
+    checkData(this.#policy.config, data, loss.kind);
     const program = await this.#program(loss.kind, () => trainingProgram(this.#policy.config, loss.kind));
-    const logprobs: Float32Array[] = new Array(data.length);
+    const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
     const batches = this.#pack(data);
+    const members = batches.reduce((sum, batch) => sum + batch.members.length, 0);
     let total = 0;
     let done = 0;
     this.#gradient ??= new Float32Array(this.#policy.weights.length);
@@ -133,7 +166,7 @@ export class OnnxCore {
         logprobs[member] = values;
       });
       done += batch.members.length;
-      onProgress?.(done, data.length);
+      onProgress?.(done, members);
     }
     return { loss: total, logprobs, microBatches: batches.length };
   }
@@ -151,6 +184,7 @@ export class OnnxCore {
     this.#gradient = null;
     const gradNorm = globalNorm(grad);
     if (!Number.isFinite(gradNorm)) throw notFinite(grad, this.#policy.specs, this.#adam.step + 1);
+    this.#generation++;
     adamStep(this.#policy.weights, grad, this.#adam, this.#policy.specs, adam, gradNorm);
     return { gradNorm, policyVersion: this.#adam.step };
   }
@@ -160,9 +194,11 @@ export class OnnxCore {
     writeOptimizer(folder, this.#policy.specs, this.#adam);
   }
 
+  /** Errors: those of reading a model and its optimiser; nothing is changed by a state that does not fit. */
   loadState(folder: string): void {
-    const { weights } = readModel(folder);
+    const weights = readWeights(folder, this.#policy.config);
     readOptimizer(folder, this.#policy.specs, this.#adam);
+    this.#generation++;
     this.#policy.weights.set(weights);
     this.#gradient = null;
   }

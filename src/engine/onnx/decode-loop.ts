@@ -1,8 +1,8 @@
 /** Sampling: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. */
-import { SelftrainError } from "../../errors.js";
 import { uniform } from "../../random.js";
 import type { Completion, SampleRequest, SamplingOptions } from "../engine.js";
 import type { KvCache } from "./kv-cache.js";
+import type { MemoryPlan } from "./memory-plan.js";
 import type { Policy } from "./policy.js";
 import { causalMask, positions } from "./sequence-feeds.js";
 import { boolean, floats, floatsOf, integers, type Program, type Tensors } from "./session.js";
@@ -15,6 +15,8 @@ export interface SamplingPrograms {
   readonly decode: Program;
 }
 
+export type RowLimits = Pick<MemoryPlan, "decodeRows" | "prefillRows">;
+
 interface Row {
   readonly prompt: readonly number[];
   readonly key: readonly number[];
@@ -23,25 +25,24 @@ interface Row {
   finish: Completion["finish"] | null;
 }
 
-/** Draws every completion of the requests, `rowLimit(columns)` rows at a time. */
+/** Draws every completion of the requests, as many rows at a time as the limits allow. */
 export async function sample(
   policy: Policy,
   programs: SamplingPrograms,
   cache: KvCache,
   requests: readonly SampleRequest[],
   options: SamplingOptions,
-  rowLimit: (columns: number) => number,
+  limits: RowLimits,
 ): Promise<Completion[][]> {
-  for (const { prompt } of requests) checkLength(policy, prompt, options.maxTokens);
   const rows = requests.flatMap(({ prompt, keys }) =>
     keys.map((key): Row => ({ prompt, key, tokens: [], logprobs: [], finish: null })),
   );
   const longest = Math.max(0, ...requests.map((r) => r.prompt.length)) + options.maxTokens;
-  const limit = rowLimit(longest);
+  const limit = limits.decodeRows(longest);
   const total = rows.length * options.maxTokens;
   for (let at = 0; at < rows.length; at += limit) {
     const chunk = rows.slice(at, at + limit);
-    await sampleChunk(policy, programs, cache, chunk, longest, options, (drawn) =>
+    await sampleChunk(policy, programs, cache, limits, chunk, longest, options, (drawn) =>
       options.onProgress?.(Math.min(total, at * options.maxTokens + drawn), total),
     );
   }
@@ -52,27 +53,6 @@ export async function sample(
   });
 }
 
-function checkLength(policy: Policy, prompt: readonly number[], maxTokens: number): void {
-  const { contextLength } = policy.config;
-  if (prompt.length === 0) {
-    throw new SelftrainError({
-      code: "prompt-empty",
-      message: "a prompt has no tokens",
-      expected: "at least one token",
-      remedy: "remove empty prompts from the data",
-    });
-  }
-  if (prompt.length + maxTokens > contextLength) {
-    throw new SelftrainError({
-      code: "prompt-too-long",
-      message: `a prompt of ${prompt.length} tokens leaves no room for ${maxTokens} new ones`,
-      found: prompt.length + maxTokens,
-      expected: `at most ${contextLength} tokens, the model's context`,
-      remedy: "shorten the prompt or lower maxNewTokens",
-    });
-  }
-}
-
 function completion(row: Row): Completion {
   return { tokens: row.tokens, logprobs: Float32Array.from(row.logprobs), finish: row.finish ?? "length" };
 }
@@ -81,13 +61,14 @@ async function sampleChunk(
   policy: Policy,
   programs: SamplingPrograms,
   cache: KvCache,
+  limits: RowLimits,
   chunk: readonly Row[],
   longest: number,
   options: SamplingOptions,
   onDrawn: (drawn: number) => void,
 ): Promise<void> {
   cache.reset(chunk.length, longest);
-  await prefill(policy, programs.prefill, cache, chunk);
+  await prefill(policy, programs.prefill, cache, limits, chunk);
 
   const stops = new Set(options.ignoreEos ? [] : policy.config.eosTokens);
   const greedy = options.temperature === 0;
@@ -146,14 +127,21 @@ function retire(cache: KvCache, rows: readonly Row[], ids: BigInt64Array): [read
   return [alive.map((i) => rows[i] as Row), BigInt64Array.from(alive, (i) => ids[i] as bigint)];
 }
 
+interface PromptRows {
+  readonly prompt: readonly number[];
+  /** Rows of the cache that begin with it. */
+  readonly rows: number[];
+}
+
 /** Runs each distinct prompt once, less its last token, and copies its keys and values to all of its rows. */
 async function prefill(
   policy: Policy,
   program: Program,
   cache: KvCache,
+  limits: RowLimits,
   rows: readonly Row[],
 ): Promise<void> {
-  const prompts = new Map<string, { prompt: readonly number[]; rows: number[] }>();
+  const prompts = new Map<string, PromptRows>();
   rows.forEach((row, i) => {
     if (row.prompt.length === 1) return;
     const key = row.prompt.join();
@@ -161,9 +149,23 @@ async function prefill(
     entry.rows.push(i);
     prompts.set(key, entry);
   });
-  if (prompts.size === 0) return;
-  const entries = [...prompts.values()];
-  const time = Math.max(...entries.map((e) => e.prompt.length)) - 1;
+  // Longest first: what is prefilled together is of like lengths, and the cache grows once.
+  const entries = [...prompts.values()].sort((a, b) => b.prompt.length - a.prompt.length);
+  for (let at = 0; at < entries.length; ) {
+    const time = (entries[at] as PromptRows).prompt.length - 1;
+    const batch = entries.slice(at, at + limits.prefillRows(time));
+    await prefillBatch(policy, program, cache, batch, time);
+    at += batch.length;
+  }
+}
+
+async function prefillBatch(
+  policy: Policy,
+  program: Program,
+  cache: KvCache,
+  entries: readonly PromptRows[],
+  time: number,
+): Promise<void> {
   const ids = new BigInt64Array(entries.length * time).fill(BigInt(policy.config.padToken));
   entries.forEach(({ prompt }, p) => {
     for (let i = 0; i < prompt.length - 1; i++) ids[p * time + i] = BigInt(prompt[i] as number);

@@ -29,11 +29,11 @@ function addTo(sum: Float32Array, offset: number, values: Float32Array): void {
 /** The error of a gradient that is not finite, naming the first parameter that has one. */
 export function notFinite(grad: Float32Array, specs: readonly ParameterSpec[], step: number): SelftrainError {
   const bad = grad.findIndex((v) => !Number.isFinite(v));
-  const spec = specs.find(({ offset, size }) => bad >= offset && bad < offset + size);
+  const spec = specs.find(({ offset, size }) => bad >= offset && bad < offset + size)!;
   return new SelftrainError({
     code: "gradient-not-finite",
-    message: spec ? `the gradient of ${spec.name} is not finite` : "the norm of the gradient is not finite",
-    found: spec ? String(grad[bad]) : "finite numbers too large to square",
+    message: `the gradient of ${spec.name} is not finite`,
+    found: String(grad[bad]),
     expected: "finite numbers",
     where: `optimiser step ${step}`,
     remedy: "lower the learning rate, or look at the batch that was saved; no weight was changed",

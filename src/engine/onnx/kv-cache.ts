@@ -39,8 +39,12 @@ export class KvCache {
     const { kvHeads, headDim } = this.#config;
     const most = Math.ceil(longest / GROWTH) * GROWTH;
     const needed = rows * kvHeads * most * headDim;
-    if ((this.#buffers[0]?.length ?? 0) < needed)
+    if ((this.#buffers[0]?.length ?? 0) < needed) {
       this.#buffers = this.#names.map(() => new Float32Array(needed));
+    } else {
+      // Masked columns get the weight 0, and 0 times the NaN that a diverged policy left there would not be 0.
+      for (const buffer of this.#buffers) buffer.fill(0, 0, needed);
+    }
     this.#rows = rows;
     this.#capacity = GROWTH;
     this.#lengths = new Array(rows).fill(0);

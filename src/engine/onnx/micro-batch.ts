@@ -17,7 +17,7 @@ export interface MicroBatch {
   readonly targets: BigInt64Array;
 }
 
-/** Splits data into micro-batches: longest first, `rowLimit(time)` rows at the most. */
+/** Splits data into micro-batches: longest first, `rowLimit(time)` rows at the most. Empty completions are left out. */
 export function microBatches(
   data: readonly Sequence[],
   padToken: number,
@@ -27,7 +27,9 @@ export function microBatches(
     const { prompt, completion } = data[i] as Sequence;
     return prompt.length + completion.length - 1;
   };
-  const order = data.map((_, i) => i).sort((a, b) => length(b) - length(a) || a - b);
+  const order = data
+    .flatMap(({ completion }, i) => (completion.length > 0 ? [i] : []))
+    .sort((a, b) => length(b) - length(a) || a - b);
   const out: MicroBatch[] = [];
   for (let at = 0; at < order.length; ) {
     const time = length(order[at] as number);

@@ -15,7 +15,7 @@ import type {
   Sampler,
   SamplingOptions,
 } from "../engine.js";
-import type { ModelSource, OnnxEngineOptions, WhichPolicy } from "./core.js";
+import type { ModelSource, OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
 import { type Call, fromWire, type Reply } from "./protocol.js";
 
 export interface CreateOptions {
@@ -73,12 +73,12 @@ export class OnnxEngine implements Engine {
     return this.#policyVersion;
   }
 
-  async refreshSampler(): Promise<Sampler> {
-    return this.#sampler("current", this.#policyVersion);
+  refreshSampler(): Promise<Sampler> {
+    return this.#sampler("current");
   }
 
-  async baseSampler(): Promise<Sampler> {
-    return this.#sampler("base", 0);
+  baseSampler(): Promise<Sampler> {
+    return this.#sampler("base");
   }
 
   forwardBackward(
@@ -117,28 +117,26 @@ export class OnnxEngine implements Engine {
     await this.#worker.terminate();
   }
 
-  /** The weights are shared with training, so a sampler of the current policy lives until the next optimiser step. */
-  #sampler(which: WhichPolicy, version: number): Sampler {
+  async #sampler(which: WhichPolicy): Promise<Sampler> {
+    const ticket = (await this.#call("sampler", [which])) as SamplerTicket;
     let released = false;
     const check = () => {
-      if (!released && (which === "base" || version === this.#policyVersion)) return;
+      if (!released) return;
       throw new SelftrainError({
-        code: "sampler-stale",
-        message: released ? "this sampler was released" : "this sampler's policy has been trained since",
-        found: `policy version ${this.#policyVersion}`,
-        expected: `policy version ${version}`,
-        remedy: "call refreshSampler after every optimStep and use the new sampler",
+        code: "sampler-released",
+        message: "this sampler was released",
+        remedy: "call refreshSampler and use the new sampler",
       });
     };
     return {
-      policyVersion: version,
+      policyVersion: ticket.policyVersion,
       sample: async (requests: readonly SampleRequest[], { onProgress, ...options }: SamplingOptions) => {
         check();
-        return (await this.#call("sample", [which, requests, options], onProgress)) as Completion[][];
+        return (await this.#call("sample", [ticket, requests, options], onProgress)) as Completion[][];
       },
       logprobs: async (data) => {
         check();
-        return (await this.#call("logprobs", [which, data])) as Float32Array[];
+        return (await this.#call("logprobs", [ticket, data])) as Float32Array[];
       },
       release: async () => {
         released = true;

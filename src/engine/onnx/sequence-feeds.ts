@@ -1,6 +1,5 @@
 /** Feeds of the programs that work on whole right-padded sequences. */
 import type * as ort from "onnxruntime-node";
-import { SelftrainError } from "../../errors.js";
 import type { LossKind } from "../../loss/loss.js";
 import type { Datum } from "../engine.js";
 import { lookUp } from "./embedding.js";
@@ -11,17 +10,16 @@ import { floats, integers, type Tensors } from "./session.js";
 /** A score that no softmax notices, finite so that it can be added to anything. */
 export const MASKED = -1e9;
 
-const causalMasks = new Map<number, ort.Tensor>();
+/** The mask made last. Only one is kept: those of every length that occurs would outgrow the memory budget. */
+let lastMask: ort.Tensor | null = null;
 
 /** [T, T]: 0 on and below the diagonal, very negative above. */
 export function causalMask(time: number): ort.Tensor {
-  const known = causalMasks.get(time);
-  if (known) return known;
+  if (lastMask?.dims[0] === time) return lastMask;
   const mask = new Float32Array(time * time);
   for (let i = 0; i < time; i++) mask.fill(MASKED, i * time + i + 1, (i + 1) * time);
-  const tensor = floats(mask, [time, time]);
-  causalMasks.set(time, tensor);
-  return tensor;
+  lastMask = floats(mask, [time, time]);
+  return lastMask;
 }
 
 /** Positions 0, 1, 2, … of every row: int64 [rows, time]. */
@@ -45,7 +43,7 @@ export function sequenceFeeds(policy: Policy, batch: MicroBatch): Tensors {
   };
 }
 
-/** What the loss of the training program adds. Throws `logprobs-missing`. */
+/** What the loss of the training program adds. */
 export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossKind): Tensors {
   const shape = [batch.scored.length];
   const weights = floats(
@@ -53,16 +51,6 @@ export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossK
     shape,
   );
   if (loss === "cross-entropy") return { weights };
-  const sampled = join(batch, (i) => {
-    const { logprobs } = data[i] as Datum;
-    if (!logprobs) {
-      throw new SelftrainError({
-        code: "logprobs-missing",
-        message: `loss ${loss} needs the sampler's logprobs, and datum ${i} has none`,
-        remedy: "pass the logprobs that sampling returned",
-      });
-    }
-    return logprobs;
-  });
+  const sampled = join(batch, (i) => (data[i] as Datum).logprobs as Float32Array);
   return { weights, samplerLogprobs: floats(sampled, shape) };
 }

@@ -5,6 +5,7 @@ import { SelftrainError } from "../../errors.js";
 import { hfConfig, type ModelConfig, readModelConfig } from "../../model/config.js";
 import { gatherWeights, type ParameterSpec } from "../../model/parameters.js";
 import { readSafetensors, writeSafetensors } from "../../model/safetensors.js";
+import { guardFs } from "../../run/fs-errors.js";
 import type { AdamState } from "./adamw.js";
 
 const MODEL = "model.safetensors";
@@ -20,8 +21,13 @@ const views = (specs: readonly ParameterSpec[], flat: Float32Array, prefix = "")
 /** Reads `config.json` and `model.safetensors` of a folder. */
 export function readModel(folder: string): { config: ModelConfig; weights: Float32Array } {
   const config = readModelConfig(folder);
+  return { config, weights: readWeights(folder, config) };
+}
+
+/** Reads the weights of a model known otherwise. Errors: those of `gatherWeights` where they are another model's. */
+export function readWeights(folder: string, config: ModelConfig): Float32Array {
   const path = join(folder, MODEL);
-  return { config, weights: gatherWeights(config, readSafetensors(path), path) };
+  return gatherWeights(config, readSafetensors(path), path);
 }
 
 /** Writes `config.json` and `model.safetensors`. */
@@ -31,7 +37,10 @@ export function writeModel(
   specs: readonly ParameterSpec[],
   weights: Float32Array,
 ): void {
-  writeFileSync(join(folder, "config.json"), `${JSON.stringify(hfConfig(config), null, 2)}\n`);
+  const path = join(folder, "config.json");
+  guardFs("write the model's configuration", path, () =>
+    writeFileSync(path, `${JSON.stringify(hfConfig(config), null, 2)}\n`),
+  );
   writeSafetensors(join(folder, MODEL), views(specs, weights), { format: "pt" });
 }
 
@@ -49,7 +58,7 @@ export function writeOptimizer(folder: string, specs: readonly ParameterSpec[], 
 
 const stepTensor = (step: number) => ({ name: "step", shape: [1], data: Float32Array.of(step) });
 
-/** Reads the moments back into `state`. Errors: `optimizer-state-invalid`. */
+/** Reads the moments back into `state`. Errors: `optimizer-state-invalid`, nothing changed. */
 export function readOptimizer(folder: string, specs: readonly ParameterSpec[], state: AdamState): void {
   const path = join(folder, OPTIMIZER);
   const tensors = readSafetensors(path);
@@ -67,9 +76,14 @@ export function readOptimizer(folder: string, specs: readonly ParameterSpec[], s
     }
     return data;
   };
-  for (const { name, offset, size } of specs) {
-    state.mean.set(read(`exp_avg.${name}`, size), offset);
-    state.variance.set(read(`exp_avg_sq.${name}`, size), offset);
-  }
+  const moments = specs.map(({ name, offset, size }) => ({
+    offset,
+    mean: read(`exp_avg.${name}`, size),
+    variance: read(`exp_avg_sq.${name}`, size),
+  }));
   state.step = read("step", 1)[0] as number;
+  for (const { offset, mean, variance } of moments) {
+    state.mean.set(mean, offset);
+    state.variance.set(variance, offset);
+  }
 }

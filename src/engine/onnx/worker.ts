@@ -5,7 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LossSpec } from "../../loss/loss.js";
 import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
-import { OnnxCore, type OnnxEngineOptions, type WhichPolicy } from "./core.js";
+import { OnnxCore, type OnnxEngineOptions, type SamplerTicket, type WhichPolicy } from "./core.js";
 import { type Call, type Reply, toWire } from "./protocol.js";
 
 const port = parentPort;
@@ -20,12 +20,13 @@ const methods: Readonly<Record<string, (args: readonly unknown[], onProgress: On
     core = new OnnxCore(workerData as OnnxEngineOptions);
     return core.capabilities;
   },
-  sample: ([which, requests, options], onProgress) =>
-    core.sample(which as WhichPolicy, requests as SampleRequest[], {
+  sampler: ([which]) => core.sampler(which as WhichPolicy),
+  sample: ([ticket, requests, options], onProgress) =>
+    core.sample(core.redeem(ticket as SamplerTicket), requests as SampleRequest[], {
       ...(options as SamplingOptions),
       onProgress,
     }),
-  logprobs: ([which, data]) => core.logprobs(which as WhichPolicy, data as Datum[]),
+  logprobs: ([ticket, data]) => core.logprobs(core.redeem(ticket as SamplerTicket), data as Datum[]),
   forwardBackward: ([data, loss], onProgress) =>
     core.forwardBackward(data as Datum[], loss as LossSpec, onProgress),
   optimStep: ([adam]) => core.optimStep(adam as AdamParams),

@@ -1,0 +1,122 @@
+/**
+ * What a program would compute without complaint and wrongly: indices wrap round, a missing row reads as zeros. So data
+ * are checked before any of them reaches one.
+ */
+import { SelftrainError } from "../../errors.js";
+import type { LossKind } from "../../loss/loss.js";
+import type { ModelConfig } from "../../model/config.js";
+import type { Datum, SampleRequest, SamplingOptions } from "../engine.js";
+
+/** Errors: `prompt-empty`, `prompt-too-long`, `token-out-of-range`, `keys-mismatch`, `sampling-options-invalid`. */
+export function checkRequests(
+  config: ModelConfig,
+  requests: readonly SampleRequest[],
+  { maxTokens, temperature }: SamplingOptions,
+): void {
+  if (!Number.isInteger(maxTokens) || maxTokens < 1 || !(temperature >= 0 && temperature < Infinity)) {
+    throw new SelftrainError({
+      code: "sampling-options-invalid",
+      message: "completions cannot be sampled so",
+      found: `maxTokens ${maxTokens}, temperature ${temperature}`,
+      expected: "a positive whole maxTokens and a temperature of 0 or more",
+      remedy: "correct the sampling options",
+    });
+  }
+  requests.forEach(({ prompt, n, keys }, i) => {
+    const where = `request ${i}`;
+    checkPrompt(config, prompt, maxTokens, where);
+    if (keys.length === n) return;
+    throw new SelftrainError({
+      code: "keys-mismatch",
+      message: "a request needs one random key a completion",
+      found: keys.length,
+      expected: n,
+      where,
+      remedy: "pass n keys",
+    });
+  });
+}
+
+/** Errors: `prompt-empty`, `prompt-too-long`, `token-out-of-range`. */
+export function checkSequences(
+  config: ModelConfig,
+  data: readonly Pick<Datum, "prompt" | "completion">[],
+): void {
+  data.forEach(({ prompt, completion }, i) => {
+    const where = `datum ${i}`;
+    checkPrompt(config, prompt, completion.length, where);
+    checkTokens(config, completion, where);
+  });
+}
+
+/** Errors: those of sequences, `weights-mismatch`, `logprobs-missing`, `logprobs-mismatch`. */
+export function checkData(config: ModelConfig, data: readonly Datum[], loss: LossKind): void {
+  checkSequences(config, data);
+  data.forEach(({ completion, weights, logprobs }, i) => {
+    const where = `datum ${i}`;
+    checkLength("weights", weights, completion.length, where);
+    if (loss === "cross-entropy") return;
+    if (!logprobs) {
+      throw new SelftrainError({
+        code: "logprobs-missing",
+        message: `loss ${loss} needs the sampler's logprobs, and a datum has none`,
+        where,
+        remedy: "pass the logprobs that sampling returned",
+      });
+    }
+    checkLength("logprobs", logprobs, completion.length, where);
+  });
+}
+
+function checkPrompt(config: ModelConfig, prompt: readonly number[], after: number, where: string): void {
+  if (prompt.length === 0) {
+    throw new SelftrainError({
+      code: "prompt-empty",
+      message: "a prompt has no tokens",
+      expected: "at least one token",
+      where,
+      remedy: "remove empty prompts from the data",
+    });
+  }
+  if (prompt.length + after > config.contextLength) {
+    throw new SelftrainError({
+      code: "prompt-too-long",
+      message: `a prompt of ${prompt.length} tokens leaves no room for ${after} more`,
+      found: prompt.length + after,
+      expected: `at most ${config.contextLength} tokens, the model's context`,
+      where,
+      remedy: "shorten the prompt or the completion (maxNewTokens)",
+    });
+  }
+  checkTokens(config, prompt, where);
+}
+
+function checkTokens({ vocabSize }: ModelConfig, tokens: readonly number[], where: string): void {
+  const bad = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabSize));
+  if (bad === undefined) return;
+  throw new SelftrainError({
+    code: "token-out-of-range",
+    message: "a token is not in the model's vocabulary",
+    found: bad,
+    expected: `0 to ${vocabSize - 1}`,
+    where,
+    remedy: "use the tokenizer that belongs to this model",
+  });
+}
+
+function checkLength(
+  what: "weights" | "logprobs",
+  values: Float32Array,
+  tokens: number,
+  where: string,
+): void {
+  if (values.length === tokens) return;
+  throw new SelftrainError({
+    code: `${what}-mismatch`,
+    message: `a datum needs one of its ${what} for each completion token`,
+    found: values.length,
+    expected: tokens,
+    where,
+    remedy: `pass ${what} of the completion's length`,
+  });
+}

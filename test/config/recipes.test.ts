@@ -1,0 +1,44 @@
+/** Every recipe is a configuration that resolves, says which schema editors check it with, and has a README. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
+import { readYaml } from "../../src/config/yaml-source.js";
+import { demoSettings } from "../../src/demo/settings.js";
+
+const root = new URL("../../recipes/", import.meta.url).pathname;
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".yaml"),
+);
+
+describe("recipes", () => {
+  it("are there", () => expect(files.length).toBeGreaterThan(0));
+
+  for (const name of files) {
+    it(`${name} resolves`, () => {
+      const file = join(root, name);
+      const kind = name.endsWith("pretrain.yaml") ? "pretrain" : "train";
+      expect(readFileSync(file, "utf8").split("\n")[0]).toBe(
+        `# yaml-language-server: $schema=../../schema/${kind}.schema.json`,
+      );
+      const schema = kind === "pretrain" ? pretrainConfigSchema : trainConfigSchema;
+      expect(schema.safeParse(readYaml(file).value).error).toBeUndefined();
+      expect(existsSync(join(dirname(file), "README.md"))).toBe(true);
+    });
+  }
+});
+
+describe("the demo", () => {
+  it("runs each arm on the same prompts, from the same base, with the same seed", () => {
+    const { base, srt, fixedTeacher, groundTruth, collapse, mitigated } = demoSettings("/demo", 3);
+    for (const arm of [srt, fixedTeacher, groundTruth, collapse, mitigated]) {
+      expect(arm).toMatchObject({ model: base.output, seed: 3 });
+    }
+    const { output: _, reward: __, ...common } = srt;
+    expect(fixedTeacher).toEqual({ ...common, output: "/demo/fixed-teacher", reward: "fixed-teacher" });
+    expect(groundTruth).toEqual({ ...common, output: "/demo/ground-truth", reward: "ground-truth" });
+    expect(srt.reward).toBe("majority");
+    const { output: ___, reward: ____, ...hard } = collapse;
+    expect(mitigated).toEqual({ ...hard, output: "/demo/collapse-mitigated", reward: "fixed-teacher" });
+  });
+});

@@ -1,0 +1,55 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type PretrainConfigInput, pretrainConfigSchema } from "../../src/config/train-config.js";
+import { exampleStream } from "../../src/data/examples.js";
+import { loadPromptPool } from "../../src/data/prompt-pool.js";
+import { splitOf } from "../../src/data/split.js";
+import { temporaryFolder } from "../run/temporary.js";
+
+const temporary = temporaryFolder();
+const stream = (changes: Partial<PretrainConfigInput>) =>
+  exampleStream(
+    pretrainConfigSchema.parse({ output: "o", prompts: { task: "gcd" }, batchSize: 16, ...changes }),
+  );
+
+function file(rows: number): string {
+  const path = join(temporary.path, "rows.jsonl");
+  const row = (i: number) => JSON.stringify({ prompt: `${i}>`, completion: `#${i}` });
+  fs.writeFileSync(path, Array.from({ length: rows }, (_, i) => row(i)).join("\n"));
+  return path;
+}
+
+describe("examples of a task", () => {
+  it("are a function of the step, of the pretraining split alone", async () => {
+    const [first, second] = [await stream({}), await stream({})];
+    expect(second(7)).toEqual(first(7));
+    expect(first(8)).not.toEqual(first(7));
+    for (const { prompt } of first(7)) expect(splitOf(prompt)).toBe("pretrain");
+  });
+});
+
+describe("examples of a file", () => {
+  it("go through every row in each epoch, but for those that evaluation holds out", async () => {
+    const path = file(200);
+    const heldOut = await loadPromptPool({ file: path, promptColumn: "prompt" }, "test", undefined, 0);
+    const left = 200 - heldOut.prompts.length;
+    expect(heldOut.prompts.length).toBeGreaterThan(5);
+    const examples = await stream({ prompts: { file: path }, batchSize: left });
+    for (const epoch of [0, 1]) {
+      const prompts = new Set(examples(epoch).map(({ prompt }) => prompt));
+      expect(prompts.size).toBe(left);
+      for (const { text } of heldOut.prompts) expect(prompts.has(text)).toBe(false);
+    }
+    expect(examples(1)).not.toEqual(examples(0));
+    for (const { prompt, completion } of examples(0)) expect(`#${prompt}`).toBe(`${completion}>`);
+  });
+
+  it("of none is an error", async () => {
+    const empty = file(0);
+    await expect(stream({ prompts: { file: empty } })).rejects.toMatchObject({
+      code: "prompts-empty",
+      where: empty,
+    });
+  });
+});

@@ -1,0 +1,159 @@
+/** The cache as the decode program sees it: what its feeds hold, column by column. */
+import { describe, expect, it } from "vitest";
+import { KvCache } from "../../src/engine/onnx/kv-cache.js";
+import { keyName, newKeyName, newValueName, valueName } from "../../src/engine/onnx/programs/sampling.js";
+import { floats, type Tensors } from "../../src/engine/onnx/session.js";
+import type { ModelConfig } from "../../src/model/config.js";
+import { MHA } from "./tiny-model.js";
+
+const CONFIG: ModelConfig = { ...MHA, layers: 2, kvHeads: 2, headDim: 3 };
+const { layers, kvHeads, headDim } = CONFIG;
+
+/** A number that says whose it is: sequence, position, tensor, head, component. */
+const mark = (sequence: number, position: number, tensor: number, head: number, d: number) =>
+  sequence * 1e5 + position * 100 + tensor * 20 + head * 10 + d + 1;
+
+/** Keys and values [sequences, kvHeads, positions, headDim] of every layer, as a program returns them. */
+function outputs(
+  sequences: readonly number[],
+  positionsOf: (sequence: number) => readonly number[],
+): Tensors {
+  const entries = Array.from({ length: layers }, (_, layer) => [
+    newKeyName(layer),
+    newValueName(layer),
+  ]).flat();
+  const time = positionsOf(sequences[0]!).length;
+  return Object.fromEntries(
+    entries.map((name, tensor) => {
+      const data = sequences.flatMap((sequence) =>
+        Array.from({ length: kvHeads }, (_, head) =>
+          positionsOf(sequence).map((position) =>
+            Array.from({ length: headDim }, (__, d) => mark(sequence, position, tensor, head, d)),
+          ),
+        ).flat(2),
+      );
+      return [name, floats(Float32Array.from(data), [sequences.length, kvHeads, time, headDim])];
+    }),
+  );
+}
+
+/** Expects the rows of the cache to hold these sequences, of so many positions each, and nothing else to be seen. */
+function expectContents(cache: KvCache, rows: readonly { sequence: number; length: number }[]): void {
+  const feeds = cache.feeds();
+  const bias = feeds.bias!;
+  const capacity = bias.dims[3]!;
+  expect(cache.lengths).toEqual(rows.map((r) => r.length));
+  expect(bias.dims).toEqual([rows.length, 1, 1, capacity]);
+  rows.forEach(({ sequence, length }, row) => {
+    const seen = Array.from(bias.data as Float32Array).slice(row * capacity, (row + 1) * capacity);
+    expect(seen.slice(0, length).every((b) => b === 0)).toBe(true);
+    expect(seen.slice(length).every((b) => b <= -1e8)).toBe(true);
+    const names = Array.from({ length: layers }, (_, layer) => [keyName(layer), valueName(layer)]).flat();
+    names.forEach((name, tensor) => {
+      const { data, dims } = feeds[name]!;
+      expect(dims).toEqual([rows.length, kvHeads, capacity, headDim]);
+      for (let head = 0; head < kvHeads; head++)
+        for (let position = 0; position < length; position++)
+          for (let d = 0; d < headDim; d++) {
+            const found = (data as Float32Array)[
+              ((row * kvHeads + head) * capacity + position) * headDim + d
+            ];
+            if (found !== mark(sequence, position, tensor, head, d))
+              expect.fail(`${name}: row ${row} head ${head} position ${position} holds ${found}`);
+          }
+    });
+  });
+}
+
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+/** A cache of the given prompts. */
+function prefilled(cache: KvCache, lengths: readonly number[], longest: number) {
+  cache.reset(lengths.length, longest);
+  const time = Math.max(...lengths);
+  const prefill = outputs(range(lengths.length), () => range(time));
+  cache.reserve(time + 1);
+  lengths.forEach((length, row) => cache.setPrompt(row, prefill, row, time, length));
+  return lengths.map((length, sequence) => ({ sequence, length }));
+}
+
+function append(cache: KvCache, rows: { sequence: number; length: number }[]) {
+  const at = new Map(rows.map((r) => [r.sequence, r.length]));
+  cache.append(
+    outputs(
+      rows.map((r) => r.sequence),
+      (sequence) => [at.get(sequence)!],
+    ),
+  );
+  for (const row of rows) row.length++;
+}
+
+describe("KvCache", () => {
+  it("holds prompts of unlike lengths", () => {
+    const cache = new KvCache(CONFIG);
+    expectContents(cache, prefilled(cache, [3, 0, 20, 1], 40));
+  });
+
+  it("gives several rows the keys and values of one prompt", () => {
+    const cache = new KvCache(CONFIG);
+    cache.reset(3, 20);
+    const prefill = outputs([7, 8], () => range(4));
+    cache.setPrompt(0, prefill, 1, 4, 4);
+    cache.setPrompt(1, prefill, 0, 4, 2);
+    cache.setPrompt(2, prefill, 1, 4, 4);
+    expectContents(cache, [
+      { sequence: 8, length: 4 },
+      { sequence: 7, length: 2 },
+      { sequence: 8, length: 4 },
+    ]);
+  });
+
+  it("keeps everything while it grows, a column at a time past every capacity", () => {
+    const cache = new KvCache(CONFIG);
+    const rows = prefilled(cache, [2, 0, 13], 13 + 60);
+    for (let t = 0; t < 60; t++) {
+      append(cache, rows);
+      expectContents(cache, rows);
+    }
+  });
+
+  it("keeps the rows that are kept, in between and while it grows on", () => {
+    const cache = new KvCache(CONFIG);
+    let rows = prefilled(cache, [5, 1, 9, 0, 14], 14 + 50);
+    for (const [steps, kept] of [
+      [3, [0, 2, 3, 4]],
+      [20, [1, 2]],
+      [15, [1]],
+    ] as const) {
+      for (let t = 0; t < steps; t++) append(cache, rows);
+      cache.keep(kept);
+      rows = kept.map((row) => rows[row]!);
+      expectContents(cache, rows);
+    }
+    append(cache, rows);
+    expectContents(cache, rows);
+    cache.keep([]);
+    expect(cache.lengths).toEqual([]);
+  });
+
+  it("forgets what it held when it is reset, to more rows and to fewer", () => {
+    const cache = new KvCache(CONFIG);
+    for (const lengths of [[4, 4], [9, 1, 30, 2], [2]]) {
+      const rows = prefilled(cache, lengths, 48);
+      append(cache, rows);
+      expectContents(cache, rows);
+    }
+  });
+
+  it("lends no number of a policy that diverged to the next one", () => {
+    const cache = new KvCache(CONFIG);
+    const rows = prefilled(cache, [4, 4], 48);
+    const broken = outputs([0, 1], () => [4]);
+    for (const { data } of Object.values(broken)) (data as Float32Array).fill(Number.NaN);
+    for (let t = 0; t < 40; t++) cache.append(broken);
+    append(cache, prefilled(cache, [1, rows.length], 48));
+    const { bias: _, ...tensors } = cache.feeds();
+    for (const { data } of Object.values(tensors))
+      expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+  });
+});

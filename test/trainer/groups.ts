@@ -1,0 +1,55 @@
+/** Groups with everything that a batch is made of, for tests that compute by hand. */
+import { type TrainConfig, type TrainConfigInput, trainConfigSchema } from "../../src/config/train-config.js";
+import type { Group } from "../../src/group.js";
+import { majorityReward } from "../../src/reward/majority.js";
+import type { GroupReward } from "../../src/reward/reward-source.js";
+import { answersOf } from "../../src/rollout/sample-groups.js";
+import { majorityVote } from "../../src/vote/majority.js";
+
+export interface Sample {
+  readonly answer: string | null;
+  /** Logprob of each token; as many as the completion has tokens. */
+  readonly logprobs: readonly number[];
+}
+
+let tokens = 0;
+
+/** Every token id of these groups is another, so that nothing can be taken for something else. */
+export function makeGroup(id: string, samples: readonly Sample[]): Group {
+  return {
+    prompt: { id, text: `${id}=` },
+    promptTokens: [++tokens, ++tokens],
+    policyVersion: 3,
+    rollouts: samples.map(({ answer, logprobs }) => ({
+      text: `#${answer ?? ""}`,
+      tokens: logprobs.map(() => ++tokens),
+      logprobs: Float32Array.from(logprobs),
+      finish: answer === null ? "length" : "stop",
+      answer,
+    })),
+  };
+}
+
+/** Samples of one token each. */
+export const shortGroup = (id: string, answers: readonly (string | null)[]): Group =>
+  makeGroup(
+    id,
+    answers.map((answer) => ({ answer, logprobs: [-1] })),
+  );
+
+export const votesOf = (groups: readonly Group[]) => groups.map((group) => majorityVote(answersOf(group)));
+
+/** The majority reward of each group. */
+export function rewardsOf(groups: readonly Group[]): GroupReward[] {
+  const votes = votesOf(groups);
+  return groups.map((group, g) => majorityReward().reward(group, votes[g]!));
+}
+
+export const configWith = (changes: Partial<TrainConfigInput>): TrainConfig =>
+  trainConfigSchema.parse({
+    model: "m",
+    output: "o",
+    prompts: { task: "gcd" },
+    maxNewTokens: 10,
+    ...changes,
+  });

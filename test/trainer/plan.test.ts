@@ -1,0 +1,113 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type PretrainConfigInput, pretrainConfigSchema } from "../../src/config/train-config.js";
+import { hfConfig, type ModelConfig } from "../../src/model/config.js";
+import { parameterCount } from "../../src/model/parameters.js";
+import { alphabetOf, CharacterTokenizer } from "../../src/tokenizer/character-tokenizer.js";
+import { planPretrain, planTrain } from "../../src/trainer/plan.js";
+import { temporaryFolder } from "../run/temporary.js";
+import { configWith } from "./groups.js";
+
+const temporary = temporaryFolder();
+const tokenizer = new CharacterTokenizer(alphabetOf("0123456789+-#>"));
+const model: ModelConfig = {
+  hiddenSize: 16,
+  feedForward: 32,
+  layers: 2,
+  heads: 2,
+  kvHeads: 1,
+  headDim: 8,
+  vocabSize: tokenizer.vocabSize,
+  contextLength: 16,
+  normEpsilon: 1e-6,
+  ropeTheta: 10000,
+  tiedHead: true,
+  eosTokens: [1],
+  padToken: 0,
+};
+
+/** A model folder: a plan reads its shape and its tokenizer, and no weights. */
+function modelFolder(): string {
+  const folder = join(temporary.path, "model");
+  fs.mkdirSync(folder);
+  fs.writeFileSync(join(folder, "config.json"), JSON.stringify(hfConfig(model)));
+  tokenizer.save(folder);
+  return folder;
+}
+
+const trainPlan = (changes: Parameters<typeof configWith>[0] = {}) =>
+  planTrain(
+    configWith({
+      model: modelFolder(),
+      prompts: { task: "mental-sums", levels: { 4: 1 }, size: 96 },
+      promptsPerStep: 8,
+      samplesPerPrompt: 4,
+      maxNewTokens: 4,
+      steps: 30,
+      ...changes,
+    }),
+  );
+
+describe("planTrain", () => {
+  it("multiplies out the batch, and counts the parameters", async () => {
+    // A prompt such as `6+6+3-2>` has 8 tokens.
+    expect(await trainPlan()).toMatchObject({
+      rollouts: 32,
+      tokensPerStep: 32 * (8 + 4),
+      steps: 30,
+      microBatches: 1,
+      // By hand: embedding, two layers (norms, q, k and v, o, gate and up and down), final norm; the head is tied.
+      parameters: 16 * 16 + 2 * (2 * 16 + 256 + 2 * 128 + 256 + 3 * 512) + 16,
+      prompts: { pool: 96, longest: 8 },
+      notes: ["the run goes through the pool 2.5 times"],
+    });
+    expect(parameterCount(model)).toBe(4944);
+  });
+
+  it("counts micro-batches by what fits the budget, and says what a step takes", async () => {
+    const { memory, microBatches } = await trainPlan({ promptsPerStep: 500, samplesPerPrompt: 16 });
+    expect(microBatches).toBe(Math.ceil(8000 / Math.floor(4096 / 11)));
+    expect(memory).toMatchObject({ weights: 4 * 4944, optimizer: 8 * 4944 });
+    expect(memory.total).toBe(
+      memory.weights + memory.optimizer + memory.gradients + Math.max(memory.activations, memory.sampling),
+    );
+  });
+
+  it("counts the easy part of the pool where only that is trained on", async () => {
+    const { prompts, notes } = await trainPlan({ easyFraction: 0.25 });
+    expect(prompts.pool).toBe(24);
+    expect(notes).toContain("the run goes through the pool 10.0 times");
+  });
+
+  it("warns of what will not fit the context, and of labels that are read", async () => {
+    const { notes } = await trainPlan({ maxNewTokens: 12, reward: "ground-truth" });
+    expect(notes.slice(1)).toEqual([
+      "the longest prompt and completion take 20 tokens, more than the context of 16",
+      "the ground-truth reward reads labels: this is a control, not self-training",
+    ]);
+  });
+});
+
+describe("planPretrain", () => {
+  const pretrainPlan = (changes: Partial<PretrainConfigInput>) =>
+    planPretrain(
+      pretrainConfigSchema.parse({
+        output: "o",
+        prompts: { task: "mental-sums", levels: { 4: 1 } },
+        batchSize: 8,
+        steps: 5,
+        ...changes,
+      }),
+    );
+
+  it("takes the lengths of the first steps, and the parameters of the model to be made or gone on with", async () => {
+    const made = await pretrainPlan({ model: { hiddenSize: 16, layers: 1, heads: 2, feedForward: 32 } });
+    // `#` and up to two digits, and the end of sequence.
+    expect(made).toMatchObject({ rollouts: 8, tokensPerStep: 8 * (8 + 4), steps: 5, microBatches: 1 });
+    expect(made.prompts.longest).toBe(8);
+    expect(made.prompts.pool).toBeLessThanOrEqual(40);
+    const continued = await pretrainPlan({ model: modelFolder() });
+    expect(continued.parameters).toBe(4944);
+  });
+});

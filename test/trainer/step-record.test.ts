@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { rolloutRows, type Step, stepRecord } from "../../src/trainer/step-record.js";
+import { makeBatch } from "../../src/trainer/update.js";
+import { configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
+
+/** Three of four agree on "12" (the truth is 12); of the other group two agree on "9" (the truth is 8). */
+const groups = [
+  makeGroup("a", [
+    { answer: "12", logprobs: [-0.5, -0.5] },
+    { answer: "12", logprobs: [-1] },
+    { answer: "12", logprobs: [-1] },
+    { answer: "7", logprobs: [-2, -2, -2] },
+  ]),
+  makeGroup("b", [
+    { answer: "9", logprobs: [-0.25] },
+    { answer: "9", logprobs: [-0.25] },
+    { answer: null, logprobs: [-1, -1, -1] },
+    { answer: "8", logprobs: [-0.5] },
+  ]),
+  shortGroup("c", ["3", "3", "3", "3"]),
+];
+const truth = new Map([
+  ["a", "12"],
+  ["b", "8"],
+]);
+
+function step(changes: Parameters<typeof configWith>[0] = {}): Step {
+  const rewards = rewardsOf(groups);
+  const batch = makeBatch(configWith(changes), groups, rewards, null);
+  // The trainer's own logprobs: each token half a nat above the sampler's.
+  const logprobs = batch.data.map((datum) => datum.logprobs!.map((logprob) => logprob + 0.5));
+  const update = { loss: -0.125, logprobs, microBatches: 1, gradNorm: 2, policyVersion: 4 };
+  return { step: 4, groups, votes: votesOf(groups), rewards, batch, update };
+}
+
+describe("stepRecord", () => {
+  it("agrees with what one counts by hand", () => {
+    const { kind, step: at, metrics, time } = stepRecord(step(), truth, { seconds: 2, sampleSeconds: 0.5 });
+    expect([kind, at]).toEqual(["step", 4]);
+    expect(metrics).toMatchObject({
+      reward: 9 / 12,
+      agreement: expect.closeTo((0.75 + 0.5 + 1) / 3, 12),
+      topAnswer: "3",
+      topShare: 4 / 12,
+      unanimousShare: expect.closeTo(1 / 3, 12),
+      noAnswerShare: 1 / 12,
+      truncatedShare: 1 / 12,
+      // Of the labelled groups a and b.
+      labelledShare: expect.closeTo(2 / 3, 12),
+      accuracy: 4 / 8,
+      labelAccuracy: 1 / 2,
+      rewardPrecision: 3 / 5,
+      rewardRecall: 3 / 4,
+      hackingGap: 5 / 8 - 4 / 8,
+      // 7 + 6 + 4 tokens with −log π of 9, 4 and 4 nats.
+      tokens: 17,
+      meanLength: expect.closeTo(17 / 12, 12),
+      entropy: expect.closeTo((9 + 4 + 4) / 17, 6),
+      importanceRatio: expect.closeTo(Math.exp(0.5), 6),
+      loss: -0.125,
+      gradNorm: 2,
+      skippedGroups: 1,
+      trainedRollouts: 8,
+    });
+    expect(metrics).not.toHaveProperty("kl");
+    expect(time).toEqual({ seconds: 2, sampleSeconds: 0.5, tokensPerSecond: 8.5 });
+  });
+
+  it("says nothing of accuracy where there are no labels, and is otherwise the same", () => {
+    const labelled = stepRecord(step(), truth, { seconds: 1 }).metrics;
+    const { metrics } = stepRecord(step(), new Map(), { seconds: 1 });
+    expect(metrics).not.toHaveProperty("accuracy");
+    expect(labelled).toMatchObject(metrics);
+  });
+
+  it("has the KL where it was measured, and no importance ratio where nothing was trained", () => {
+    const trained = step();
+    const untrained: Step = {
+      ...trained,
+      batch: { ...trained.batch, data: [], kl: 0.25 },
+      update: { ...trained.update, logprobs: [] },
+    };
+    const { metrics } = stepRecord(untrained, truth, { seconds: 1 });
+    expect(metrics).toMatchObject({ kl: 0.25, importanceRatio: null, trainedRollouts: 0 });
+  });
+});
+
+describe("rolloutRows", () => {
+  it("has a row for every rollout, trained or not, in order", () => {
+    const rows = rolloutRows(step());
+    expect(rows.map(({ group, sample }) => [group, sample])).toEqual(
+      [0, 1, 2].flatMap((g) => [0, 1, 2, 3].map((i) => [g, i])),
+    );
+    expect(rows[3]).toEqual({
+      step: 4,
+      group: 0,
+      sample: 3,
+      promptId: "a",
+      prompt: "a=",
+      completion: "#7",
+      tokens: 3,
+      finish: "stop",
+      answer: "7",
+      voteLabel: "12",
+      voteShare: 0.75,
+      rewardLabel: "12",
+      reward: 0,
+      // 0 less the mean of three ones.
+      advantage: -1,
+      meanLogprob: -2,
+    });
+    expect(rows[6]).toMatchObject({ finish: "length", answer: null, reward: 0 });
+    expect(rows.slice(8).map(({ advantage }) => advantage)).toEqual([0, 0, 0, 0]);
+  });
+});
