@@ -1,6 +1,6 @@
 /** Runs a long piece of work with progress on stderr and Ctrl-C handled. */
 import { SelftrainError } from "../errors.js";
-import type { RunOptions } from "../trainer/observer.js";
+import type { RunOptions } from "../run/observer.js";
 import type { Context } from "./command.js";
 import { onInterrupt } from "./interrupt.js";
 import { ProgressDisplay } from "./progress/display.js";

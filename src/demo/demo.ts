@@ -3,6 +3,7 @@
  * show how self-training hacks its own reward on prompts that are too hard, with and without a mitigation.
  */
 import { join, resolve } from "node:path";
+import { writeFileAtomic } from "../fs/atomic.js";
 import type {
   ArmResult,
   CollapseArm,
@@ -12,10 +13,9 @@ import type {
   PhaseTime,
 } from "../report/demo-data.js";
 import { renderDemoReport } from "../report/demo-report.js";
-import { writeFileAtomic } from "../run/atomic.js";
 import { describeEnvironment } from "../run/environment.js";
+import type { RunOptions } from "../run/observer.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
-import type { RunOptions } from "../trainer/observer.js";
 import { demoMeta } from "./meta.js";
 import { demoResults } from "./results.js";
 import { type DemoSettings, demoSettings } from "./settings.js";
@@ -51,7 +51,7 @@ export async function demo({ output, seed, onStage, ...options }: DemoOptions): 
   for (const [index, stage] of STAGES.entries()) {
     const stageStarted = performance.now();
     onStage?.(stage, index, STAGES.length);
-    if (!(await runStage(stage.name, settings, options)) || options.signal?.aborted) return null;
+    if (!(await runStage(stage.name, settings, options))) return null;
     phases.push({ name: stage.title, seconds: (performance.now() - stageStarted) / 1000 });
   }
   const seconds = (performance.now() - started) / 1000;

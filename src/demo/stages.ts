@@ -1,6 +1,8 @@
 /** The demo's stages: each one an ordinary run, done anew, continued where it was interrupted, or kept where it is finished. */
+import { pretrainConfigSchema, trainConfigSchema } from "../config/train-config.js";
+import type { RunOptions } from "../run/observer.js";
+import { checkResumable, readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
-import type { RunOptions } from "../trainer/observer.js";
 import { pretrain } from "../trainer/pretrain.js";
 import { train } from "../trainer/train.js";
 import type { DemoSettings } from "./settings.js";
@@ -22,15 +24,26 @@ export const STAGES: readonly Stage[] = [
   { name: "mitigated", title: "the same, mitigated without labels" },
 ];
 
+/**
+ * Whether a stage is done, by a run of just these settings. Throws `run-config-changed` where the folder holds a finished
+ * run of others: another seed's results must not pass for this one's.
+ */
+export function isDone(name: StageName, settings: DemoSettings): boolean {
+  const { output } = settings[name];
+  if (!isRun(output) || readRunInfo(output).status !== "finished") return false;
+  const schema = name === "base" ? pretrainConfigSchema : trainConfigSchema;
+  checkResumable(output, readRunConfig<object>(output, schema), settings[name], { free: [], growing: [] });
+  return true;
+}
+
 /** Runs one stage; returns whether it came to its end. */
 export async function runStage(
   name: StageName,
   settings: DemoSettings,
   options: RunOptions,
 ): Promise<boolean> {
-  const config = settings[name];
-  const exists = isRun(config.output);
-  if (exists && readRunInfo(config.output).status === "finished") return true;
+  if (isDone(name, settings)) return true;
+  const exists = isRun(settings[name].output);
   const how = { ...options, resume: exists };
   const { interrupted } =
     name === "base" ? await pretrain(settings.base, how) : await train(settings[name], how);

@@ -6,16 +6,16 @@ import {
   pretrainConfigSchema,
   trainConfigSchema,
 } from "../config/train-config.js";
+import { longestSolution } from "../data/longest-solution.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { modelFolder } from "../run/model-folder.js";
+import type { RunOptions } from "../run/observer.js";
 import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
-import { longestSolution } from "../tasks/longest-solution.js";
 import { loadTokenizer } from "../tokenizer/load.js";
-import type { RunOptions } from "../trainer/observer.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
 
 /** Throws `eval-no-prompts` where the model is no run and no prompts are named; and as reading a model or prompts does. */

@@ -6,8 +6,8 @@ import { checkFinite } from "../rollout/finite.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { modelFolder } from "../run/model-folder.js";
+import type { RunOptions } from "../run/observer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
-import type { RunOptions } from "../trainer/observer.js";
 
 export interface Generated {
   readonly prompt: string;

@@ -4,8 +4,8 @@
  */
 import fs from "node:fs";
 import { SelftrainError } from "../errors.js";
-import { writeFully } from "../run/atomic.js";
-import { guardFs } from "../run/fs-errors.js";
+import { writeFully } from "../fs/atomic.js";
+import { guardFs } from "../fs/fs-errors.js";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./float16.js";
 import {
   type Dtype,

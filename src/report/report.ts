@@ -1,8 +1,8 @@
 /** Reports as files: the entry to this folder. A report reads run directories and nothing else. */
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { writeFileAtomic } from "../run/atomic.js";
-import { guardFs } from "../run/fs-errors.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { guardFs } from "../fs/fs-errors.js";
 import { loadRuns } from "./run-data.js";
 import { renderRunReport } from "./run-report.js";
 

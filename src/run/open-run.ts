@@ -2,9 +2,9 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { isPartial, removePartials, writeFileAtomic } from "./atomic.js";
+import { isPartial, removePartials, writeFileAtomic } from "../fs/atomic.js";
+import { guardFs } from "../fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
-import { guardFs } from "./fs-errors.js";
 import { acquireLock, type Lock } from "./lock.js";
 import { MetricsLog } from "./metrics-log.js";
 import { Run } from "./run.js";

@@ -9,8 +9,8 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { SelftrainError } from "../errors.js";
-import { commitFile, partialPath, syncFile } from "./atomic.js";
-import { fsError, guardFsAsync } from "./fs-errors.js";
+import { commitFile, partialPath, syncFile } from "../fs/atomic.js";
+import { fsError, guardFsAsync } from "../fs/fs-errors.js";
 import type { RolloutRow } from "./run-directory.js";
 import { parseStepName, stepName } from "./step-name.js";
 

@@ -3,8 +3,8 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { SelftrainError } from "../errors.js";
-import { writeFileAtomic } from "./atomic.js";
-import { guardFs } from "./fs-errors.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { guardFs } from "../fs/fs-errors.js";
 
 /** Anything that checks a configuration, such as a zod schema. */
 export interface ConfigSchema<C> {

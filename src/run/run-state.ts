@@ -5,8 +5,8 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { writeFileAtomic } from "./atomic.js";
-import { guardFs } from "./fs-errors.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { guardFs } from "../fs/fs-errors.js";
 
 const fileName = "trainer.json";
 

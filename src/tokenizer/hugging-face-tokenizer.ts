@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { SelftrainError } from "../errors.js";
-import { writeFileAtomic } from "../run/atomic.js";
+import { writeFileAtomic } from "../fs/atomic.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { unknownCharacter, unknownToken } from "./tokenizer-errors.js";
 import type { TokenizerFiles } from "./tokenizer-files.js";

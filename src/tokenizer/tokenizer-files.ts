@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { guardFs } from "../run/fs-errors.js";
+import { guardFs } from "../fs/fs-errors.js";
 
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 

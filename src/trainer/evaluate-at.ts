@@ -6,8 +6,8 @@ import {
   evaluationOfRecord,
   evaluationRecord,
 } from "../evaluate/evaluate.js";
+import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
-import type { Observer } from "./observer.js";
 import type { Session } from "./setup.js";
 
 /**

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import type { Datum } from "../engine/engine.js";
 import { SelftrainError } from "../errors.js";
+import { writeFileAtomic } from "../fs/atomic.js";
 import type { Group } from "../group.js";
 import { checkFinite } from "../rollout/finite.js";
-import { writeFileAtomic } from "../run/atomic.js";
 
 interface RunFolder {
   readonly path: string;

@@ -1,20 +1,20 @@
 /** Supervised training of a base model on completions, so that self-training has a start. */
 import { type PretrainConfig, pretrainConfigSchema } from "../config/train-config.js";
 import { type ExampleStream, exampleStream } from "../data/examples.js";
+import { longestSolution } from "../data/longest-solution.js";
 import { loadPromptPool, type PromptPool } from "../data/prompt-pool.js";
 import type { Datum } from "../engine/engine.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { checkPrompts } from "../rollout/fit.js";
+import type { RunOptions } from "../run/observer.js";
 import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import { isRun } from "../run/run-info.js";
-import { longestSolution } from "../tasks/longest-solution.js";
 import { type BaseModel, openBaseModel } from "./base-model.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt } from "./learning-rate.js";
-import type { RunOptions } from "./observer.js";
 import type { TrainSummary } from "./train.js";
 
 export type PretrainSummary = TrainSummary;

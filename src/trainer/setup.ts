@@ -9,10 +9,10 @@ import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { modelFolder } from "../run/model-folder.js";
+import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
-import type { Observer } from "./observer.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 export interface Session {

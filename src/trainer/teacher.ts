@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { TrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
+import { writeFileAtomic } from "../fs/atomic.js";
 import type { Prompt } from "../group.js";
 import { checkFinite } from "../rollout/finite.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { writeFileAtomic } from "../run/atomic.js";
+import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { majorityVote } from "../vote/majority.js";
-import type { Observer } from "./observer.js";
 import type { Session } from "./setup.js";
 
 export interface TeacherVote {

@@ -8,7 +8,7 @@ import { nextCommands } from "../../src/demo/meta.js";
 import { demoSettings } from "../../src/demo/settings.js";
 import { STAGES } from "../../src/demo/stages.js";
 import { checkPrompts } from "../../src/rollout/fit.js";
-import { longestSolution } from "../../src/tasks/longest-solution.js";
+import { longestSolution } from "../../src/data/longest-solution.js";
 import { newTokenizer } from "../../src/trainer/base-model.js";
 import { fakeIo } from "../cli/fake-io.js";
 

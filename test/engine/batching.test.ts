@@ -61,7 +61,7 @@ describe.each([
       const scores = await core.logprobs("current", data);
       groups.flat().forEach(({ logprobs }, i) => {
         expect(logprobs.length).toBe(scores[i]!.length);
-        logprobs.forEach((l, t) => expect(Math.abs(l - scores[i]![t]!)).toBeLessThan(1e-4));
+        for (const [t, l] of logprobs.entries()) expect(Math.abs(l - scores[i]![t]!)).toBeLessThan(1e-4);
       });
     }
   });

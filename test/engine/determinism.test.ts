@@ -99,8 +99,10 @@ describe("the memory budget", () => {
     expect(small.gradNorm / large.gradNorm).toBeCloseTo(1, 5);
     const norm = Math.sqrt(large.gradient.reduce((sum, g) => sum + g * g, 0));
     expect(norm / large.gradNorm).toBeCloseTo(1, 4);
-    small.gradient.forEach((g, i) => expect(Math.abs(g - large.gradient[i]!) / norm).toBeLessThan(1e-5));
-    small.logprobs.forEach((l, i) => l.forEach((x, t) => expect(x).toBeCloseTo(large.logprobs[i]![t]!, 4)));
+    for (const [i, g] of small.gradient.entries())
+      expect(Math.abs(g - large.gradient[i]!) / norm).toBeLessThan(1e-5);
+    for (const [i, logprobs] of small.logprobs.entries())
+      for (const [t, l] of logprobs.entries()) expect(l).toBeCloseTo(large.logprobs[i]![t]!, 4);
   });
 
   it("names the least that would do, where nothing fits, and that does", async () => {

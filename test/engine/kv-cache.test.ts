@@ -73,7 +73,7 @@ function prefilled(cache: KvCache, lengths: readonly number[], longest: number) 
   const time = Math.max(...lengths);
   const prefill = outputs(range(lengths.length), () => range(time));
   cache.reserve(time + 1);
-  lengths.forEach((length, row) => cache.setPrompt(row, prefill, row, time, length));
+  for (const [row, length] of lengths.entries()) cache.setPrompt(row, prefill, row, time, length);
   return lengths.map((length, sequence) => ({ sequence, length }));
 }
 

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { join, relative } from "node:path";
 import { type PretrainConfig, pretrain, type TrainConfig, train } from "selftrain";
 import { describe, expect, it } from "vitest";
-import { isPartial } from "../../src/run/atomic.js";
+import { isPartial } from "../../src/fs/atomic.js";
 import { listCheckpoints } from "../../src/run/checkpoints.js";
 import { isRun, readRunInfo } from "../../src/run/run-info.js";
 import { type Fault, snapshots, trainInChild } from "./child.js";

@@ -5,7 +5,7 @@ import { promptSourceSchema } from "../../config/train-config.js";
 import { levelAt, mixtureOf } from "../../data/mixture.js";
 import { rowAt } from "../../data/rows.js";
 import { SelftrainError } from "../../errors.js";
-import { writeFileAtomic } from "../../run/atomic.js";
+import { writeFileAtomic } from "../../fs/atomic.js";
 import { taskNamed } from "../../tasks/registry.js";
 import { defineCommand } from "../command.js";
 import { print } from "../output.js";

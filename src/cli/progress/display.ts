@@ -3,7 +3,7 @@
  * A frame is one write that goes back to the block's first line, overwrites each and clears what is left, so
  * nothing flickers; the cursor is hidden meanwhile and shown again however the process ends.
  */
-import type { Observer, TrainerEvent } from "../../trainer/observer.js";
+import type { Observer, TrainerEvent } from "../../run/observer.js";
 import { type Io, type OutputStream, widthOf } from "../io.js";
 import { type Paint, paintFor } from "../style.js";
 import { evaluationLine, liveLines, logLine } from "./lines.js";

@@ -1,6 +1,7 @@
 /** Where a run stands, gathered from the events of its trainer. */
+
+import type { TrainerEvent, TrainerPhase } from "../../run/observer.js";
 import type { MetricRecord } from "../../run/run-directory.js";
-import type { TrainerEvent, TrainerPhase } from "../../trainer/observer.js";
 import { secondsLeft } from "./eta.js";
 
 /** What there is to show at a moment. */

@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../../errors.js";
+import { guardFs } from "../../fs/fs-errors.js";
 import { hfConfig, type ModelConfig, readModelConfig } from "../../model/config.js";
 import { gatherWeights, type ParameterSpec } from "../../model/parameters.js";
 import { readSafetensors, writeSafetensors } from "../../model/safetensors.js";
-import { guardFs } from "../../run/fs-errors.js";
 import type { AdamState } from "./adamw.js";
 
 const MODEL = "model.safetensors";

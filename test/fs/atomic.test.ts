@@ -7,8 +7,8 @@ import {
   publishFolder,
   removePartials,
   writeFileAtomic,
-} from "../../src/run/atomic.js";
-import { temporaryFolder } from "./temporary.js";
+} from "../../src/fs/atomic.js";
+import { temporaryFolder } from "../run/temporary.js";
 
 const temporary = temporaryFolder();
 afterEach(() => vi.restoreAllMocks());

@@ -1,5 +1,5 @@
 /** What a running trainer tells whoever watches: the command line's bars, a test, later a dashboard. */
-import type { MetricRecord } from "../run/run-directory.js";
+import type { MetricRecord } from "./run-directory.js";
 
 export type TrainerPhase =
   | "load"

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import { SelftrainError } from "../../src/errors.js";
-import { fsError, guardFs, guardFsAsync } from "../../src/run/fs-errors.js";
+import { fsError, guardFs, guardFsAsync } from "../../src/fs/fs-errors.js";
 
 const errno = (code: string) => Object.assign(new Error(`${code}: fake`), { code });
 
