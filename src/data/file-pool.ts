@@ -5,7 +5,7 @@ import type { Prompt } from "../group.js";
 import { Random } from "../random.js";
 import { columnOf, type JsonlRow, readJsonl, textColumn } from "./jsonl.js";
 import { canonicalPlainAnswer } from "./plain-answer.js";
-import type { PoolSplit, PromptPool } from "./prompt-pool.js";
+import type { PoolSplit, PromptPool } from "./pool.js";
 import { fileProportions, splitOf } from "./split.js";
 
 interface LabelledPrompt extends Prompt {

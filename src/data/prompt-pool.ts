@@ -1,25 +1,9 @@
-/** The prompts that a run draws from, with their labels kept apart. */
+/** Loading the prompts that a run draws from. */
 import type { PromptSourceConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
-import type { HiddenLabels, Prompt } from "../group.js";
 import { loadFilePool } from "./file-pool.js";
-import type { Split } from "./split.js";
+import type { PoolSplit, PromptPool } from "./pool.js";
 import { loadTaskPool } from "./task-pool.js";
-
-export interface PromptPool {
-  readonly prompts: readonly Prompt[];
-  /** True answers in canonical form by prompt id: of every prompt, of some, or empty. */
-  readonly labels: HiddenLabels;
-  /** Difficulty level by prompt id, where the source has levels. */
-  readonly levels?: ReadonlyMap<string, number>;
-  /** Canonical form of an answer text to these prompts, or null where it is none. */
-  readonly canonicalise: (answer: string) => string | null;
-  /** One line on what the pool is. */
-  readonly description: string;
-}
-
-/** `whole` takes all rows of a file that was made for one purpose; tasks are always split. */
-export type PoolSplit = Split | "whole";
 
 /**
  * Loads a pool of up to `size` prompts (by default 1024 of a task, all of a file). A task gives exactly `size`

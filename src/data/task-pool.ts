@@ -3,7 +3,7 @@ import type { Prompt } from "../group.js";
 import { taskNamed } from "../tasks/registry.js";
 import { drawProblem } from "./draw.js";
 import { levelAt, mixtureOf } from "./mixture.js";
-import type { PromptPool } from "./prompt-pool.js";
+import type { PromptPool } from "./pool.js";
 import type { Split } from "./split.js";
 
 const defaultSize = 1024;

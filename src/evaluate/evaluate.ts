@@ -1,6 +1,6 @@
 /** Evaluation of a policy on held-out prompts: sampled and greedy accuracy, agreement, and what it says most. */
 
-import type { PromptPool } from "../data/prompt-pool.js";
+import type { PromptPool } from "../data/pool.js";
 import type { Sampler } from "../engine/engine.js";
 import { stepSignals } from "../monitor/signals.js";
 import { checkFinite } from "../rollout/finite.js";

@@ -3,7 +3,8 @@
  * graph, so that ONNX Runtime schedules, fuses and frees both passes together.
  */
 import type { Node, Value } from "./graph.js";
-import { add, gradientRules, nonDifferentiable } from "./ops/index.js";
+import { add } from "./ops/elementwise.js";
+import { gradientRules, nonDifferentiable } from "./rules/index.js";
 
 /** Values that depend on any of `roots`. */
 function dependents(nodes: readonly Node[], roots: readonly Value[]): Set<string> {

@@ -8,7 +8,7 @@ import {
 } from "../evaluate/evaluate.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
-import type { Session } from "./setup.js";
+import type { Session } from "./session.js";
 
 /**
  * Evaluates the current policy as that of `step`. A record of a step at or before the one that training resumed from

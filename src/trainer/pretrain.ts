@@ -2,7 +2,8 @@
 import { type PretrainConfig, pretrainConfigSchema } from "../config/train-config.js";
 import { type ExampleStream, exampleStream } from "../data/examples.js";
 import { longestSolution } from "../data/longest-solution.js";
-import { loadPromptPool, type PromptPool } from "../data/prompt-pool.js";
+import type { PromptPool } from "../data/pool.js";
+import { loadPromptPool } from "../data/prompt-pool.js";
 import type { Datum } from "../engine/engine.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { checkPrompts } from "../rollout/fit.js";

@@ -1,7 +1,7 @@
 /** What a self-training run is made of: the model and its tokenizer, the prompts, the reward. */
 import type { TrainConfig } from "../config/train-config.js";
-import { loadPromptPool, type PromptPool } from "../data/prompt-pool.js";
-import type { Engine } from "../engine/engine.js";
+import type { PromptPool } from "../data/pool.js";
+import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
@@ -12,16 +12,8 @@ import { modelFolder } from "../run/model-folder.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
-import type { Tokenizer } from "../tokenizer/tokenizer.js";
+import type { Session } from "./session.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
-
-export interface Session {
-  readonly engine: Engine;
-  readonly tokenizer: Tokenizer;
-  /** Prompts to train on. Their labels feed metrics, and the ground-truth control. */
-  readonly pool: PromptPool;
-  readonly heldOut: PromptPool;
-}
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig): Promise<Session> {

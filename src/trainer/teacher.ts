@@ -11,7 +11,7 @@ import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { majorityVote } from "../vote/majority.js";
-import type { Session } from "./setup.js";
+import type { Session } from "./session.js";
 
 export interface TeacherVote {
   /** Majority answer; null where the vote has none. */

@@ -15,7 +15,8 @@ import { majorityVote } from "../vote/majority.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardSamples, guardUpdate } from "./failed-batch.js";
-import { curriculum, openSession, rewardSource, type Session } from "./setup.js";
+import type { Session } from "./session.js";
+import { curriculum, openSession, rewardSource } from "./setup.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
 

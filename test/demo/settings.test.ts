@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.js";
 import type { PretrainConfig, TrainConfig } from "../../src/config/train-config.js";
 import { exampleStream } from "../../src/data/examples.js";
+import { longestSolution } from "../../src/data/longest-solution.js";
 import { loadPromptPool } from "../../src/data/prompt-pool.js";
 import { nextCommands } from "../../src/demo/meta.js";
 import { demoSettings } from "../../src/demo/settings.js";
 import { STAGES } from "../../src/demo/stages.js";
 import { checkPrompts } from "../../src/rollout/fit.js";
-import { longestSolution } from "../../src/data/longest-solution.js";
 import { newTokenizer } from "../../src/trainer/base-model.js";
 import { fakeIo } from "../cli/fake-io.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PromptPool } from "../../src/data/prompt-pool.js";
+import type { PromptPool } from "../../src/data/pool.js";
 import type { SampleRequest, Sampler, SamplingOptions } from "../../src/engine/engine.js";
 import {
   type EvaluationResult,

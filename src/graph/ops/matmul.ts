@@ -1,9 +1,6 @@
 /** Matrix products, with either side transposed for free and batch dimensions broadcast. */
-import { type GradientRules, input, outputGrad } from "../gradient-rule.js";
 import type { Dim, Value } from "../graph.js";
-import { broadcast, productDim } from "../shape.js";
-import { unbroadcast } from "./reduce.js";
-import { reshape } from "./shape.js";
+import { broadcast } from "../shape.js";
 
 export interface MatMulOptions {
   /** Use the transpose of the last two axes of `a`. */
@@ -45,36 +42,3 @@ function lastTwo(x: Value, transposed: boolean): [Dim, Dim] {
 export function linear(x: Value, weight: Value): Value {
   return matMul(x, weight, { transB: true });
 }
-
-/** Gradient of op(w) for a matrix w that every batch shares: one product over all rows instead of a batch of them. */
-function sharedMatrixGrad(x: Value, grad: Value, transB: boolean, alpha: number): Value {
-  const rows = productDim(x.shape.slice(0, -1));
-  const flatX = reshape(x, [rows, x.shape.at(-1) as Dim]);
-  const flatGrad = reshape(grad, [rows, grad.shape.at(-1) as Dim]);
-  return transB
-    ? matMul(flatGrad, flatX, { transA: true, alpha })
-    : matMul(flatX, flatGrad, { transA: true, alpha });
-}
-
-const rule: GradientRules[string] = (node, grads) => {
-  const a = input(node, 0);
-  const b = input(node, 1);
-  const grad = outputGrad(grads);
-  const transA = node.attributes.transA === 1;
-  const transB = node.attributes.transB === 1;
-  const scale = node.attributes.alpha;
-  const alpha = typeof scale === "object" && "float" in scale ? scale.float : 1;
-  // y = A·B: dA = dy·Bᵀ, dB = Aᵀ·dy; with a transposed operand the gradient is transposed with it.
-  const da = transA
-    ? matMul(b, grad, { transA: transB, transB: true, alpha })
-    : matMul(grad, b, { transB: !transB, alpha });
-  const shared = b.shape.length === 2 && a.shape.length > 2 && !transA;
-  const db = shared
-    ? sharedMatrixGrad(a, grad, transB, alpha)
-    : transB
-      ? matMul(grad, a, { transA: true, transB: transA, alpha })
-      : matMul(a, grad, { transA: !transA, alpha });
-  return [unbroadcast(da, a.shape), unbroadcast(db, b.shape)];
-};
-
-export const matMulRules: GradientRules = { MatMul: rule, FusedMatMul: rule };

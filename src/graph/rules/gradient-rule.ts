@@ -1,5 +1,5 @@
 /** The contract of a gradient rule: the vector-Jacobian product of one operator, built into the same graph. */
-import type { Node, Value } from "./graph.js";
+import type { Node, Value } from "../graph.js";
 
 /**
  * Given a node and the gradient of the loss with respect to each of its outputs (null where none flows), builds

@@ -1,0 +1,12 @@
+/** What a self-training run works with. */
+import type { PromptPool } from "../data/pool.js";
+import type { Engine } from "../engine/engine.js";
+import type { Tokenizer } from "../tokenizer/tokenizer.js";
+
+export interface Session {
+  readonly engine: Engine;
+  readonly tokenizer: Tokenizer;
+  /** Prompts to train on. Their labels feed metrics, and the ground-truth control. */
+  readonly pool: PromptPool;
+  readonly heldOut: PromptPool;
+}
