@@ -1,10 +1,15 @@
 /** selftrain as a library. */
 export * from "./advantage/index.js";
 export { extractAnswer } from "./answer/extract.js";
+export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
+export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
+export { resolveConfig } from "./config/resolve-config.js";
 export {
   type PretrainConfig,
+  type PretrainConfigInput,
   pretrainConfigSchema,
   type TrainConfig,
+  type TrainConfigInput,
   trainConfigSchema,
 } from "./config/train-config.js";
 export * from "./engine/engine.js";
@@ -12,6 +17,8 @@ export { type CreateOptions, OnnxEngine } from "./engine/onnx/onnx-engine.js";
 export { type ErrorDetails, SelftrainError } from "./errors.js";
 export { bootstrapMeans } from "./evaluate/bootstrap.js";
 export { type EvaluationResult, evaluate } from "./evaluate/evaluate.js";
+export { evaluateModel } from "./evaluate/evaluate-model.js";
+export { type Generated, generateFromModel } from "./evaluate/generate.js";
 export { evaluationMetrics, passAtK } from "./evaluate/metrics.js";
 export * from "./group.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
@@ -32,5 +39,6 @@ export { CharacterTokenizer } from "./tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { Tokenizer } from "./tokenizer/tokenizer.js";
 export { type PretrainSummary, pretrain } from "./trainer/pretrain.js";
-export { type TrainSummary, train } from "./trainer/train.js";
+export { type TrainerParts, type TrainSummary, train } from "./trainer/train.js";
+export { Trainer } from "./trainer/trainer.js";
 export { majorityVote, type VoteResult } from "./vote/majority.js";

@@ -6,6 +6,7 @@
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
 import { batchAt } from "../data/batches.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
+import type { RewardSource } from "../reward/reward-source.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { RunOptions } from "../run/observer.js";
 import { createRun, openRun } from "../run/open-run.js";
@@ -29,8 +30,18 @@ export interface TrainSummary {
   readonly interrupted: boolean;
 }
 
+/** What a program may put in the place of what the configuration names. */
+export interface TrainerParts {
+  /** Rewards of its own. A resumed run must be given the same. */
+  readonly reward?: RewardSource;
+}
+
 /** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
-export async function train(config: TrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
+export async function train(
+  config: TrainConfig,
+  options: RunOptions = {},
+  parts: TrainerParts = {},
+): Promise<TrainSummary> {
   const session = await openSession(config);
   try {
     const run =
@@ -38,7 +49,7 @@ export async function train(config: TrainConfig, options: RunOptions = {}): Prom
         ? openRun(config.output, "train", trainConfigSchema, { config })
         : createRun(config.output, "train", config);
     try {
-      const summary = await loop(config, session, run, options);
+      const summary = await loop(config, session, run, options, parts);
       run.close({ status: summary.interrupted ? "interrupted" : "finished" });
       return summary;
     } catch (error) {
@@ -55,12 +66,13 @@ async function loop(
   session: Session,
   run: Run<TrainConfig>,
   { observer, signal }: RunOptions,
+  { reward }: TrainerParts,
 ): Promise<TrainSummary> {
   const started = performance.now();
   const { engine, tokenizer } = session;
   const first = await restore(run, engine);
   const pool = await curriculum(config, session, run, observer);
-  const source = await rewardSource(config, session, run, observer);
+  const source = reward ?? (await rewardSource(config, session, run, observer));
   const reference = config.klCoefficient > 0 ? await engine.baseSampler() : null;
 
   const start = await evaluateAt(0, config, session, run, observer);
