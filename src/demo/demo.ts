@@ -19,7 +19,8 @@ import { isRun, readRunInfo } from "../run/run-info.js";
 import { demoMeta } from "./meta.js";
 import { demoResults } from "./results.js";
 import { type DemoSettings, demoSettings } from "./settings.js";
-import { runStage, STAGES, type Stage } from "./stages.js";
+import { addStageTime, stageTimes } from "./stage-times.js";
+import { isDone, runStage, STAGES, type Stage } from "./stages.js";
 
 export interface DemoOptions extends RunOptions {
   /** Folder of the demo's runs and report. */
@@ -33,6 +34,7 @@ type ArmSummary = Pick<ArmResult, "mean" | "meanCi" | "maj" | "majCi" | "greedy"
 type CollapseSummary = Pick<CollapseResult, "accuracyStart" | "accuracyEnd" | "agreementEnd" | "topShareEnd">;
 
 export interface DemoResult {
+  /** Of all stages together, over all sittings. */
   readonly seconds: number;
   readonly arms: Readonly<Record<DemoArm, ArmSummary>>;
   readonly collapse: Readonly<Record<CollapseArm, CollapseSummary>>;
@@ -46,15 +48,17 @@ export interface DemoResult {
 export async function demo({ output, seed, onStage, ...options }: DemoOptions): Promise<DemoResult | null> {
   const folder = resolve(output);
   const settings = demoSettings(folder, seed);
-  const started = performance.now();
-  const phases: PhaseTime[] = [];
   for (const [index, stage] of STAGES.entries()) {
-    const stageStarted = performance.now();
     onStage?.(stage, index, STAGES.length);
-    if (!(await runStage(stage.name, settings, options))) return null;
-    phases.push({ name: stage.title, seconds: (performance.now() - stageStarted) / 1000 });
+    if (isDone(stage.name, settings)) continue;
+    const started = performance.now();
+    const finished = await runStage(stage.name, settings, options);
+    addStageTime(folder, stage.name, (performance.now() - started) / 1000);
+    if (!finished) return null;
   }
-  const seconds = (performance.now() - started) / 1000;
+  const times = stageTimes(folder);
+  const phases = STAGES.map(({ name, title }): PhaseTime => ({ name: title, seconds: times[name] ?? 0 }));
+  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
   const results = await demoResults(settings);
   const data: DemoReportData = {
     ...results,

@@ -36,13 +36,12 @@ export function isDone(name: StageName, settings: DemoSettings): boolean {
   return true;
 }
 
-/** Runs one stage; returns whether it came to its end. */
+/** Runs a stage that is not done, from its beginning or from where it was interrupted; returns whether it came to its end. */
 export async function runStage(
   name: StageName,
   settings: DemoSettings,
   options: RunOptions,
 ): Promise<boolean> {
-  if (isDone(name, settings)) return true;
   const exists = isRun(settings[name].output);
   const how = { ...options, resume: exists };
   const { interrupted } =

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { demo, isFinished } from "../../dist/demo/demo.js";
 import { demoResults } from "../../dist/demo/results.js";
-import { runStage, STAGES, type StageName } from "../../dist/demo/stages.js";
+import { addStageTime, stageTimes } from "../../dist/demo/stage-times.js";
+import { isDone, runStage, STAGES } from "../../dist/demo/stages.js";
 import type { DemoSettings } from "../../src/demo/settings.js";
 import { readRunInfo } from "../../src/run/run-info.js";
-import { recordsOf, runContents } from "../trainer/run-contents.js";
+import { recordsOf } from "../trainer/run-contents.js";
 import { tinyBase, tinyPretraining, tinyTraining } from "../trainer/tiny-base.js";
 
 const tiny = tinyBase();
@@ -29,15 +30,28 @@ describe("stages", () => {
     const observer = () => stop.abort();
     expect(await runStage("srt", settings, { signal: stop.signal, observer })).toBe(false);
     expect(readRunInfo(settings.srt.output).status).toBe("interrupted");
-    for (const { name } of STAGES) expect(await runStage(name, settings, {})).toBe(true);
+    for (const { name } of STAGES) {
+      expect(isDone(name, settings), name).toBe(name === "base");
+      if (name !== "base") expect(await runStage(name, settings, {})).toBe(true);
+      expect(isDone(name, settings), name).toBe(true);
+    }
+  });
 
-    const outputs = STAGES.map(({ name }) => settings[name].output);
-    const before = outputs.map((output) => runContents(output));
-    const steps: StageName[] = [];
-    for (const { name } of STAGES)
-      expect(await runStage(name, settings, { observer: () => steps.push(name) })).toBe(true);
-    expect(steps).toEqual([]);
-    expect(outputs.map((output) => runContents(output))).toEqual(before);
+  it("do not pass for those of other settings", () => {
+    const settings = tinySettings();
+    const other = { ...settings, srt: { ...settings.srt, seed: settings.srt.seed + 1 } };
+    expect(() => isDone("srt", other)).toThrow(expect.objectContaining({ code: "run-config-changed" }));
+  });
+
+  it("add up their times over sittings", () => {
+    const folder = fs.mkdtempSync(at("times-"));
+    expect(stageTimes(folder)).toEqual({});
+    addStageTime(folder, "srt", 2);
+    addStageTime(folder, "base", 1);
+    addStageTime(folder, "srt", 0.5);
+    expect(stageTimes(folder)).toEqual({ srt: 2.5, base: 1 });
+    fs.writeFileSync(join(folder, "demo.json"), "torn");
+    expect(stageTimes(folder)).toEqual({});
   });
 
   it("leave the results that the demo reports", async () => {
@@ -79,7 +93,7 @@ describe("demo", () => {
     });
     expect(result).toBeNull();
     expect(stages).toEqual(["base"]);
-    expect(fs.readdirSync(at("stopped"))).toEqual(["base"]);
+    expect(fs.readdirSync(at("stopped"))).toEqual(["base", "demo.json"]);
     expect(readRunInfo(at("stopped/base")).status).toBe("interrupted");
     expect(isFinished(at("stopped"), 0)).toBe(false);
   });
