@@ -40,7 +40,6 @@ const entrySchema = z.strictObject({
   shape: z.array(size),
   data_offsets: z.tuple([size, size]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 
 /** Length of the JSON, from the first bytes of the file. */
 export function headerLength(prefix: Uint8Array, fileBytes: number, path: string): number {
@@ -65,19 +64,25 @@ export function headerLength(prefix: Uint8Array, fileBytes: number, path: string
   return length;
 }
 
+/** Entries, not assignments: a name such as `__proto__` is a name like any other. */
+function parseMetadata(value: unknown, path: string): Record<string, string> {
+  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isMap || !Object.values(value).every((text) => typeof text === "string"))
+    throw invalid(path, "The metadata must map names to strings.");
+  return Object.fromEntries(Object.entries(value));
+}
+
 /** Parses and checks the JSON of a header. `fileBytes` is the size of the whole file. */
 export function parseHeader(json: Uint8Array, fileBytes: number, path: string): SafetensorsHeader {
   const { raw, text } = parseJson(json, path);
   refuseDuplicates(text, path);
   const dataStart = prefixBytes + json.byteLength;
-  const metadata = metadataSchema.safeParse(raw[metadataKey] ?? {});
-  if (!metadata.success) throw invalid(path, "The metadata must map names to strings.");
   const entries = Object.entries(raw)
     .filter(([name]) => name !== metadataKey)
     .map(([name, value]) => parseEntry(name, value, path))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkCoverage(entries, fileBytes - dataStart, path);
-  return { entries, metadata: metadata.data, dataStart };
+  return { entries, metadata: parseMetadata(raw[metadataKey] ?? {}, path), dataStart };
 }
 
 /**

@@ -76,6 +76,13 @@ describe("round trip", () => {
       return { name, shape: dims, data: Float32Array.from(values).subarray(64 - length) };
     });
 
+  it("keeps a name that JavaScript gives a meaning of its own", () => {
+    const metadata = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
+    writeSafetensors(path, [tensor("__proto__", 1), tensor("constructor", 2)], metadata);
+    expect(Object.entries(readSafetensorsHeader(path).metadata)).toEqual([["__proto__", "x"]]);
+    expect([...readSafetensors(path).keys()]).toEqual(["__proto__", "constructor"]);
+  });
+
   it("keeps names, shapes, every bit of the data and the metadata", () => {
     const metadata = fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true });
     fc.assert(
