@@ -1,6 +1,6 @@
 /** Configuration of `selftrain eval`: sampled accuracy of a model on prompts with known answers. */
 import { z } from "zod";
-import { checkPromptSource, engineSchema, promptSourceSchema } from "./train-config.js";
+import { checkPromptSource, engineSchema, promptSourceSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
 
@@ -21,12 +21,7 @@ export const evalConfigSchema = z
     maxNewTokens: positiveInt
       .optional()
       .describe("Longest completion, in tokens (default: the run's, or the task's longest solution)"),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(0)
-      .describe("Seed of everything random"),
+    seed: seedSchema,
     engine: engineSchema.prefault({}).describe("Embedded engine"),
   })
   .superRefine((config, check) => {

@@ -1,6 +1,6 @@
 /** Configuration of `selftrain generate`: completions of given prompts. */
 import { z } from "zod";
-import { engineSchema } from "./train-config.js";
+import { engineSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
 
@@ -15,12 +15,7 @@ export const generateConfigSchema = z
       .min(0)
       .default(1)
       .describe("1 samples the model itself; 0 takes the likeliest token"),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(0)
-      .describe("Seed of everything random"),
+    seed: seedSchema,
     engine: engineSchema.prefault({}).describe("Embedded engine"),
   })
   .describe("Completions of prompts");

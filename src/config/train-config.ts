@@ -61,6 +61,13 @@ export const adamSchema = z.strictObject({
   gradClipNorm: z.number().min(0).default(1).describe("Largest global gradient norm; 0 does not clip"),
 });
 
+export const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1)
+  .default(0)
+  .describe("Seed of everything random");
+
 export const engineSchema = z.strictObject({
   threads: positiveInt.optional().describe("Threads of the engine (default: the cores of the machine)"),
   memoryBudgetMiB: positiveInt.default(2048).describe("Memory the engine may use; decides the micro-batches"),
@@ -88,12 +95,7 @@ export const trainConfigSchema = z
       })
       .prefault({})
       .describe("Evaluation before, during and after"),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(0)
-      .describe("Seed of everything random"),
+    seed: seedSchema,
     steps: positiveInt.default(100).describe("Optimiser steps"),
     promptsPerStep: positiveInt.default(32).describe("Prompts (groups) a step"),
     samplesPerPrompt: z.int().min(2).default(16).describe("Rollouts a prompt: n, at least 2"),
@@ -206,12 +208,7 @@ export const pretrainConfigSchema = z
       ])
       .prefault({})
       .describe("A model folder, or the shape of a new one"),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(0)
-      .describe("Seed of everything random"),
+    seed: seedSchema,
     steps: positiveInt.default(700).describe("Optimiser steps"),
     batchSize: positiveInt.default(128).describe("Sequences a step"),
     warmupSteps: z.int().min(0).default(20).describe("Steps of linear learning-rate warm-up"),

@@ -45,7 +45,7 @@ export function demoMeta(
 export function nextCommands(folder: string): DemoMeta["nextCommands"] {
   return [
     {
-      command: `npx selftrain generate --model ${folder}/srt "12+7-5+9=" --samples 8`,
+      command: `npx selftrain generate --model ${folder}/srt "7+8-3+9=" --samples 8`,
       purpose: "ask the self-trained model yourself",
     },
     {

@@ -8,10 +8,10 @@ import type { Datum } from "../engine/engine.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { checkPrompts } from "../rollout/fit.js";
 import type { RunOptions } from "../run/observer.js";
-import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
+import { defaultResumeRules } from "../run/run-config.js";
 import type { MetricRecord } from "../run/run-directory.js";
-import { isRun } from "../run/run-info.js";
+import { withRun } from "../run/with-run.js";
 import { type BaseModel, openBaseModel } from "./base-model.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { guardUpdate } from "./failed-batch.js";
@@ -28,22 +28,12 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
   try {
     if (heldOut) checkPrompts(model.engine.capabilities, model.tokenizer, heldOut.prompts, newTokens(config));
     // With a decaying learning rate, every step depends on how many there will be.
-    const rules = {
-      free: ["output", "checkpointEvery", "keepCheckpoints"],
-      growing: config.decay === "constant" ? ["steps"] : [],
-    };
-    const run =
-      options.resume && isRun(config.output)
-        ? openRun(config.output, "pretrain", pretrainConfigSchema, { config, rules })
-        : createRun(config.output, "pretrain", config);
-    try {
-      const summary = await loop(config, model, examples, heldOut, run, options);
-      run.close({ status: summary.interrupted ? "interrupted" : "finished" });
-      return summary;
-    } catch (error) {
-      run.fail(error);
-      throw error;
-    }
+    const growing = config.decay === "constant" ? ["steps"] : [];
+    const rules = { free: defaultResumeRules.free, growing };
+    const spec = { kind: "pretrain", schema: pretrainConfigSchema, rules } as const;
+    return await withRun(spec, config, options, (run) =>
+      loop(config, model, examples, heldOut, run, options),
+    );
   } finally {
     await model.engine.close();
   }

@@ -9,9 +9,8 @@ import type { EvaluationResult } from "../evaluate/evaluate.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { RunOptions } from "../run/observer.js";
-import { createRun, openRun } from "../run/open-run.js";
 import type { Run } from "../run/run.js";
-import { isRun } from "../run/run-info.js";
+import { withRun } from "../run/with-run.js";
 import { majorityVote } from "../vote/majority.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { evaluateAt } from "./evaluate-at.js";
@@ -44,18 +43,8 @@ export async function train(
 ): Promise<TrainSummary> {
   const session = await openSession(config);
   try {
-    const run =
-      options.resume && isRun(config.output)
-        ? openRun(config.output, "train", trainConfigSchema, { config })
-        : createRun(config.output, "train", config);
-    try {
-      const summary = await loop(config, session, run, options, parts);
-      run.close({ status: summary.interrupted ? "interrupted" : "finished" });
-      return summary;
-    } catch (error) {
-      run.fail(error);
-      throw error;
-    }
+    const spec = { kind: "train", schema: trainConfigSchema } as const;
+    return await withRun(spec, config, options, (run) => loop(config, session, run, options, parts));
   } finally {
     await session.engine.close();
   }

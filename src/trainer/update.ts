@@ -1,5 +1,5 @@
 /** From rewards to one optimiser step: advantages, the weights of tokens, and the data that carry a gradient. */
-import { advantageEstimators } from "../advantage/index.js";
+import { advantageEstimators, hasSignal } from "../advantage/index.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { Datum, Sampler } from "../engine/engine.js";
 import type { Group } from "../group.js";
@@ -35,43 +35,60 @@ export async function referenceLogprobs(
   });
 }
 
-/** Groups and their rewards as training data. A group without a label has no gradient, not even of the KL. */
+/** What one group contributes to the update. */
+interface GroupSignal {
+  readonly advantages: readonly number[];
+  /** The advantages with a KL loss term folded in, token by token, where there is one. */
+  readonly perToken: readonly CompletionAdvantage[];
+  /** KL summed over the group's tokens. */
+  readonly kl: number;
+  /** Whether there is any gradient. */
+  readonly trained: boolean;
+}
+
+/** A group without a label has no gradient, not even of the KL. */
+function groupSignal(
+  { advantage, klCoefficient }: TrainConfig,
+  { rollouts }: Group,
+  { rewards, label }: GroupReward,
+  reference: readonly Float32Array[] | undefined,
+): GroupSignal {
+  const estimate = advantageEstimators[advantage];
+  const plain = (kl: number, own: readonly number[]): GroupSignal => {
+    const advantages = estimate(own);
+    return { advantages, perToken: advantages, kl, trained: hasSignal(advantages) };
+  };
+  if (!reference) return plain(0, rewards);
+
+  const kl_n_T = rollouts.map((rollout, i) => tokenKl("k3", rollout.logprobs, reference[i]!));
+  const kl = kl_n_T.reduce((total, kl_T) => total + kl_T.reduce((sum, k) => sum + k, 0), 0);
+  if (label === null) return plain(kl, rewards);
+  // RLOO takes KL off the reward; GRPO has it as a term of the loss.
+  if (advantage === "rloo") return plain(kl, klPenalisedRewards(rewards, kl_n_T, klCoefficient));
+  const advantages = estimate(rewards);
+  const perToken = advantages.map((a, i) =>
+    klLossAdvantages(a, rollouts[i]!.logprobs, reference[i]!, klCoefficient),
+  );
+  return { advantages, perToken, kl, trained: true };
+}
+
+/** Groups and their rewards as training data; `reference` holds the starting policy's logprobs where KL is asked for. */
 export function makeBatch(
   config: TrainConfig,
   groups: readonly Group[],
   rewards: readonly GroupReward[],
   reference: readonly (readonly Float32Array[])[] | null,
 ): Batch {
-  const estimate = advantageEstimators[config.advantage];
-  const inReward = config.advantage === "rloo";
-  const advantages: number[][] = [];
-  const perToken: CompletionAdvantage[][] = [];
-  let klSum = 0;
-  groups.forEach(({ rollouts }, g) => {
-    const { rewards: own, label } = rewards[g]!;
-    const scored = reference?.[g];
-    const kl = scored && rollouts.map((r, i) => tokenKl("k3", r.logprobs, scored[i]!));
-    klSum += kl?.flatMap((k) => [...k]).reduce((a, b) => a + b, 0) ?? 0;
-    const none = label === null;
-    const penalised = kl && inReward && !none ? klPenalisedRewards(own, kl, config.klCoefficient) : own;
-    const group = estimate(penalised);
-    advantages.push(group);
-    perToken.push(
-      group.map((a, i) =>
-        scored && !inReward && !none
-          ? klLossAdvantages(a, rollouts[i]!.logprobs, scored[i]!, config.klCoefficient)
-          : a,
-      ),
-    );
-  });
-  const lengths = groups.map((g) => g.rollouts.map((r) => r.tokens.length));
-  const weights = tokenWeights(lengths, perToken, {
-    mode: config.aggregation,
-    constantLength: config.maxNewTokens,
-  });
-  const trained = perToken.map((group) => group.some((a) => a !== 0));
+  const signals = groups.map((group, g) => groupSignal(config, group, rewards[g]!, reference?.[g]));
+  // Of all rollouts, those without a gradient too: leaving them out afterwards changes nothing.
+  const lengths = groups.map((group) => group.rollouts.map((rollout) => rollout.tokens.length));
+  const weights = tokenWeights(
+    lengths,
+    signals.map((signal) => signal.perToken),
+    { mode: config.aggregation, constantLength: config.maxNewTokens },
+  );
   const data = groups.flatMap(({ rollouts, promptTokens, policyVersion }, g) =>
-    trained[g]
+    signals[g]!.trained
       ? rollouts.map(
           ({ tokens, logprobs }, i): Datum => ({
             prompt: promptTokens,
@@ -86,8 +103,8 @@ export function makeBatch(
   const tokens = lengths.flat().reduce((a, b) => a + b, 0);
   return {
     data,
-    advantages,
-    kl: reference ? klSum / tokens : null,
-    skippedGroups: trained.filter((t) => !t).length,
+    advantages: signals.map((signal) => signal.advantages),
+    kl: reference ? signals.reduce((sum, signal) => sum + signal.kl, 0) / tokens : null,
+    skippedGroups: signals.filter((signal) => !signal.trained).length,
   };
 }

@@ -1,6 +1,7 @@
 /** `selftrain demo`: the main job end to end, in minutes. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
+import { seedSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
 import type { DemoReportData } from "../../report/demo-data.js";
 import { duration } from "../../report/format.js";
@@ -47,12 +48,7 @@ export const demoCommand = defineCommand({
       .describe(
         `Folder of the demo's runs and report (default: ${DEFAULT_OUTPUT}, or the next one that is free)`,
       ),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(0)
-      .describe("Seed of everything random"),
+    seed: seedSchema,
   }),
   examples: ["selftrain demo", "selftrain demo --seed 1 --output runs/demo-1 --json"],
   async run({ output, seed }, context) {

@@ -1,0 +1,40 @@
+/** A piece of work in a run directory: begun or continued, and its outcome recorded. */
+import type { RunOptions } from "./observer.js";
+import { createRun, openRun } from "./open-run.js";
+import type { Run } from "./run.js";
+import type { ConfigSchema, ResumeRules } from "./run-config.js";
+import { isRun, type RunKind } from "./run-info.js";
+
+/** What kind of run it is, how its configuration is read back, and what a resumed one may change of it. */
+export interface RunSpec<C> {
+  readonly kind: RunKind;
+  readonly schema: ConfigSchema<C>;
+  readonly rules?: ResumeRules;
+}
+
+/**
+ * Runs `work` in the run directory `config.output`. With `resume` an existing run is opened; one that was killed before its
+ * creation was complete has nothing to resume, and is begun anew. However the work ends, the run says how.
+ */
+export async function withRun<
+  C extends { readonly output: string },
+  S extends { readonly interrupted: boolean },
+>(
+  { kind, schema, rules }: RunSpec<C>,
+  config: C,
+  { resume }: RunOptions,
+  work: (run: Run<C>) => Promise<S>,
+): Promise<S> {
+  const run =
+    resume && isRun(config.output)
+      ? openRun(config.output, kind, schema, { config, ...(rules ? { rules } : {}) })
+      : createRun(config.output, kind, config);
+  try {
+    const summary = await work(run);
+    run.close({ status: summary.interrupted ? "interrupted" : "finished" });
+    return summary;
+  } catch (error) {
+    run.fail(error);
+    throw error;
+  }
+}
