@@ -101,6 +101,11 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   expand: { covers: ["Expand"], inputs: [[2, 1, 3], ["B"]], build: (a) => ops.expand(a, ["B", 4, 3]) },
+  "pick distinct rows": {
+    covers: ["GatherND"],
+    inputs: [[5, 3]],
+    build: (a) => ops.pickDistinctRows(a, int(a, [4, 0, 3], [3])),
+  },
   "gather rows, some repeated": {
     covers: ["Gather"],
     inputs: [[5, 3]],

@@ -154,6 +154,7 @@ export class OnnxCore {
     const members = batches.reduce((sum, batch) => sum + batch.members.length, 0);
     let total = 0;
     let done = 0;
+    let first = this.#gradient === null;
     this.#gradient ??= new Float32Array(this.#policy.weights.length);
     for (const batch of batches) {
       const outputs = await program.run({
@@ -161,7 +162,8 @@ export class OnnxCore {
         ...lossFeeds(data, batch, loss.kind),
       });
       total += floatsOf(outputs, "loss")[0] as number;
-      accumulate(this.#gradient, this.#policy.specs, outputs, batch);
+      accumulate(this.#gradient, this.#policy.specs, outputs, batch, first);
+      first = false;
       part(batch, data, floatsOf(outputs, "logprobs"), (member, values) => {
         logprobs[member] = values;
       });

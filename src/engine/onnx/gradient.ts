@@ -6,16 +6,22 @@ import type { MicroBatch } from "./micro-batch.js";
 import { GRADIENT } from "./programs/training.js";
 import { floatsOf, type Tensors } from "./session.js";
 
-/** Adds a micro-batch's gradients to `sum`; those of token embeddings row by row. */
+/**
+ * Adds a micro-batch's gradients to `sum`; those of token embeddings row by row. Into a sum that is all zeros (`first`)
+ * they are copied, which is several times faster than adding.
+ */
 export function accumulate(
   sum: Float32Array,
   specs: readonly ParameterSpec[],
   outputs: Tensors,
   batch: MicroBatch,
+  first = false,
 ): void {
   for (const { name, offset } of specs) {
     const output = outputs[`${GRADIENT}${name}`];
-    if (output) addTo(sum, offset, output.data as Float32Array);
+    if (!output) continue;
+    if (first) sum.set(output.data as Float32Array, offset);
+    else addTo(sum, offset, output.data as Float32Array);
   }
   const table = specs.find((s) => s.name === EMBEDDING)!;
   const rows = floatsOf(outputs, `${GRADIENT}embeddings`);

@@ -101,6 +101,19 @@ export function gatherRows(table: Value, indices: Value): Value {
   return y as Value;
 }
 
+/**
+ * Rows of a matrix, none of them twice: [N, D] by int64 [M] gives [M, D]. That no row repeats is the caller's promise: the
+ * gradient then writes each row once, and need not add.
+ */
+export function pickDistinctRows(x: Value, rows: Value): Value {
+  const [y] = x.graph.add({
+    op: "GatherND",
+    inputs: [x, reshape(rows, [rows.shape[0] as Dim, 1])],
+    outputs: [{ dtype: x.dtype, shape: [rows.shape[0] as Dim, x.shape[1] as Dim] }],
+  });
+  return y as Value;
+}
+
 /** One element of each row: [M, V] by int64 [M, K] gives [M, K]. */
 export function gatherElements(x: Value, indices: Value): Value {
   const [y] = x.graph.add({

@@ -58,6 +58,16 @@ export const shapeRules: GradientRules = {
     return [reshape(scatterElementsAdd(base, wide, grad, 0), table.shape), null];
   },
 
+  GatherND: (node, grads) => {
+    const x = input(node, 0);
+    const [dx] = x.graph.add({
+      op: "ScatterND",
+      inputs: [zeros(x), input(node, 1), outputGrad(grads)],
+      outputs: [x],
+    });
+    return [dx as Value, null];
+  },
+
   GatherElements: (node, grads) => {
     const x = input(node, 0);
     return [scatterElementsAdd(zeros(x), input(node, 1), outputGrad(grads), x.shape.length - 1), null];

@@ -33,7 +33,7 @@ function targetLogprobs(g: Graph, config: ModelConfig, params: ParameterValues, 
   const attend = causalAttention(config, mask);
   const hidden = decoder(config, params, { x, positions, ...ropeInputs(g, config) }, attend);
   // Only rows that predict a completion token reach the vocabulary projection.
-  const scored = ops.gatherRows(hidden, g.input("rows", "int64", ["M"]));
+  const scored = ops.pickDistinctRows(hidden, g.input("rows", "int64", ["M"]));
   const logp = ops.logSoftmax(logits(config, params, scored));
   return ops.reshape(ops.gatherElements(logp, g.input("targets", "int64", ["M", 1])), ["M"]);
 }
