@@ -38,7 +38,7 @@ export type { Problem, Task } from "./tasks/task.js";
 export { CharacterTokenizer } from "./tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { Tokenizer } from "./tokenizer/tokenizer.js";
-export { type PretrainSummary, pretrain } from "./trainer/pretrain.js";
+export { pretrain } from "./trainer/pretrain.js";
 export { type TrainerParts, type TrainSummary, train } from "./trainer/train.js";
 export { Trainer } from "./trainer/trainer.js";
 export { majorityVote, type VoteResult } from "./vote/majority.js";

@@ -21,11 +21,6 @@ function absorb(salt: number, key: readonly number[]): number {
   return mix(h ^ key.length);
 }
 
-/** A 32-bit unsigned hash of integer words. */
-export function hash32(...key: number[]): number {
-  return absorb(0x2545f491, key) >>> 0;
-}
-
 /** A 32-bit unsigned hash of a string (FNV-1a over UTF-16 units, then finalised). */
 export function hashString(text: string): number {
   let h = 0x811c9dc5;

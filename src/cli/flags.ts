@@ -24,7 +24,7 @@ function kebab(key: string): string {
 }
 
 /** The long flag of a path. */
-export function longFlag(path: ConfigPath): string {
+function longFlag(path: ConfigPath): string {
   return `--${path.map(kebab).join(".")}`;
 }
 

@@ -1,22 +1,13 @@
 /** The end of `train` and `pretrain`: what was reached, or how to go on after an interruption. */
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { duration } from "../report/format.js";
+import type { TrainSummary } from "../trainer/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
 import { print, shellWord, shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 
-/** What `train` and `pretrain` have in common at their end. */
-interface Summary {
-  readonly run: string;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly start: EvaluationResult | null;
-  readonly end: EvaluationResult | null;
-  readonly interrupted: boolean;
-}
-
-function summaryText(summary: Summary, next: readonly string[], paint: Paint): string {
+function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
   const { run, steps, seconds, start, end } = summary;
   const rows: [string, EvaluationResult][] = [];
   if (start !== null) rows.push(["before", start]);
@@ -32,7 +23,7 @@ function summaryText(summary: Summary, next: readonly string[], paint: Paint): s
 /** Prints the summary and says the exit status: 130 where the run was stopped by a signal. */
 export function finishTraining(
   command: "train" | "pretrain",
-  summary: Summary,
+  summary: TrainSummary,
   next: readonly string[],
   context: Context,
 ): number {

@@ -31,7 +31,7 @@ export interface SafetensorsHeader {
 /** Bytes of the length before the JSON. */
 export const prefixBytes = 8;
 /** The reference implementation's limit on the JSON. */
-export const maxHeaderBytes = 100_000_000;
+const maxHeaderBytes = 100_000_000;
 
 const metadataKey = "__metadata__";
 const size = z.int().min(0);

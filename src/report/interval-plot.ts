@@ -15,7 +15,7 @@ export interface Estimate {
 
 /** Drawing area in SVG units; the picture scales with the column. */
 export const PLOT_WIDTH = 220;
-export const PLOT_HEIGHT = 22;
+const PLOT_HEIGHT = 22;
 const MARGIN = 10;
 
 /** The axis of a table: the shares at its left and right end, and its ticks. */

@@ -40,6 +40,21 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     help: "Share of rollouts paid as the true answer would have.",
     unit: "share",
   },
+  rewardPrecision: {
+    title: "Reward precision",
+    help: "Share of the paid rollouts that are right.",
+    unit: "share",
+  },
+  rewardRecall: {
+    title: "Reward recall",
+    help: "Share of the right rollouts that were paid.",
+    unit: "share",
+  },
+  labelledShare: {
+    title: "Labelled prompts",
+    help: "Share of the prompts whose true answer is known, for these metrics only.",
+    unit: "share",
+  },
   hackingGap: {
     title: "Hacking gap",
     help: "Reward minus true accuracy: what the proxy overpays.",
@@ -50,15 +65,20 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     help: "Largest share that one answer has of the answers to different prompts. High: the model says the same to all.",
     unit: "share",
   },
-  distinctMajorities: {
+  distinctMajorityShare: {
     title: "Distinct majority answers",
-    help: "Number of different majority answers over the prompts of a step.",
-    unit: "count",
+    help: "Different majority answers of a step, as a share of its prompts that have one.",
+    unit: "share",
   },
-  answerEntropy: {
-    title: "Answer entropy",
-    help: "Entropy of the answers to a prompt, averaged over prompts.",
-    unit: "number",
+  marginalAnswerEntropy: {
+    title: "Answer entropy (nats)",
+    help: "Entropy of all answers of a step, whatever their prompt.",
+    unit: "nats",
+  },
+  promptAnswerInformation: {
+    title: "Information of the prompt (nats)",
+    help: "Mutual information of prompt and answer. Low: answers no longer depend on the prompt.",
+    unit: "nats",
   },
   unanimousShare: {
     title: "Unanimous groups",
@@ -86,6 +106,17 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     help: "Groups whose advantages are all zero, left out of the update.",
     unit: "count",
   },
+  trainedRollouts: {
+    title: "Trained rollouts",
+    help: "Rollouts of the groups that were not skipped.",
+    unit: "count",
+  },
+  importanceRatio: {
+    title: "Importance ratio",
+    help: "Mean probability of the trained tokens over that at sampling: 1 on policy.",
+    unit: "number",
+  },
+  learningRate: { title: "Learning rate", help: "Learning rate of the step.", unit: "number" },
   tokens: { title: "Tokens", help: "Tokens of the step.", unit: "tokens" },
 };
 

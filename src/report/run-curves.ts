@@ -7,9 +7,12 @@ import { curve, numericMetricNames } from "./series.js";
 
 const CATALOGUE = Object.keys(METRIC_INFO);
 
+/** Of an evaluation: bounds, which are drawn with what they bound, and sizes, which are settings. */
+const NOT_CURVES = /(Low|High)$|^(prompts|samples)$/;
+
 /** Plots of all runs over each other; undefined where nothing numeric was logged. */
 export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
-  const evaluations = names(series, "eval").filter((name) => !/(Low|High)$/.test(name));
+  const evaluations = names(series, "eval").filter((name) => !NOT_CURVES.test(name));
   const heldOut = plotGrid(
     evaluations.map((name) =>
       evaluationPlot(name, `${metricInfo(name).title} on held-out prompts`, series, { group: "eval" }),

@@ -58,7 +58,7 @@ export function sharpeningSentence(base: Pick<ArmResult, "greedy">, srt: Pick<Ar
 const COLLAPSE_FALL = 0.3;
 
 /** Whether accuracy fell by three tenths or more while the rollouts came to agree. */
-export function hasCollapsed({ accuracyStart, accuracyEnd, agreementEnd }: CollapseResult): boolean {
+function hasCollapsed({ accuracyStart, accuracyEnd, agreementEnd }: CollapseResult): boolean {
   return accuracyEnd <= (1 - COLLAPSE_FALL) * accuracyStart && agreementEnd > accuracyEnd;
 }
 

@@ -18,10 +18,8 @@ import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt } from "./learning-rate.js";
 import type { TrainSummary } from "./train.js";
 
-export type PretrainSummary = TrainSummary;
-
 /** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
-export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<PretrainSummary> {
+export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const examples = await exampleStream(config);
   const heldOut = await heldOutPool(config);
   const model = await openBaseModel(config);
@@ -46,7 +44,7 @@ async function loop(
   heldOut: PromptPool | null,
   run: Run<PretrainConfig>,
   { observer, signal }: RunOptions,
-): Promise<PretrainSummary> {
+): Promise<TrainSummary> {
   const started = performance.now();
   const { engine } = model;
   let step = await restore(run, engine);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { METRIC_INFO } from "../../src/report/metric-info.js";
 import { rolloutRows, type Step, stepRecord } from "../../src/trainer/step-record.js";
 import { makeBatch } from "../../src/trainer/update.js";
 import { configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
@@ -34,6 +35,12 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
 }
 
 describe("stepRecord", () => {
+  it("writes no number that the report cannot explain", () => {
+    const { metrics } = stepRecord(step(), truth, { seconds: 2, sampleSeconds: 0.5 });
+    const numbers = Object.keys(metrics).filter((name) => name !== "topAnswer");
+    expect(numbers.filter((name) => !Object.hasOwn(METRIC_INFO, name))).toEqual([]);
+  });
+
   it("agrees with what one counts by hand", () => {
     const { kind, step: at, metrics, time } = stepRecord(step(), truth, { seconds: 2, sampleSeconds: 0.5 });
     expect([kind, at]).toEqual(["step", 4]);
