@@ -27,13 +27,13 @@ const root = defineGroup({
     runsCommand,
   ],
   examples: [
-    "selftrain demo                                          watch a model teach itself, in five minutes",
-    "selftrain tasks list                                    the built-in reasoning tasks",
-    "selftrain pretrain --task gcd --output runs/base        make a base model",
-    "selftrain train --model runs/base --task gcd --output runs/srt --dry-run",
-    "selftrain train --resume runs/srt                       continue after an interruption",
-    "selftrain eval runs/srt --json                          accuracy with confidence intervals",
-    "selftrain report runs/srt                               one HTML page with the curves",
+    "selftrain demo                                           watch a model teach itself, in five minutes",
+    "selftrain tasks list                                     the built-in reasoning tasks",
+    "selftrain pretrain --task chain-sums --output runs/base  make a base model",
+    "selftrain train --model runs/base --task chain-sums --output runs/srt --dry-run",
+    "selftrain train --resume runs/srt                        continue after an interruption",
+    "selftrain eval runs/srt --json                           accuracy with confidence intervals",
+    "selftrain report runs/srt                                one HTML page with the curves",
   ],
 });
 

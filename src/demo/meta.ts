@@ -53,7 +53,7 @@ export function nextCommands(folder: string): DemoMeta["nextCommands"] {
       purpose: "compare two runs curve by curve",
     },
     {
-      command: `npx selftrain train --model ${folder}/base --task chain-sums --output runs/mine`,
+      command: `npx selftrain train --model ${folder}/base --task chain-sums --learning-rate 5e-5 --output runs/mine`,
       purpose: "self-train with your own settings",
     },
     { command: "npx selftrain tasks list", purpose: "see the other tasks" },

@@ -13,7 +13,7 @@ export const evalCommand = defineCommand({
   takes: ["config"],
   examples: [
     "selftrain eval runs/srt --size 256 --samples 16",
-    "selftrain eval models/base --task gcd --levels 2=1 --json",
+    "selftrain eval models/base --task chain-sums --levels 6=1 --json",
   ],
   async run(config, context) {
     const { evaluateModel } = await import("../../evaluate/evaluate-model.js");

@@ -19,7 +19,7 @@ export const pretrainCommand = defineCommand({
   schema: pretrainConfigSchema,
   takes: ["config", "dry-run", "resume"],
   examples: [
-    "selftrain pretrain --task gcd --levels 2=1,3=1 --output runs/base",
+    "selftrain pretrain --task chain-sums --levels 4=2,6=1 --output runs/base",
     "selftrain pretrain --file solutions.jsonl --hidden-size 256 --output runs/base --dry-run",
     "selftrain pretrain --resume runs/base",
   ],

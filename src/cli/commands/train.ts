@@ -12,8 +12,8 @@ export const trainCommand = defineCommand({
   schema: trainConfigSchema,
   takes: ["config", "dry-run", "resume"],
   examples: [
-    "selftrain train --model runs/base --task gcd --output runs/srt",
-    "selftrain train --config recipes/gcd/train.yaml --seed 1 --dry-run",
+    "selftrain train --model runs/base --task chain-sums --output runs/srt",
+    "selftrain train --config recipes/chain-sums/train.yaml --seed 1 --dry-run",
     "selftrain train --resume runs/srt",
   ],
   async run(config, context) {
