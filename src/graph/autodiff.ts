@@ -18,16 +18,15 @@ function dependents(nodes: readonly Node[], roots: readonly Value[]): Set<string
 }
 
 /**
- * Gradients of a scalar with respect to values of its graph, in their order and shapes.
- * Throws when a value does not influence the scalar, or an operator on the way has no rule.
+ * Vector-Jacobian products: given the gradient of some loss with respect to values of a graph (`seeds`), its gradients
+ * with respect to others, in their order and shapes. Throws when one of them influences no seed, or an operator on the way
+ * has no rule.
  */
-export function gradients(scalar: Value, wrt: readonly Value[]): Value[] {
-  const g = scalar.graph;
-  if (scalar.shape.length !== 0)
-    throw new Error(`gradients of a tensor of shape [${scalar.shape}], expected a scalar`);
+export function pullback(seeds: readonly (readonly [Value, Value])[], wrt: readonly Value[]): Value[] {
+  const g = (seeds[0] as readonly [Value, Value])[0].graph;
   const nodes = [...g.nodes];
   const active = dependents(nodes, wrt);
-  const grads = new Map<string, Value>([[scalar.name, g.float(1)]]);
+  const grads = new Map(seeds.map(([value, grad]) => [value.name, grad]));
 
   for (const node of nodes.reverse()) {
     const outputGrads = node.outputs.map((out) => grads.get(out.name) ?? null);
@@ -46,7 +45,14 @@ export function gradients(scalar: Value, wrt: readonly Value[]): Value[] {
 
   return wrt.map((value) => {
     const grad = grads.get(value.name);
-    if (!grad) throw new Error(`${value.name} does not influence ${scalar.name}`);
+    if (!grad) throw new Error(`${value.name} does not influence ${seeds.map(([v]) => v.name)}`);
     return grad;
   });
+}
+
+/** Gradients of a scalar with respect to values of its graph, in their order and shapes. Throws as `pullback` does. */
+export function gradients(scalar: Value, wrt: readonly Value[]): Value[] {
+  if (scalar.shape.length !== 0)
+    throw new Error(`gradients of a tensor of shape [${scalar.shape}], expected a scalar`);
+  return pullback([[scalar, scalar.graph.float(1)]], wrt);
 }

@@ -5,7 +5,7 @@
  * Nodes are kept in creation order, which is a topological order: autodiff walks it backwards.
  */
 
-export type DType = "float32" | "int64" | "bool";
+export type DType = "float32" | "int64" | "int32" | "bool";
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 export type Attribute = number | string | readonly number[] | { readonly float: number };

@@ -2,7 +2,7 @@
 import { elements, type Graph, type Node, type Value } from "./graph.js";
 import { liveNodes } from "./serialize.js";
 
-const BYTES = { float32: 4, int64: 8, bool: 1 } as const;
+const BYTES = { float32: 4, int64: 8, int32: 4, bool: 1 } as const;
 
 /** Operators whose output is the same bytes as their input under another shape. */
 const ALIASING = new Set(["Reshape", "Identity"]);
@@ -24,8 +24,8 @@ const IN_PLACE = new Set([
 ]);
 
 /**
- * Peak bytes of what one run allocates: every value lives from the node that makes it to the last that reads it, and
- * graph outputs to the end. Inputs and constants belong to others and are not counted.
+ * Peak bytes of what one run allocates: every value lives from the node that makes it to the last that reads it.
+ * Inputs, outputs and constants belong to others and are not counted.
  */
 export function peakBytes(graph: Graph, sizes: Readonly<Record<string, number>>): number {
   const nodes = liveNodes(graph);
@@ -39,7 +39,7 @@ export function peakBytes(graph: Graph, sizes: Readonly<Record<string, number>>)
   nodes.forEach((node, at) => {
     for (const v of node.inputs) if (v) lastUse.set(rootOf(v), at);
   });
-  for (const { value } of graph.outputs) lastUse.set(rootOf(value), nodes.length);
+  const outside = new Set(graph.outputs.map(({ value }) => rootOf(value)));
 
   const held = new Map<string, number>();
   let current = 0;
@@ -50,7 +50,9 @@ export function peakBytes(graph: Graph, sizes: Readonly<Record<string, number>>)
   };
   nodes.forEach((node, at) => {
     if (ALIASING.has(node.op)) return;
-    const bytes = node.outputs.map((v) => elements(v.shape, sizes) * BYTES[v.dtype]);
+    const bytes = node.outputs.map((v) =>
+      outside.has(rootOf(v)) ? 0 : elements(v.shape, sizes) * BYTES[v.dtype],
+    );
     const reused = IN_PLACE.has(node.op) ? dyingInput(node, at, bytes[0] as number) : null;
     if (reused) free(reused);
     node.outputs.forEach((v, i) => {

@@ -1,5 +1,5 @@
-/** Rotary position tables (Su et al. 2021, RoFormer, eq. 15) in Llama's half-split layout. */
-import type { ModelConfig } from "./config.js";
+/** Rotary position tables in Llama's half-split layout. */
+import type { Rope } from "./rope-scaling.js";
 
 export interface RopeTables {
   /** [length, headDim / 2], row-major. */
@@ -7,15 +7,16 @@ export interface RopeTables {
   readonly sin: Float32Array;
 }
 
-export function ropeTables({ headDim, ropeTheta }: ModelConfig, length: number): RopeTables {
-  const half = headDim / 2;
+/** Tables of positions 0 to `length` − 1. Angles are rounded to float32, as the frequencies are. */
+export function ropeTables({ frequencies, scale }: Rope, length: number): RopeTables {
+  const half = frequencies.length;
   const cos = new Float32Array(length * half);
   const sin = new Float32Array(length * half);
-  for (let i = 0; i < half; i++) {
-    const frequency = 1 / ropeTheta ** ((2 * i) / headDim);
-    for (let p = 0; p < length; p++) {
-      cos[p * half + i] = Math.cos(p * frequency);
-      sin[p * half + i] = Math.sin(p * frequency);
+  for (let p = 0; p < length; p++) {
+    for (let i = 0; i < half; i++) {
+      const angle = Math.fround(p * (frequencies[i] as number));
+      cos[p * half + i] = Math.cos(angle) * scale;
+      sin[p * half + i] = Math.sin(angle) * scale;
     }
   }
   return { cos, sin };

@@ -3,6 +3,7 @@
  * byte range, and optionally `__metadata__`), then the data. Checked as strictly as by the reference
  * implementation (huggingface/safetensors): ranges in order, without gap or overlap, up to the end of the file.
  */
+import { inspect } from "node:util";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
 
@@ -134,7 +135,8 @@ function parseEntry(name: string, value: unknown, path: string): TensorEntry {
   if (!parsed.success) {
     throw invalid(path, "The header describes a tensor wrongly.", {
       tensor: name,
-      found: JSON.stringify(value).slice(0, 120),
+      // No JSON: what is nested deeply would overflow the stack.
+      found: inspect(value, { depth: 2, breakLength: Infinity }).slice(0, 120),
       expected: '{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}',
     });
   }
@@ -194,14 +196,26 @@ function checkCoverage(entries: readonly TensorEntry[], dataBytes: number, path:
 /** `JSON.parse` keeps the last of two equal keys without a word, so the text is searched for them. */
 function refuseDuplicates(text: string, path: string): void {
   const seen = new Set<string>();
+  for (const name of outerKeys(text)) {
+    if (seen.has(name)) throw invalid(path, "Two tensors have the same name.", { tensor: name });
+    seen.add(name);
+  }
+}
+
+/** Keys of the outermost object of valid JSON. By hand: a regular expression overflows the stack on a long name. */
+function* outerKeys(text: string): Generator<string> {
   let depth = 0;
-  for (const [token, colon] of text.matchAll(/[{}[\]]|"(?:[^"\\]|\\.)*"(\s*:)?/gs)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && colon !== undefined) {
-      const name = JSON.parse(token.slice(0, token.length - colon.length)) as string;
-      if (seen.has(name)) throw invalid(path, "Two tensors have the same name.", { tensor: name });
-      seen.add(name);
+  for (let i = 0; i < text.length; i++) {
+    const at = text[i];
+    if (at === "{" || at === "[") depth++;
+    else if (at === "}" || at === "]") depth--;
+    else if (at === '"') {
+      const start = i++;
+      while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+      const end = i + 1;
+      if (depth !== 1) continue;
+      while (/\s/.test(text[i + 1] ?? "")) i++;
+      if (text[i + 1] === ":") yield JSON.parse(text.slice(start, end));
     }
   }
 }

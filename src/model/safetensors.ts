@@ -1,12 +1,11 @@
 /**
- * Tensors in a single safetensors file (https://github.com/huggingface/safetensors), written as F32, read from F32,
- * F16 and BF16. Both ends assume a little-endian machine, as ONNX Runtime's own binaries do.
+ * Tensors in a single safetensors file (https://github.com/huggingface/safetensors), written and read as F32, F16 and
+ * BF16. Both ends assume a little-endian machine, as ONNX Runtime's own binaries do.
  */
 import fs from "node:fs";
 import { SelftrainError } from "../errors.js";
 import { writeFully } from "../fs/atomic.js";
 import { guardFs } from "../fs/fs-errors.js";
-import { bfloat16ToFloat32, float16ToFloat32 } from "./float16.js";
 import {
   type Dtype,
   dtypeBytes,
@@ -18,6 +17,7 @@ import {
   type SafetensorsHeader,
   type TensorEntry,
 } from "./safetensors-header.js";
+import { readFully, readInto, writeFrom } from "./tensor-bytes.js";
 
 /** A tensor to write: row-major data of `shape`. */
 export interface NamedTensor {
@@ -34,25 +34,25 @@ export interface StoredTensor {
 }
 
 /**
- * Writes tensors as F32, durably. The bytes are a function of the tensors and the metadata: the order of the
- * tensors (by name, in code-unit order) and of the metadata does not depend on the order given.
+ * Writes tensors durably. The bytes are a function of the tensors and the metadata: the order of the tensors (by name,
+ * in code-unit order) and of the metadata does not depend on the order given. Half precision rounds to the nearest.
  *
- * Throws `safetensors-invalid-tensor` where data do not match their shape, or a name is taken twice or reserved.
+ * Throws `safetensors-invalid-tensor` where data do not match their shape, or a name is taken twice or reserved, and
+ * `weights-overflow` where a number is too large for the type.
  */
 export function writeSafetensors(
   path: string,
   tensors: Iterable<NamedTensor>,
   metadata: Readonly<Record<string, string>> = {},
+  dtype: Dtype = "F32",
 ): void {
   const sorted = [...tensors].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const header = formatHeader(layOut(sorted, path), metadata);
+  const header = formatHeader(layOut(sorted, dtype, path), metadata);
   guardFs("write the tensors", path, () => {
     const fd = fs.openSync(path, "w");
     try {
       writeFully(fd, header);
-      for (const { data } of sorted) {
-        writeFully(fd, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      }
+      for (const { name, data } of sorted) writeFrom(fd, data, dtype, `${path}: ${name}`);
       fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
@@ -62,7 +62,7 @@ export function writeSafetensors(
 
 /** The header alone: names, types, shapes and metadata, without reading the data. */
 export function readSafetensorsHeader(path: string): SafetensorsHeader {
-  return withFile(path, readHeader);
+  return withFile(path, (fd) => readHeader(fd, path));
 }
 
 /**
@@ -70,13 +70,36 @@ export function readSafetensorsHeader(path: string): SafetensorsHeader {
  * or truncated, `safetensors-unsupported-dtype` for types other than F32, F16 and BF16.
  */
 export function readSafetensors(path: string): Map<string, StoredTensor> {
-  return withFile(path, (fd) => {
+  const tensors = new Map<string, StoredTensor>();
+  readSafetensorsInto(path, ({ name, dtype, shape }) => {
+    const data = new Float32Array(elements(shape));
+    tensors.set(name, { shape, dtype, data });
+    return data;
+  });
+  return tensors;
+}
+
+/**
+ * Reads tensors to where `place` says, or passes over one where it says null. `done` is told of each that was read.
+ * Errors: those of `readSafetensors`.
+ */
+export function readSafetensorsInto(
+  path: string,
+  place: (entry: TensorEntry) => Float32Array | null,
+  done?: (entry: TensorEntry, data: Float32Array) => void,
+): void {
+  withFile(path, (fd) => {
     const { entries, dataStart } = readHeader(fd, path);
-    return new Map(entries.map((entry) => [entry.name, readTensor(fd, entry, dataStart, path)]));
+    for (const entry of entries) {
+      const data = place(entry);
+      if (!data) continue;
+      readInto(fd, data, entry.dtype, dataStart + entry.begin, path);
+      done?.(entry, data);
+    }
   });
 }
 
-function layOut(tensors: readonly NamedTensor[], path: string): TensorEntry[] {
+function layOut(tensors: readonly NamedTensor[], dtype: Dtype, path: string): TensorEntry[] {
   let position = 0;
   return tensors.map(({ name, shape, data }, i) => {
     const refuse = (message: string, found: unknown, expected: unknown) =>
@@ -94,16 +117,16 @@ function layOut(tensors: readonly NamedTensor[], path: string): TensorEntry[] {
       throw refuse("The data do not match the shape.", data.length, `${elements(shape)} for [${shape}]`);
     }
     const begin = position;
-    position += data.byteLength;
-    return { name, dtype: "F32", shape, begin, end: position };
+    position += data.length * dtypeBytes[dtype];
+    return { name, dtype, shape, begin, end: position };
   });
 }
 
-function withFile<T>(path: string, use: (fd: number, path: string) => T): T {
+function withFile<T>(path: string, use: (fd: number) => T): T {
   return guardFs("read the tensors", path, () => {
     const fd = fs.openSync(path, "r");
     try {
-      return use(fd, path);
+      return use(fd);
     } finally {
       fs.closeSync(fd);
     }
@@ -117,35 +140,4 @@ function readHeader(fd: number, path: string): SafetensorsHeader {
   const json = new Uint8Array(headerLength(prefix, fileBytes, path));
   readFully(fd, json, prefixBytes, path);
   return parseHeader(json, fileBytes, path);
-}
-
-function readTensor(fd: number, entry: TensorEntry, dataStart: number, path: string): StoredTensor {
-  const { dtype, shape, begin, end } = entry;
-  const bytes = new Uint8Array(end - begin);
-  readFully(fd, bytes, dataStart + begin, path);
-  return { shape, dtype, data: toFloat32(dtype, bytes.buffer) };
-}
-
-function toFloat32(dtype: Dtype, buffer: ArrayBuffer): Float32Array {
-  if (dtype === "F32") return new Float32Array(buffer);
-  const bits = new Uint16Array(buffer, 0, buffer.byteLength / dtypeBytes[dtype]);
-  return dtype === "F16" ? float16ToFloat32(bits) : bfloat16ToFloat32(bits);
-}
-
-/** Fills `into` from a position; a call reads 2 GiB at most. */
-function readFully(fd: number, into: Uint8Array, position: number, path: string): void {
-  const mostBytes = 1 << 30;
-  let done = 0;
-  while (done < into.byteLength) {
-    const read = fs.readSync(fd, into, done, Math.min(mostBytes, into.byteLength - done), position + done);
-    if (read === 0) {
-      throw new SelftrainError({
-        code: "safetensors-invalid",
-        message: "The file became shorter while it was read.",
-        where: path,
-        remedy: "Wait until whatever writes the file is done, then read it again.",
-      });
-    }
-    done += read;
-  }
 }

@@ -60,6 +60,12 @@ const cases: Readonly<Record<string, Case>> = {
   sigmoid: { covers: ["Sigmoid"], inputs: [[4]], range: [-3, 3], build: (a) => ops.sigmoid(a) },
   tanh: { covers: ["Tanh"], inputs: [[4]], build: (a) => ops.tanh(a) },
   silu: { covers: ["QuickGelu"], inputs: [[8]], range: [-3, 3], build: (a) => ops.silu(a) },
+  "gelu, tanh approximation": {
+    covers: ["FastGelu"],
+    inputs: [[8]],
+    range: [-3, 3],
+    build: (a) => ops.geluTanh(a),
+  },
   where: {
     covers: ["Where"],
     inputs: [[2, 6], [6]],

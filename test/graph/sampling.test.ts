@@ -44,21 +44,57 @@ describe("sampleCategorical", () => {
   });
 });
 
-describe("argMax and cutLast", () => {
-  it("take the largest, and the last column off", async () => {
-    const g = new Graph("cut");
-    const x = g.input("x", "float32", ["B", "C+1"]);
-    g.input("like", "float32", ["C"]);
-    const [head, last] = ops.cutLast(x, "C");
-    g.output("largest", ops.argMax(x));
-    g.output("head", head);
-    g.output("last", last);
-    const out = await (await Runner.create(g)).run({
-      x: { shape: [2, 3], data: [1, 5, 2, 9, 3, 4] },
-      like: { shape: [2], data: [0, 0] },
+describe("a large vocabulary, drawn from in two steps", () => {
+  /** Logits that leave probability to some tokens only, in proportion to their weights. */
+  const only = (vocab: number, weights: Readonly<Record<number, number>>) =>
+    Array.from({ length: vocab }, (_, token) => (weights[token] ? Math.log(weights[token]) : NEVER));
+
+  // 1024 and 49152 split evenly; 5003 is prime, 2102 has no divisor near its root.
+  it.each([1024, 49152, 5003, 2102])("of %i tokens gives each its part of [0, 1)", async (vocab) => {
+    const [a, b, c] = [Math.floor(vocab / 7), Math.floor(vocab / 2), vocab - 1];
+    const logits = only(vocab, { [a]: 0.25, [a + 1]: 0.25, [b]: 0.125, [c]: 0.375 });
+    const us = [0, 0.249, 0.251, 0.499, 0.501, 0.624, 0.626, HIGHEST];
+    expect(await draw(logits, us)).toEqual([a, a, a + 1, a + 1, b, b, c, c]);
+  });
+
+  it("never draws a token without probability, whatever rounds", async () => {
+    const vocab = 3001;
+    const allowed = new Set(Array.from({ length: 40 }, (_, i) => (i * 73 + 11) % vocab));
+    const logits = only(vocab, Object.fromEntries([...allowed].map((token) => [token, 1 / 40])));
+    const us = Array.from({ length: 2000 }, (_, i) => Math.min(HIGHEST, i / 1999));
+    for (const token of await draw(logits, us)) expect(allowed.has(token)).toBe(true);
+  });
+
+  it("draws as often as the probabilities say", async () => {
+    const vocab = 2048;
+    const draws = 40000;
+    const weights = Array.from({ length: vocab }, (_, token) => 1 + (token % 5));
+    const total = weights.reduce((a, b) => a + b, 0);
+    const us = Array.from({ length: draws }, (_, i) => Math.floor(((i + 0.5) / draws) * 2 ** 24) / 2 ** 24);
+    const counts = new Map<number, number>();
+    for (const token of await draw(weights.map(Math.log), us)) {
+      counts.set(token, (counts.get(token) ?? 0) + 1);
+    }
+    // Evenly spaced u: every count is within two of its expectation.
+    weights.forEach((weight, token) => {
+      expect(Math.abs((counts.get(token) ?? 0) - (draws * weight) / total)).toBeLessThan(2);
     });
+  });
+});
+
+describe("argMax, padLast and takeFirst", () => {
+  it("take the largest, and add and drop last columns", async () => {
+    const g = new Graph("cut");
+    const x = g.input("x", "float32", ["B", 3]);
+    g.output("largest", ops.argMax(x));
+    g.output("padded", ops.padLast(x, 4));
+    g.output("first", ops.takeFirst(x, 2));
+    g.output("same", ops.takeFirst(ops.padLast(x, 3), 3));
+    const data = [1, 5, 2, 9, 3, 4];
+    const out = await (await Runner.create(g)).run({ x: { shape: [2, 3], data } });
     expect(out.largest).toEqual({ shape: [2, 1], data: [1, 0] });
-    expect(out.head).toEqual({ shape: [2, 2], data: [1, 5, 9, 3] });
-    expect(out.last).toEqual({ shape: [2, 1], data: [2, 4] });
+    expect(out.padded).toEqual({ shape: [2, 4], data: [1, 5, 2, 0, 9, 3, 4, 0] });
+    expect(out.first).toEqual({ shape: [2, 2], data: [1, 5, 9, 3] });
+    expect(out.same).toEqual({ shape: [2, 3], data });
   });
 });

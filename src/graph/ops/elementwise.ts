@@ -38,7 +38,7 @@ export function where(condition: Value, a: Value, b: Value): Value {
 
 /** To another element type. No gradient flows through it. */
 export function cast(x: Value, dtype: DType): Value {
-  const to = { float32: 1, int64: 7, bool: 9 }[dtype];
+  const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[dtype];
   const [y] = x.graph.add({
     op: "Cast",
     inputs: [x],
@@ -60,5 +60,11 @@ export function silu(x: Value): Value {
     outputs: [x],
     attributes: { alpha: { float: 1 } },
   });
+  return y as Value;
+}
+
+/** x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2 (Hendrycks & Gimpel 2016), one fused kernel: ONNX Runtime's FastGelu. */
+export function geluTanh(x: Value): Value {
+  const [y] = x.graph.add({ op: "FastGelu", domain: "com.microsoft", inputs: [x], outputs: [x] });
   return y as Value;
 }

@@ -125,6 +125,17 @@ export function gatherElements(x: Value, indices: Value): Value {
   return y as Value;
 }
 
+/** `base` with each update added, in order, where its index along the axis says. No gradient is defined. */
+export function scatterElementsAdd(base: Value, indices: Value, updates: Value, axis: number): Value {
+  const [y] = base.graph.add({
+    op: "ScatterElements",
+    inputs: [base, indices, updates],
+    outputs: [{ dtype: base.dtype, shape: base.shape }],
+    attributes: { axis, reduction: "add" },
+  });
+  return y as Value;
+}
+
 /** Repeats dimensions of size 1 up to the run-time shape of another value. */
 export function expandLike(x: Value, like: Value): Value {
   if (sameShape(x.shape, like.shape)) return x;
@@ -137,6 +148,33 @@ export function expandLike(x: Value, like: Value): Value {
     op: "Expand",
     inputs: [x, shape as Value],
     outputs: [{ dtype: x.dtype, shape: like.shape }],
+  });
+  return y as Value;
+}
+
+/** Zeros after the last element of the last axis, up to a width. It has no gradient rule. */
+export function padLast(x: Value, width: number): Value {
+  const rank = x.shape.length;
+  const missing = width - (x.shape.at(-1) as number);
+  if (missing === 0) return x;
+  const ends = Array.from({ length: 2 * rank }, (_, i) => (i === 2 * rank - 1 ? missing : 0));
+  const [y] = x.graph.add({
+    op: "Pad",
+    inputs: [x, x.graph.int(ends)],
+    outputs: [{ dtype: x.dtype, shape: withAxis(x.shape, rank - 1, width) }],
+  });
+  return y as Value;
+}
+
+/** The first elements of the last axis. It has no gradient rule. */
+export function takeFirst(x: Value, width: number): Value {
+  if (x.shape.at(-1) === width) return x;
+  const g = x.graph;
+  const axis = x.shape.length - 1;
+  const [y] = g.add({
+    op: "Slice",
+    inputs: [x, g.int([0]), g.int([width]), g.int([axis])],
+    outputs: [{ dtype: x.dtype, shape: withAxis(x.shape, axis, width) }],
   });
   return y as Value;
 }

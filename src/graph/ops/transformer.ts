@@ -28,3 +28,40 @@ export function rotaryEmbedding(x: Value, positions: Value, cos: Value, sin: Val
   });
   return y as Value;
 }
+
+export interface CachedAttention {
+  /** [B, Hk, C, hd], with room for the token that is added; outputs of the same shape may be given the same memory. */
+  readonly keys: Value;
+  readonly values: Value;
+  /** int32 [B]: tokens in the cache of each row, before this one. */
+  readonly lengths: Value;
+  /** int32 []: tokens of the longest row, this one included. */
+  readonly longest: Value;
+  readonly heads: number;
+  readonly kvHeads: number;
+  /** Factor of the scores. */
+  readonly scale: number;
+}
+
+/** Heads are cached in a width that is a multiple of this: ONNX Runtime's operator asks for it. */
+export const CACHED_WIDTH = 8;
+
+/**
+ * Attention of one new token a row to itself and to the tokens before it, of which each row has as many as it has: no padding is
+ * computed. The width hd is a multiple of `CACHED_WIDTH`. q [B, 1, H·hd], k and v [B, 1, Hk·hd] give the context [B, 1, H·hd] and the caches with the token added.
+ */
+export function cachedAttention(
+  q: Value,
+  k: Value,
+  v: Value,
+  { keys, values, lengths, longest, heads, kvHeads, scale }: CachedAttention,
+): readonly [Value, Value, Value] {
+  const [context, newKeys, newValues] = q.graph.add({
+    op: "GroupQueryAttention",
+    domain: "com.microsoft",
+    inputs: [q, k, v, keys, values, lengths, longest],
+    outputs: [q, keys, values],
+    attributes: { num_heads: heads, kv_num_heads: kvHeads, scale: { float: scale } },
+  });
+  return [context as Value, newKeys as Value, newValues as Value];
+}

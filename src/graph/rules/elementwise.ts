@@ -1,6 +1,6 @@
 /** Gradients of the element-by-element operators. */
 import type { Value } from "../graph.js";
-import { add, div, less, mul, neg, sigmoid, sub, where } from "../ops/elementwise.js";
+import { add, div, less, mul, neg, sigmoid, sub, tanh, where } from "../ops/elementwise.js";
 import { type GradientRule, type GradientRules, input, output, outputGrad } from "./gradient-rule.js";
 import { unbroadcast } from "./unbroadcast.js";
 
@@ -57,6 +57,17 @@ export const elementwiseRules: GradientRules = {
     const s = output(node);
     const sig = sigmoid(x);
     return [mul(outputGrad(grads), add(sig, sub(s, mul(s, sig))))];
+  },
+  // With t = tanh(u), u = √(2/π)·(x + 0.044715·x³): y' = (1 + t)/2 + x·(1 − t²)·u'/2
+  FastGelu: (node, grads) => {
+    const x = input(node, 0);
+    const c = (value: number) => x.graph.float(value);
+    const root = Math.sqrt(2 / Math.PI);
+    const square = mul(x, x);
+    const t = tanh(mul(x, add(mul(square, c(0.044715 * root)), c(root))));
+    const slope = add(mul(square, c(1.5 * 0.044715 * root)), c(0.5 * root));
+    const curved = mul(mul(x, sub(c(1), mul(t, t))), slope);
+    return [mul(outputGrad(grads), add(add(mul(t, c(0.5)), c(0.5)), curved))];
   },
   Where: (node, grads) => {
     const condition = input(node, 0);

@@ -1,21 +1,11 @@
 /** Gradients of the operators that move data. */
 import { type Dim, elements, type Value } from "../graph.js";
-import { concat, expandLike, reshape, split, transpose } from "../ops/shape.js";
+import { concat, expandLike, reshape, scatterElementsAdd, split, transpose } from "../ops/shape.js";
 import { productDim } from "../shape.js";
 import { type GradientRules, input, outputGrad } from "./gradient-rule.js";
 import { unbroadcast } from "./unbroadcast.js";
 
 const zeros = (like: Value): Value => expandLike(like.graph.float(0), like);
-
-function scatterElementsAdd(base: Value, indices: Value, updates: Value, axis: number): Value {
-  const [y] = base.graph.add({
-    op: "ScatterElements",
-    inputs: [base, indices, updates],
-    outputs: [{ dtype: base.dtype, shape: base.shape }],
-    attributes: { axis, reduction: "add" },
-  });
-  return y as Value;
-}
 
 export const shapeRules: GradientRules = {
   Reshape: (node, grads) => [reshape(outputGrad(grads), input(node, 0).shape), null],

@@ -1,12 +1,9 @@
-/**
- * A Llama-style decoder (Touvron et al. 2023) as a graph: pre-norm blocks of rotary grouped-query attention and
- * SwiGLU. How keys and values are attended to is left to the caller, which is all that training, prefill and
- * decoding differ in.
- */
+/** A decoder as a graph: embeddings in, its layers, hidden states and logits out. */
 import type { Dim, Graph, Value } from "../graph/graph.js";
 import * as ops from "../graph/ops/index.js";
 import type { ModelConfig } from "./config.js";
-import { EMBEDDING, FINAL_NORM, HEAD, type LayerPart, layerParameter, parameterSpecs } from "./parameters.js";
+import { decoderLayer, type LayerWeights, norm, type Project, plainProjection } from "./layer.js";
+import { EMBEDDING, FINAL_NORM, HEAD, layerParameter, parameterSpecs } from "./parameters.js";
 
 export type ParameterValues = ReadonlyMap<string, Value>;
 
@@ -20,8 +17,11 @@ export function parameterInputs(
   return new Map(specs.map(({ name, shape }) => [name, g.input(name, "float32", shape)]));
 }
 
-/** Rotated queries [B, H, T, hd], keys and values [B, Hk, T, hd] of a layer to the context [B, H, T, hd]. */
+/** `LayerAttend` of the layer of this number. */
 export type Attend = (layer: number, q: Value, k: Value, v: Value) => Value;
+
+/** The projections of the layer of this number. */
+export type ProjectIn = (layer: number, weights: LayerWeights) => Project;
 
 export interface DecoderInputs {
   /** Token embeddings [B, T, D]. */
@@ -45,40 +45,31 @@ export function decoder(
   params: ParameterValues,
   inputs: DecoderInputs,
   attend: Attend,
+  projectIn: ProjectIn = (_layer, weights) => plainProjection(config, weights),
 ): Value {
-  const { positions, cos, sin } = inputs;
-  const time = inputs.x.shape[1] as Dim;
-  const weight = (name: string) => params.get(name) as Value;
-  // One token a row needs no transposition between (time, head) and (head, time).
-  const single = time === 1;
-
-  const toHeads = (x: Value, heads: number): Value =>
-    single
-      ? ops.reshape(x, ["B", heads, 1, config.headDim])
-      : ops.transpose(ops.reshape(x, ["B", time, heads, config.headDim]), [0, 2, 1, 3]);
-  const fromHeads = (x: Value): Value =>
-    ops.reshape(single ? x : ops.transpose(x, [0, 2, 1, 3]), ["N", config.heads * config.headDim]);
-
-  let x = ops.reshape(inputs.x, ["N", config.hiddenSize]);
+  let x = residualStream(config, inputs.x);
   for (let layer = 0; layer < config.layers; layer++) {
-    const part = (name: LayerPart) => weight(layerParameter(layer, name));
-
-    const h = ops.rmsNorm(x, part("inputNorm"), config.normEpsilon);
-    const q = ops.rotaryEmbedding(toHeads(ops.linear(h, part("query")), config.heads), positions, cos, sin);
-    const k = ops.rotaryEmbedding(toHeads(ops.linear(h, part("key")), config.kvHeads), positions, cos, sin);
-    const v = toHeads(ops.linear(h, part("value")), config.kvHeads);
-    x = ops.add(x, ops.linear(fromHeads(attend(layer, q, k, v)), part("output")));
-
-    const m = ops.rmsNorm(x, part("postNorm"), config.normEpsilon);
-    const gated = ops.mul(ops.silu(ops.linear(m, part("gate"))), ops.linear(m, part("up")));
-    x = ops.add(x, ops.linear(gated, part("down")));
+    const weights: LayerWeights = (part) => params.get(layerParameter(layer, part)) as Value;
+    const attendHere = (q: Value, k: Value, v: Value) => attend(layer, q, k, v);
+    x = decoderLayer(config, weights, { ...inputs, x }, attendHere, projectIn(layer, weights));
   }
-  return ops.rmsNorm(x, weight(FINAL_NORM), config.normEpsilon);
+  return finalNorm(config, params, x);
 }
 
 /** Token embeddings [B, T, D] of int64 ids [B, T]. */
 export function embed(params: ParameterValues, ids: Value): Value {
   return ops.gatherRows(params.get(EMBEDDING) as Value, ids);
+}
+
+/** What the first layer reads, [N, D], of token embeddings [B, T, D]. */
+export function residualStream(config: ModelConfig, embeddings: Value): Value {
+  const x = ops.reshape(embeddings, ["N", config.hiddenSize]);
+  return config.embeddingScale === 1 ? x : ops.mul(x, x.graph.float(config.embeddingScale));
+}
+
+/** The hidden states [N, D] that logits are made of. */
+export function finalNorm(config: ModelConfig, params: ParameterValues, x: Value): Value {
+  return norm(config, x, params.get(FINAL_NORM) as Value);
 }
 
 /** Logits [rows, V] of hidden states [rows, D]. */

@@ -1,0 +1,149 @@
+/** Adapters as PEFT lays them out: `adapter_config.json` and `adapter_model.safetensors`. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { SelftrainError } from "../errors.js";
+import { guardFs } from "../fs/fs-errors.js";
+import type { ModelConfig } from "./config.js";
+import { adapterName, adapterSpecs, type LoraConfig } from "./lora.js";
+import { moduleOf, type ParameterSpec, projections } from "./parameters.js";
+import { readSafetensors, writeSafetensors } from "./safetensors.js";
+
+export const ADAPTER_CONFIG = "adapter_config.json";
+const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+
+const schema = z.looseObject({
+  peft_type: z.string(),
+  base_model_name_or_path: z.string().nullish(),
+  r: z.int().positive(),
+  lora_alpha: z.number().positive(),
+  use_dora: z.boolean().nullish(),
+  use_rslora: z.boolean().nullish(),
+  fan_in_fan_out: z.boolean().nullish(),
+  bias: z.string().nullish(),
+  rank_pattern: z.record(z.string(), z.unknown()).nullish(),
+  alpha_pattern: z.record(z.string(), z.unknown()).nullish(),
+  modules_to_save: z.array(z.string()).nullish(),
+});
+
+export interface Adapter {
+  readonly lora: LoraConfig;
+  readonly specs: readonly ParameterSpec[];
+  /** Float32, in the layout of `specs`. */
+  readonly weights: Float32Array;
+}
+
+export const hasAdapter = (folder: string): boolean => existsSync(join(folder, ADAPTER_CONFIG));
+
+/** Writes an adapter into a folder that is there. `base` is where the model that it belongs to can be had. */
+export function writeAdapter(folder: string, base: string, { lora, specs, weights }: Adapter): void {
+  const path = join(folder, ADAPTER_CONFIG);
+  const content = {
+    peft_type: "LORA",
+    task_type: "CAUSAL_LM",
+    base_model_name_or_path: base,
+    r: lora.rank,
+    lora_alpha: lora.alpha,
+    lora_dropout: 0,
+    target_modules: lora.targets.map(moduleOf),
+    bias: "none",
+    fan_in_fan_out: false,
+    init_lora_weights: true,
+    inference_mode: true,
+    modules_to_save: null,
+    use_dora: false,
+    use_rslora: false,
+  };
+  guardFs("write the adapter", path, () => writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`));
+  const tensors = specs.map(({ name, shape, offset, size }) => ({
+    name,
+    shape,
+    data: weights.subarray(offset, offset + size),
+  }));
+  writeSafetensors(join(folder, ADAPTER_WEIGHTS), tensors, { format: "pt" });
+}
+
+/** The name or folder of the model that the adapter in a folder belongs to. Errors: those of `readAdapter`. */
+export function adapterBase(folder: string): string {
+  const { base_model_name_or_path: base } = readConfig(folder);
+  if (base) return base;
+  throw refusal(folder, "it does not say which model it belongs to", "no base_model_name_or_path");
+}
+
+/**
+ * Reads an adapter for a model. Errors: `adapter-invalid` where the files are damaged or belong to another model,
+ * `adapter-unsupported` where they use more of PEFT than is computed here.
+ */
+export function readAdapter(folder: string, config: ModelConfig): Adapter {
+  const { r: rank, lora_alpha: alpha } = readConfig(folder);
+  const path = join(folder, ADAPTER_WEIGHTS);
+  const tensors = readSafetensors(path);
+  const targets = projections.filter((part) => tensors.has(adapterName(0, part, "A")));
+  const lora = { rank, alpha, targets };
+  const specs = adapterSpecs(config, lora);
+  const weights = new Float32Array(specs.reduce((sum, { size }) => sum + size, 0));
+  for (const { name, shape, offset } of specs) {
+    const tensor = tensors.get(name);
+    if (tensor?.shape.join() !== shape.join())
+      throw refusal(
+        path,
+        `tensor ${name} does not fit the model`,
+        tensor ? `[${tensor.shape}]` : "no such tensor",
+        `[${shape}]`,
+      );
+    if (!tensor.data.every(Number.isFinite))
+      throw refusal(path, `tensor ${name} holds numbers that are not finite`, "NaN or infinity");
+    weights.set(tensor.data, offset);
+  }
+  const known = new Set(specs.map(({ name }) => name));
+  const other = [...tensors.keys()].find((name) => !known.has(name));
+  if (other !== undefined || targets.length === 0)
+    throw refusal(
+      path,
+      "it adapts what adapters cannot adapt here",
+      other ?? "nothing",
+      projections.map(moduleOf).join(", "),
+    );
+  return { lora, specs, weights };
+}
+
+function readConfig(folder: string): z.output<typeof schema> {
+  const path = join(folder, ADAPTER_CONFIG);
+  const text = guardFs("read the adapter", path, () => readFileSync(path, "utf8"));
+  let config: z.output<typeof schema>;
+  try {
+    config = schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw refusal(path, "the file is not that of a LoRA adapter", (cause as Error).message.slice(0, 200));
+  }
+  const extra = [
+    config.peft_type !== "LORA" && `peft_type ${config.peft_type}`,
+    config.use_dora && "use_dora",
+    config.use_rslora && "use_rslora",
+    config.fan_in_fan_out && "fan_in_fan_out",
+    config.bias && config.bias !== "none" && `bias ${config.bias}`,
+    Object.keys(config.rank_pattern ?? {}).length > 0 && "rank_pattern",
+    Object.keys(config.alpha_pattern ?? {}).length > 0 && "alpha_pattern",
+    config.modules_to_save?.length && `modules_to_save ${config.modules_to_save}`,
+  ].find(Boolean);
+  if (!extra) return config;
+  throw new SelftrainError({
+    code: "adapter-unsupported",
+    message: "this adapter uses more of PEFT than is computed here",
+    found: extra,
+    expected: "plain LoRA: one rank, one alpha, no biases",
+    where: path,
+    remedy: "merge it into its model with PEFT's merge_and_unload, and use that model",
+  });
+}
+
+function refusal(where: string, why: string, found: string, expected?: string): SelftrainError {
+  return new SelftrainError({
+    code: "adapter-invalid",
+    message: `the adapter is not usable: ${why}`,
+    found,
+    ...(expected === undefined ? {} : { expected }),
+    where,
+    remedy: "use the adapter with the model that it was trained on, or train it again",
+  });
+}
