@@ -17,7 +17,14 @@ export interface Datum {
   readonly weights: Float32Array;
   /** The sampler's logprobs, length T; required by losses with an importance ratio. */
   readonly logprobs?: Float32Array;
-  /** Optimiser steps taken by the policy that sampled the completion. */
+  /** The reference policy's logprobs, length T; required by a KL loss term. */
+  readonly reference?: Float32Array;
+  /**
+   * The share of each token in the batch, length T: what its weight would be at advantage 1. Required by a KL loss term and an
+   * entropy bonus, which bear no advantage.
+   */
+  readonly scales?: Float32Array;
+  /** Optimiser steps taken by the policy that sampled the completion; fewer than the current one's where a batch is used again. */
   readonly policyVersion: number;
 }
 
@@ -36,14 +43,14 @@ export interface SamplingOptions {
   readonly maxTokens: number;
   /** 1 samples the policy itself; 0 is greedy. Training samples at 1. */
   readonly temperature: number;
-  /** Go on past end-of-sequence tokens up to `maxTokens`, as benchmarks do. */
-  readonly ignoreEos?: boolean;
+  /** Ids that end a completion: by default the model's own; none, and every completion goes on to `maxTokens`. */
+  readonly stopTokens?: readonly number[];
   /** Called with the tokens drawn so far and the most that could still be drawn. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface Completion {
-  /** End-of-sequence token included when `finish` is "stop". */
+  /** The token that stopped it included when `finish` is "stop". */
   readonly tokens: number[];
   /** Logprobs at temperature 1 whatever the sampling temperature. */
   readonly logprobs: Float32Array;
@@ -79,6 +86,10 @@ export interface ForwardBackwardResult {
   readonly loss: number;
   /** Current policy's logprob of each completion token, one array of length T a datum. */
   readonly logprobs: Float32Array[];
+  /** Tokens whose importance ratio the loss clipped. */
+  readonly clipped: number;
+  /** Entropy (nats) of the next-token distribution summed over completion tokens; null without an entropy bonus. */
+  readonly entropy: number | null;
   readonly microBatches: number;
 }
 
@@ -93,13 +104,16 @@ export interface Capabilities {
   readonly vocabSize: number;
   readonly contextLength: number;
   readonly parameters: number;
+  /** Parameters that training changes: all, or an adapter's. */
+  readonly trainedParameters: number;
   readonly eosTokens: readonly number[];
   /** Features of the interface that this engine lacks, each with its reason. */
   readonly gaps: Readonly<Record<string, string>>;
 }
 
 export interface MemoryEstimate {
-  /** Bytes, by part. */
+  /** Bytes, by part, of which all may be held at once. */
+  readonly process: number;
   readonly weights: number;
   readonly optimizer: number;
   readonly gradients: number;
@@ -116,6 +130,10 @@ export interface Engine {
   refreshSampler(): Promise<Sampler>;
   /** The policy the engine was opened with, frozen. */
   baseSampler(): Promise<Sampler>;
+  /** Keeps a copy of the current policy as the reference, in the place of the one before. It belongs to the state. */
+  snapshotReference(): Promise<void>;
+  /** The reference. Becomes stale when another is taken or loaded. Errors: `reference-missing`. */
+  referenceSampler(): Promise<Sampler>;
   /** Adds the gradient of the token-sum loss to the accumulated gradient; that of no data is zero. */
   forwardBackward(
     data: readonly Datum[],
@@ -124,7 +142,7 @@ export interface Engine {
   ): Promise<ForwardBackwardResult>;
   /** One AdamW step on the accumulated gradient, which it clears. A non-finite gradient is refused, nothing changed. */
   optimStep(adam: AdamParams): Promise<OptimStepResult>;
-  /** Weights, optimiser moments and step count, into an existing empty folder. */
+  /** Weights, optimiser moments, step count and, where one was taken, the reference, into an existing empty folder. */
   saveState(folder: string): Promise<void>;
   loadState(folder: string): Promise<void>;
   /** Weights alone, as a Hugging Face model folder's `config.json` and `model.safetensors`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { adamState, adamStep, globalNorm } from "../../src/engine/onnx/adamw.js";
-import { notFinite } from "../../src/engine/onnx/gradient.js";
+import { GradientSum } from "../../src/engine/onnx/gradient.js";
 
 /** A matrix of two numbers and a norm of one. */
 const SPECS = [
@@ -70,6 +70,23 @@ describe("adamStep", () => {
     expect(state.mean[2]).toBeCloseTo(0.1 * 0.9 ** 4, 7);
   });
 
+  it("decays matrices alone, and not the vectors before them", () => {
+    const size = 300_000;
+    const specs = [
+      { name: "norm", shape: [size], offset: 0, size },
+      { name: "matrix", shape: [2, size / 2], offset: size, size },
+    ];
+    const weights = new Float32Array(2 * size).fill(1);
+    const grad = Float32Array.from({ length: 2 * size }, (_, i) => (i % 2 === 0 ? 1 : -1));
+    const state = adamState(2 * size);
+    adamStep(weights, grad, state, specs, ADAM, globalNorm(grad));
+    for (let i = 0; i < 2 * size; i++) {
+      const expected = (i < size ? 1 : 0.95) - (i % 2 === 0 ? 0.1 : -0.1);
+      if (Math.abs(weights[i]! - expected) > 1e-6) expect.fail(`parameter ${i} is ${weights[i]}`);
+    }
+    expect(state.mean.every((m, i) => Math.abs(m - 0.1 * grad[i]!) < 1e-7)).toBe(true);
+  });
+
   it("stays finite where squares vanish in single precision", () => {
     const weights = Float32Array.of(1, 1, 1);
     step(weights, Float32Array.of(1e-30, 0, 1e30), adamState(3));
@@ -82,7 +99,9 @@ describe("a gradient that is not finite", () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const grad = Float32Array.of(1, 2, bad);
       expect(Number.isFinite(globalNorm(grad))).toBe(false);
-      expect(notFinite(grad, SPECS, 7)).toMatchObject({
+      const gradient = new GradientSum(SPECS, 0);
+      gradient.values.set(grad);
+      expect(gradient.notFinite(7)).toMatchObject({
         code: "gradient-not-finite",
         message: expect.stringContaining("norm"),
         found: String(bad),

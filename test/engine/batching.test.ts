@@ -4,10 +4,10 @@ import type { Completion, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { type SamplingPrograms, sample } from "../../src/engine/onnx/decode-loop.js";
 import { KvCache } from "../../src/engine/onnx/kv-cache.js";
-import { Policy } from "../../src/engine/onnx/policy.js";
+import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { decodeProgram, prefillProgram } from "../../src/engine/onnx/programs/sampling.js";
 import { compile } from "../../src/engine/onnx/session.js";
-import { readModel } from "../../src/engine/onnx/state.js";
+
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 
 /** Lengths on both sides of every multiple of 16, by which the cache grows. */
@@ -46,15 +46,15 @@ describe.each([
   it("rows that finish at different times, as if they had gone on and been cut", async () => {
     const ends = together.flat().map((c) => c.tokens.length);
     expect(new Set(ends).size).toBeGreaterThan(4);
-    const full = (await core.sample("current", requests, { ...options, ignoreEos: true })).flat();
+    const full = (await core.sample("current", requests, { ...options, stopTokens: [] })).flat();
     together.flat().forEach(({ tokens: ended }, i) => {
       expect(full[i]!.tokens.slice(0, ended.length)).toEqual(ended);
     });
   });
 
   it("logprobs of long completions as a scoring pass has them", async () => {
-    for (const ignoreEos of [false, true]) {
-      const groups = await core.sample("current", requests, { ...options, ignoreEos });
+    for (const all of [options, { ...options, stopTokens: [] }]) {
+      const groups = await core.sample("current", requests, all);
       const data = groups.flatMap((g, r) =>
         g.map((c) => ({ prompt: requests[r]!.prompt, completion: c.tokens })),
       );
@@ -69,7 +69,7 @@ describe.each([
   it("more rows than fit, a few at a time", async () => {
     const seen: number[] = [];
     const many = Array.from({ length: 40 }, () => requests).flat();
-    const small = await open(1).sample("current", many, {
+    const small = await open(172).sample("current", many, {
       ...options,
       onProgress: (done, total) => seen.push(done / total),
     });
@@ -84,9 +84,9 @@ describe.each([
 
 describe("prompts", () => {
   it("are prefilled once each, no more at a time than the limit, and as before", async () => {
-    const { config, weights } = readModel(temporaryModel(GQA, 3));
+    const policy = openPolicy({ folder: temporaryModel(GQA, 3) }, null);
     const batches: (readonly number[])[] = [];
-    const prefill = await compile(prefillProgram(config), 1);
+    const prefill = await compile(prefillProgram(policy), 1);
     const programs: SamplingPrograms = {
       prefill: {
         ...prefill,
@@ -95,20 +95,13 @@ describe("prompts", () => {
           return prefill.run(feeds);
         },
       },
-      decode: await compile(decodeProgram(config), 1),
+      decode: await compile(decodeProgram(policy), 1),
     };
     const draw = (prefillRows: (time: number) => number) =>
-      sample(
-        new Policy(config, weights),
-        programs,
-        new KvCache(config),
-        [...requests, ...requests],
-        options,
-        {
-          decodeRows: () => 100,
-          prefillRows,
-        },
-      );
+      sample(policy, programs, new KvCache(policy.config), [...requests, ...requests], options, {
+        decodeRows: () => 100,
+        prefillRows,
+      });
     const together = await draw(() => 100);
     // Seven of the prompts have more than the one token that decoding begins with.
     expect(batches.splice(0)).toEqual([[7, 39]]);
@@ -132,7 +125,7 @@ describe("what a broken policy leaves in the cache", () => {
     const datum = { prompt: [2], completion: [3, 4], weights: Float32Array.of(1, 1), policyVersion: 0 };
     await core.forwardBackward([datum], { kind: "cross-entropy" });
     const adam = { learningRate: 1e30, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0, gradClipNorm: 0 };
-    core.optimStep(adam);
+    await core.optimStep(adam);
     const broken = await core.sample("current", requests, options);
     expect(broken.flat().some((c) => c.logprobs.some(Number.isNaN))).toBe(true);
     expect(await core.sample("base", requests, options)).toEqual(clean);

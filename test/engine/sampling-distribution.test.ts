@@ -86,7 +86,7 @@ describe.each([
         n: DRAWS,
         keys: Array.from({ length: DRAWS }, (__, i) => [11, seed, i]),
       };
-      const options = { maxTokens: 2, temperature, ignoreEos: true };
+      const options = { maxTokens: 2, temperature, stopTokens: [] };
       const [completions] = await core.sample("current", [request], options);
 
       const counts = new Array<number>(vocab).fill(0);

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { writeModel } from "../../src/engine/onnx/state.js";
 import type { ModelConfig } from "../../src/model/config.js";
+import { llamaConfig } from "../../src/model/config-file.js";
 import { initialWeights, parameterSpecs } from "../../src/model/parameters.js";
+import { writeModel } from "../../src/model/write-model.js";
 
 /** Two layers of four heads, each with keys and values of its own. */
-export const MHA: ModelConfig = {
+export const MHA = llamaConfig({
   hiddenSize: 16,
   feedForward: 32,
   layers: 2,
@@ -17,15 +18,13 @@ export const MHA: ModelConfig = {
   headDim: 4,
   vocabSize: 12,
   contextLength: 96,
-  normEpsilon: 1e-6,
-  ropeTheta: 10000,
   tiedHead: false,
   eosTokens: [1],
   padToken: 0,
-};
+});
 
 /** Grouped queries: two heads share one of keys and values. Tied head, and a head width that is not hidden / heads. */
-export const GQA: ModelConfig = { ...MHA, kvHeads: 2, headDim: 6, tiedHead: true };
+export const GQA = llamaConfig({ ...MHA, kvHeads: 2, headDim: 6, tiedHead: true });
 
 const folders: string[] = [];
 afterAll(() => {
@@ -45,12 +44,11 @@ export function temporaryFolder(): string {
  */
 export function temporaryModel(config: ModelConfig, seed = 0, sharpness = 20): string {
   const folder = temporaryFolder();
-  const specs = parameterSpecs(config);
   const weights = initialWeights(config, seed);
-  for (const { offset, size, shape } of specs) {
+  for (const { offset, size, shape } of parameterSpecs(config)) {
     if (shape.length === 1) continue;
     for (let i = offset; i < offset + size; i++) weights[i]! *= sharpness;
   }
-  writeModel(folder, config, specs, weights);
+  writeModel(folder, config, weights);
   return folder;
 }

@@ -1,11 +1,18 @@
 /** The engine's thread leaves this one free, and says what became of it. */
 import { OnnxEngine } from "selftrain";
 import { describe, expect, it } from "vitest";
+import { llamaConfig } from "../../src/model/config-file.js";
 import { MHA } from "./tiny-model.js";
 
 describe("the worker thread", () => {
   it("leaves timers of the owner running, and its reports arrive while it works", async () => {
-    const config = { ...MHA, hiddenSize: 128, feedForward: 512, headDim: 32, contextLength: 256 };
+    const config = llamaConfig({
+      ...MHA,
+      hiddenSize: 128,
+      feedForward: 512,
+      headDim: 32,
+      contextLength: 256,
+    });
     const engine = await OnnxEngine.create({ model: { config, seed: 0 }, threads: 1 });
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
@@ -18,7 +25,7 @@ describe("the worker thread", () => {
       await sampler.sample([{ prompt: [2, 3], n: 64, keys }], {
         maxTokens: 200,
         temperature: 1,
-        ignoreEos: true,
+        stopTokens: [],
         onProgress: () => reports.push(ticks),
       });
       expect(ticks).toBeGreaterThan(5);

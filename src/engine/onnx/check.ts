@@ -3,7 +3,7 @@
  * are checked before any of them reaches one.
  */
 import { SelftrainError } from "../../errors.js";
-import type { LossKind } from "../../loss/loss.js";
+import type { LossSpec } from "../../loss/loss.js";
 import type { ModelConfig } from "../../model/config.js";
 import type { Datum, SampleRequest, SamplingOptions } from "../engine.js";
 
@@ -49,22 +49,37 @@ export function checkSequences(
   });
 }
 
-/** Errors: those of sequences, `weights-mismatch`, `logprobs-missing`, `logprobs-mismatch`. */
-export function checkData(config: ModelConfig, data: readonly Datum[], loss: LossKind): void {
+/** Where each array of a datum comes from, beside its weights. */
+const SOURCES = {
+  logprobs: "pass the logprobs that sampling returned",
+  reference: "pass the logprobs of the reference policy, for the KL term",
+  scales: "pass the share that each token has in the batch, for the KL term and the entropy bonus",
+} as const;
+
+/** Errors: those of sequences, `weights-mismatch`, and `…-missing` and `…-mismatch` of `logprobs`, `reference` and `scales`. */
+export function checkData(config: ModelConfig, data: readonly Datum[], loss: LossSpec): void {
   checkSequences(config, data);
-  data.forEach(({ completion, weights, logprobs }, i) => {
+  const needed: (keyof typeof SOURCES)[] = [];
+  if (loss.kind !== "cross-entropy") {
+    needed.push("logprobs");
+    if (loss.kl) needed.push("reference");
+    if (loss.kl || loss.entropyBonus !== undefined) needed.push("scales");
+  }
+  data.forEach((datum, i) => {
     const where = `datum ${i}`;
-    checkLength("weights", weights, completion.length, where);
-    if (loss === "cross-entropy") return;
-    if (!logprobs) {
-      throw new SelftrainError({
-        code: "logprobs-missing",
-        message: `loss ${loss} needs the sampler's logprobs, and a datum has none`,
-        where,
-        remedy: "pass the logprobs that sampling returned",
-      });
+    checkLength("weights", datum.weights, datum.completion.length, where);
+    for (const name of needed) {
+      const values = datum[name];
+      if (!values) {
+        throw new SelftrainError({
+          code: `${name}-missing`,
+          message: `this ${loss.kind} loss needs the ${name} of every datum, and one has none`,
+          where,
+          remedy: SOURCES[name],
+        });
+      }
+      checkLength(name, values, datum.completion.length, where);
     }
-    checkLength("logprobs", logprobs, completion.length, where);
   });
 }
 
@@ -105,7 +120,7 @@ function checkTokens({ vocabSize }: ModelConfig, tokens: readonly number[], wher
 }
 
 function checkLength(
-  what: "weights" | "logprobs",
+  what: "weights" | keyof typeof SOURCES,
   values: Float32Array,
   tokens: number,
   where: string,

@@ -1,8 +1,11 @@
 /** The embedded engine itself, in whatever thread it is made. `OnnxEngine` runs one in a worker. */
+import { resolve } from "node:path";
 import { SelftrainError } from "../../errors.js";
-import type { LossKind, LossSpec } from "../../loss/loss.js";
-import type { ModelConfig } from "../../model/config.js";
-import { initialWeights } from "../../model/parameters.js";
+import type { Graph } from "../../graph/graph.js";
+import type { LossSpec } from "../../loss/loss.js";
+import { readAdapter, writeAdapter } from "../../model/adapter-files.js";
+import { readWeights } from "../../model/read-weights.js";
+import { writeModel, writeModelConfig } from "../../model/write-model.js";
 import type {
   AdamParams,
   Capabilities,
@@ -16,30 +19,39 @@ import type {
 import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
 import { checkData, checkRequests, checkSequences } from "./check.js";
 import { type SamplingPrograms, sample } from "./decode-loop.js";
-import { accumulate, notFinite } from "./gradient.js";
+import { GradientSum } from "./gradient.js";
 import { KvCache } from "./kv-cache.js";
-import { type MemoryPlan, planMemory } from "./memory-plan.js";
+import { layerByLayer } from "./layer-by-layer.js";
+import { lossFeeds } from "./loss-feeds.js";
+import { type GradientCheckpointing, type MemoryPlan, planMemory } from "./memory-plan.js";
 import { type MicroBatch, microBatches, part } from "./micro-batch.js";
-import { Policy } from "./policy.js";
+import { type LoraSource, type ModelSource, openPolicy, startOf, withWeights } from "./open-policy.js";
+import type { Passes } from "./passes.js";
+import type { Policy } from "./policy.js";
 import { decodeProgram, prefillProgram } from "./programs/sampling.js";
-import { scoringProgram, trainingProgram } from "./programs/training.js";
-import { lossFeeds, sequenceFeeds } from "./sequence-feeds.js";
-import { compile, floatsOf, type Program } from "./session.js";
-import { readModel, readOptimizer, readWeights, writeModel, writeOptimizer } from "./state.js";
-
-/** Where the weights come from: a model folder, or a configuration and a seed. */
-export type ModelSource =
-  | { readonly folder: string }
-  | { readonly config: ModelConfig; readonly seed: number };
+import { Scratch } from "./scratch.js";
+import { compile, type Program } from "./session.js";
+import {
+  type ReferenceState,
+  readOptimizer,
+  readReference,
+  writeOptimizer,
+  writeReference,
+} from "./state.js";
+import { wholeModel } from "./whole-model.js";
 
 export interface OnnxEngineOptions {
   readonly model: ModelSource;
+  /** An adapter to train; the model itself by default. */
+  readonly lora?: LoraSource | null | undefined;
   /** Threads of ONNX Runtime. */
   readonly threads: number;
   readonly memoryBudgetMiB: number;
+  /** Whether layers are computed twice to save memory; `auto` does so where it must. */
+  readonly gradientCheckpointing?: GradientCheckpointing | undefined;
 }
 
-export type WhichPolicy = "current" | "base";
+export type WhichPolicy = "current" | "base" | "reference";
 
 /** What a sampler is in this thread: the weights are shared with training, so it is good until they change. */
 export interface SamplerTicket {
@@ -48,9 +60,13 @@ export interface SamplerTicket {
   readonly generation: number;
 }
 
-function load(source: ModelSource): { config: ModelConfig; weights: Float32Array } {
-  if ("folder" in source) return readModel(source.folder);
-  return { config: source.config, weights: initialWeights(source.config, source.seed) };
+interface TrainingPasses {
+  readonly memory: MemoryPlan;
+  readonly layerByLayer: Passes;
+}
+
+interface Reference extends ReferenceState {
+  readonly policy: Policy;
 }
 
 export class OnnxCore {
@@ -61,19 +77,25 @@ export class OnnxCore {
   readonly #adam: AdamState;
   /** Programs by name, compiled when first needed. */
   readonly #programs = new Map<string, Promise<Program>>();
+  readonly #scratch = new Scratch();
+  readonly #wholeModel: Passes;
+  /** Plans of training without and with the entropy of the whole vocabulary, which takes more memory. */
+  readonly #plans = new Map<boolean, TrainingPasses>();
+  /** Sum over micro-batches since the last optimiser step; made when first needed. */
+  #gradient: GradientSum | null = null;
+  #accumulated = false;
   #base: Policy | null = null;
-  /** Times the weights were changed. A sampler of the current policy belongs to one of them. */
-  #generation = 0;
-  /** Sum over micro-batches since the last optimiser step; null when there is none. */
-  #gradient: Float32Array | null = null;
+  #reference: Reference | null = null;
+  /** Times that each policy was changed. A sampler belongs to one of them. */
+  readonly #generations = { current: 0, base: 0, reference: 0 };
 
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
-    const { config, weights } = load(options.model);
-    this.#policy = new Policy(config, weights);
-    this.#memory = planMemory(config, options.memoryBudgetMiB);
-    this.#cache = new KvCache(config);
-    this.#adam = adamState(weights.length);
+    this.#policy = openPolicy(options.model, options.lora ?? null);
+    this.#memory = planMemory(this.#policy, options.memoryBudgetMiB, options.gradientCheckpointing);
+    this.#cache = new KvCache(this.#policy.config);
+    this.#adam = adamState(this.#policy.trained.weights.length);
+    this.#wholeModel = wholeModel(this.#program.bind(this), this.#scratch);
   }
 
   get policyVersion(): number {
@@ -81,12 +103,13 @@ export class OnnxCore {
   }
 
   get capabilities(): Capabilities {
-    const { config, weights } = this.#policy;
+    const { config, model, trained } = this.#policy;
     return {
       name: "onnx",
       vocabSize: config.vocabSize,
       contextLength: config.contextLength,
-      parameters: weights.length,
+      parameters: model.weights.length,
+      trainedParameters: trained.weights.length,
       eosTokens: config.eosTokens,
       gaps: {},
     };
@@ -95,19 +118,27 @@ export class OnnxCore {
   /** Takes a sampler; the starting policy's weights are read now, and whatever becomes of their folder does no harm. */
   sampler(which: WhichPolicy): SamplerTicket {
     this.#policyOf(which);
-    const policyVersion = which === "base" ? 0 : this.policyVersion;
-    return { which, policyVersion, generation: this.#generation };
+    const versions = { base: 0, current: this.policyVersion, reference: this.#reference?.policyVersion ?? 0 };
+    return { which, policyVersion: versions[which], generation: this.#generations[which] };
+  }
+
+  /** The current policy, copied, becomes the reference. */
+  snapshotReference(): void {
+    this.#setReference(this.#policy.trained.weights.slice(), this.policyVersion);
   }
 
   /** The policy of a sampler. Errors: `sampler-stale` where it has been trained, or replaced, since. */
   redeem({ which, policyVersion, generation }: SamplerTicket): WhichPolicy {
-    if (which === "base" || generation === this.#generation) return which;
+    if (generation === this.#generations[which]) return which;
     throw new SelftrainError({
       code: "sampler-stale",
-      message: "this sampler's policy has been trained since",
+      message:
+        which === "reference"
+          ? "another reference has taken this sampler's place"
+          : "this sampler's policy has been trained since",
       found: `policy version ${this.policyVersion}`,
       expected: `policy version ${policyVersion}`,
-      remedy: "call refreshSampler after every optimStep and use the new sampler",
+      remedy: `call ${which === "reference" ? "referenceSampler after every snapshotReference" : "refreshSampler after every optimStep"} and use the new sampler`,
     });
   }
 
@@ -119,8 +150,8 @@ export class OnnxCore {
     const { config } = this.#policy;
     checkRequests(config, requests, options);
     const programs: SamplingPrograms = {
-      prefill: await this.#program("prefill", () => prefillProgram(config)),
-      decode: await this.#program("decode", () => decodeProgram(config)),
+      prefill: await this.#program("prefill", () => prefillProgram(this.#policy)),
+      decode: await this.#program("decode", () => decodeProgram(this.#policy)),
     };
     return sample(this.#policyOf(which), programs, this.#cache, requests, options, this.#memory);
   }
@@ -131,11 +162,9 @@ export class OnnxCore {
   ): Promise<Float32Array[]> {
     const policy = this.#policyOf(which);
     checkSequences(policy.config, data);
-    const program = await this.#program("score", () => scoringProgram(policy.config));
     const out: Float32Array[] = data.map(() => new Float32Array(0));
-    for (const batch of this.#pack(data)) {
-      const outputs = await program.run(sequenceFeeds(policy, batch));
-      part(batch, data, floatsOf(outputs, "logprobs"), (member, logprobs) => {
+    for (const { batch, passes } of this.#pack(data)) {
+      part(batch, data, await passes.score(policy, batch), (member, logprobs) => {
         out[member] = logprobs;
       });
     }
@@ -144,69 +173,86 @@ export class OnnxCore {
 
   async forwardBackward(
     data: readonly Datum[],
-    loss: LossSpec,
+    spec: LossSpec,
     onProgress?: (done: number, total: number) => void,
   ): Promise<ForwardBackwardResult> {
-    checkData(this.#policy.config, data, loss.kind);
-    const program = await this.#program(loss.kind, () => trainingProgram(this.#policy.config, loss.kind));
+    checkData(this.#policy.config, data, spec);
     const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
-    const batches = this.#pack(data);
-    const members = batches.reduce((sum, batch) => sum + batch.members.length, 0);
-    let total = 0;
+    const entropic = spec.kind !== "cross-entropy" && spec.entropyBonus !== undefined;
+    const packed = this.#pack(data, entropic);
+    const members = packed.reduce((sum, { batch }) => sum + batch.members.length, 0);
+    this.#gradient ??= new GradientSum(this.#policy.trained.specs, this.#policy.config.layers);
+    this.#accumulated = true;
+    const sums = { loss: 0, clipped: 0, entropy: 0 };
     let done = 0;
-    let first = this.#gradient === null;
-    this.#gradient ??= new Float32Array(this.#policy.weights.length);
-    for (const batch of batches) {
-      const outputs = await program.run({
-        ...sequenceFeeds(this.#policy, batch),
-        ...lossFeeds(data, batch, loss.kind),
-      });
-      total += floatsOf(outputs, "loss")[0] as number;
-      accumulate(this.#gradient, this.#policy.specs, outputs, batch, first);
-      first = false;
-      part(batch, data, floatsOf(outputs, "logprobs"), (member, values) => {
+    for (const { batch, passes } of packed) {
+      const feeds = lossFeeds(data, batch, spec);
+      const result = await passes.train(this.#policy, batch, spec, feeds, this.#gradient);
+      sums.loss += result.loss;
+      sums.clipped += result.clipped;
+      sums.entropy += result.entropy;
+      part(batch, data, result.logprobs, (member, values) => {
         logprobs[member] = values;
       });
       done += batch.members.length;
       onProgress?.(done, members);
     }
-    return { loss: total, logprobs, microBatches: batches.length };
+    const { loss, clipped, entropy } = sums;
+    return { loss, clipped, entropy: entropic ? entropy : null, logprobs, microBatches: packed.length };
   }
 
   /** Errors: `gradient-missing`, `gradient-not-finite` (the weights and moments stay as they were). */
   optimStep(adam: AdamParams): OptimStepResult {
-    const grad = this.#gradient;
-    if (!grad) {
+    const gradient = this.#gradient;
+    if (!gradient || !this.#accumulated) {
       throw new SelftrainError({
         code: "gradient-missing",
         message: "optimStep was called without a forwardBackward before it",
         remedy: "call forwardBackward first",
       });
     }
-    this.#gradient = null;
-    const gradNorm = globalNorm(grad);
-    if (!Number.isFinite(gradNorm)) throw notFinite(grad, this.#policy.specs, this.#adam.step + 1);
-    this.#generation++;
-    adamStep(this.#policy.weights, grad, this.#adam, this.#policy.specs, adam, gradNorm);
+    const gradNorm = globalNorm(gradient.values);
+    const refusal = Number.isFinite(gradNorm) ? null : gradient.notFinite(this.#adam.step + 1);
+    if (!refusal) {
+      this.#generations.current++;
+      const { specs, weights } = this.#policy.trained;
+      adamStep(weights, gradient.values, this.#adam, specs, adam, gradNorm);
+    }
+    this.#clearGradient();
+    if (refusal) throw refusal;
     return { gradNorm, policyVersion: this.#adam.step };
   }
 
   saveState(folder: string): void {
     this.exportWeights(folder);
-    writeOptimizer(folder, this.#policy.specs, this.#adam);
+    const { specs } = this.#policy.trained;
+    writeOptimizer(folder, specs, this.#adam);
+    if (this.#reference) writeReference(folder, specs, this.#reference);
   }
 
-  /** Errors: those of reading a model and its optimiser; nothing is changed by a state that does not fit. */
+  /** Errors: those of reading a model or an adapter and its optimiser; nothing is changed by a state that does not fit. */
   loadState(folder: string): void {
-    const weights = readWeights(folder, this.#policy.config);
-    readOptimizer(folder, this.#policy.specs, this.#adam);
-    this.#generation++;
-    this.#policy.weights.set(weights);
-    this.#gradient = null;
+    const { config, lora, trained } = this.#policy;
+    const weights = lora ? readAdapter(folder, config).weights : readWeights(folder, config);
+    const reference = readReference(folder, trained.specs);
+    readOptimizer(folder, trained.specs, this.#adam);
+    this.#generations.current++;
+    trained.weights.set(weights);
+    if (reference) this.#setReference(reference.weights, reference.policyVersion);
+    else this.#reference = null;
+    this.#clearGradient();
   }
 
+  /** The model as a Hugging Face folder; of an adapter, PEFT's files and the configuration of the model it belongs to. */
   exportWeights(folder: string): void {
-    writeModel(folder, this.#policy.config, this.#policy.specs, this.#policy.weights);
+    const { config, lora, model, trained } = this.#policy;
+    if (!lora) {
+      writeModel(folder, config, model.weights);
+      return;
+    }
+    const source = this.#options.model;
+    writeModelConfig(folder, config);
+    writeAdapter(folder, "folder" in source ? resolve(source.folder) : "", { lora, ...trained });
   }
 
   async close(): Promise<void> {
@@ -216,25 +262,61 @@ export class OnnxCore {
 
   #policyOf(which: WhichPolicy): Policy {
     if (which === "current") return this.#policy;
-    if (!this.#base) {
-      const { config, weights } = load(this.#options.model);
-      this.#base = new Policy(config, weights);
+    if (which === "reference") {
+      if (this.#reference) return this.#reference.policy;
+      throw new SelftrainError({
+        code: "reference-missing",
+        message: "no reference was taken",
+        remedy: "call snapshotReference first",
+      });
     }
+    this.#base ??= startOf(this.#policy, this.#options.model, this.#options.lora ?? null);
     return this.#base;
   }
 
-  #program(
-    name: LossKind | "score" | "prefill" | "decode",
-    graph: () => Parameters<typeof compile>[0],
-  ): Promise<Program> {
+  #plan(entropic: boolean): TrainingPasses {
+    const known = this.#plans.get(entropic);
+    if (known) return known;
+    const { memoryBudgetMiB, gradientCheckpointing } = this.#options;
+    const loss = { kind: "importance-sampling", entropyBonus: 0 } as const;
+    const memory = entropic
+      ? planMemory(this.#policy, memoryBudgetMiB, gradientCheckpointing, loss)
+      : this.#memory;
+    const plan = {
+      memory,
+      layerByLayer: layerByLayer(this.#program.bind(this), this.#scratch, memory.headRows),
+    };
+    this.#plans.set(entropic, plan);
+    return plan;
+  }
+
+  #setReference(weights: Float32Array, policyVersion: number): void {
+    this.#generations.reference++;
+    this.#reference = { policy: withWeights(this.#policy, weights), weights, policyVersion };
+  }
+
+  #clearGradient(): void {
+    if (this.#accumulated) this.#gradient?.values.fill(0);
+    this.#accumulated = false;
+  }
+
+  #program(name: string, build: () => Graph): Promise<Program> {
     const known = this.#programs.get(name);
     if (known) return known;
-    const program = compile(graph(), this.#options.threads);
+    const program = compile(build(), this.#options.threads);
     this.#programs.set(name, program);
     return program;
   }
 
-  #pack(data: readonly Pick<Datum, "prompt" | "completion">[]): MicroBatch[] {
-    return microBatches(data, this.#policy.config.padToken, this.#memory.trainingRows);
+  /** Micro-batches, and how each goes through the model: all alike, as the longest sequence must. */
+  #pack(
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+    entropic = false,
+  ): { batch: MicroBatch; passes: Passes }[] {
+    const { memory, layerByLayer } = this.#plan(entropic);
+    const longest = Math.max(1, ...data.map((d) => d.prompt.length + d.completion.length - 1));
+    const passes = memory.training(longest).layerByLayer ? layerByLayer : this.#wholeModel;
+    const rows = (time: number) => memory.training(time).rows;
+    return microBatches(data, this.#policy.config.padToken, rows).map((batch) => ({ batch, passes }));
   }
 }

@@ -1,5 +1,5 @@
 /** Sampling: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. */
-import { uniform } from "../../random.js";
+import { uniformStream } from "../../random.js";
 import type { Completion, SampleRequest, SamplingOptions } from "../engine.js";
 import type { KvCache } from "./kv-cache.js";
 import type { MemoryPlan } from "./memory-plan.js";
@@ -19,7 +19,8 @@ export type RowLimits = Pick<MemoryPlan, "decodeRows" | "prefillRows">;
 
 interface Row {
   readonly prompt: readonly number[];
-  readonly key: readonly number[];
+  /** The uniform number that draws a token. */
+  readonly uniformAt: (position: number) => number;
   readonly tokens: number[];
   readonly logprobs: number[];
   finish: Completion["finish"] | null;
@@ -35,7 +36,15 @@ export async function sample(
   limits: RowLimits,
 ): Promise<Completion[][]> {
   const rows = requests.flatMap(({ prompt, keys }) =>
-    keys.map((key): Row => ({ prompt, key, tokens: [], logprobs: [], finish: null })),
+    keys.map(
+      (key): Row => ({
+        prompt,
+        uniformAt: uniformStream(key),
+        tokens: [],
+        logprobs: [],
+        finish: null,
+      }),
+    ),
   );
   const longest = Math.max(0, ...requests.map((r) => r.prompt.length)) + options.maxTokens;
   const limit = limits.decodeRows(longest);
@@ -70,10 +79,10 @@ async function sampleChunk(
   cache.reset(chunk.length, longest);
   await prefill(policy, programs.prefill, cache, limits, chunk);
 
-  const stops = new Set(options.ignoreEos ? [] : policy.config.eosTokens);
+  const stops = new Set(options.stopTokens ?? policy.config.eosTokens);
   const greedy = options.temperature === 0;
   const fixed = {
-    ...policy.feeds,
+    ...policy.feeds(longest),
     greedy: boolean(greedy),
     inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
   };
@@ -82,12 +91,12 @@ async function sampleChunk(
   let ids: BigInt64Array = BigInt64Array.from(rows, (row) => BigInt(row.prompt.at(-1) as number));
 
   for (let t = 0; t < options.maxTokens && rows.length > 0; t++) {
-    const outputs = await programs.decode.run({
-      ...fixed,
-      ...cache.feeds(),
-      ...stepFeeds(cache, rows, ids, t),
-    });
-    cache.append(outputs);
+    const { feeds, into } = cache.tensors();
+    const outputs = await programs.decode.run(
+      { ...fixed, ...feeds, ...stepFeeds(cache, rows, ids, t) },
+      into,
+    );
+    cache.grow();
     ids = outputs.token?.data as BigInt64Array;
     const logprobs = floatsOf(outputs, "logprob");
     rows.forEach((row, i) => {
@@ -110,7 +119,7 @@ function drawnOrSkipped(chunk: readonly Row[], maxTokens: number): number {
 
 function stepFeeds(cache: KvCache, rows: readonly Row[], ids: BigInt64Array, t: number): Tensors {
   // 24 bits, so that the number is exact in float32 and never rounds up to 1.
-  const u = Float32Array.from(rows, (row) => Math.floor(uniform(...row.key, t) * 2 ** 24) / 2 ** 24);
+  const u = Float32Array.from(rows, (row) => Math.floor(row.uniformAt(t) * 2 ** 24) / 2 ** 24);
   const shape = [rows.length, 1];
   return {
     ids: integers(ids, shape),
@@ -149,7 +158,7 @@ async function prefill(
     entry.rows.push(i);
     prompts.set(key, entry);
   });
-  // Longest first: what is prefilled together is of like lengths, and the cache grows once.
+  // Longest first: what is prefilled together is of like lengths.
   const entries = [...prompts.values()].sort((a, b) => b.prompt.length - a.prompt.length);
   for (let at = 0; at < entries.length; ) {
     const time = (entries[at] as PromptRows).prompt.length - 1;
@@ -170,13 +179,13 @@ async function prefillBatch(
   entries.forEach(({ prompt }, p) => {
     for (let i = 0; i < prompt.length - 1; i++) ids[p * time + i] = BigInt(prompt[i] as number);
   });
-  const outputs = await program.run({
-    ...policy.feeds,
+  const feeds = {
+    ...policy.feeds(time),
     ids: integers(ids, [entries.length, time]),
     positions: positions(entries.length, time),
     mask: causalMask(time),
-  });
-  cache.reserve(time + 1);
+  };
+  const outputs = await program.run(feeds, cache.prefill(entries.length, time));
   entries.forEach((entry, p) => {
     for (const row of entry.rows) cache.setPrompt(row, outputs, p, time, entry.prompt.length - 1);
   });

@@ -1,99 +1,209 @@
-/** What fits a memory budget: how many rows a training micro-batch and a decode batch may have. */
+/** What fits a memory budget: the micro-batches of training, whether layers are computed twice, and the rows of a decode batch. */
 import { SelftrainError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { peakBytes } from "../../graph/memory.js";
-import type { ModelConfig } from "../../model/config.js";
+import type { LossSpec } from "../../loss/loss.js";
+import { adapterSpecs } from "../../model/lora.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
-import { decodeProgram, prefillProgram } from "./programs/sampling.js";
-import { trainingProgram } from "./programs/training.js";
+import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
+import type { ModelShape } from "./programs/model-inputs.js";
+import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
+import { scoringProgram, trainingProgram } from "./programs/training.js";
 
 const MIB = 2 ** 20;
-/** Beyond this many tokens a micro-batch gets no faster: its intermediates have long left the caches. */
-const MOST_TOKENS = 4096;
+/** What Node, ONNX Runtime and compiled programs take beside the model; measured. */
+const PROCESS = 170 * MIB;
+/**
+ * Tokens of a micro-batch. Products get no faster beyond the first number, and what lies between them still fits the processor's
+ * caches: at four times as many, a training step of a small model takes a tenth longer. Gradients that do not fit the caches are
+ * read and written once a micro-batch, which should then be longer.
+ */
+const TOKENS = { small: 1280, large: 2048 } as const;
+/** Gradients of more bytes than this do not fit the caches. */
+const CACHED = 32 * MIB;
+/** Below so many tokens products slow down by more than computing each layer twice costs. */
+const FEWEST_TOKENS = 256;
 /** Beyond this many rows a decode step gets no cheaper per row. */
-const MOST_ROWS = 512;
-/** Shares of what weights, moments and gradients leave; training and sampling never run at the same time. */
-const WORKING_SHARE = 0.9;
-/** Share of the working memory for prefilling prompts, while the cache that decoding fills is there already. */
-const PREFILL_SHARE = 0.25;
+const MOST_ROWS = 256;
+/** Rows that reach the vocabulary at a time, where it is reached apart from the layers. */
+const HEAD_ROWS = 512;
+/**
+ * Shares of what weights, moments and gradients leave. A program keeps the memory that it took, so that what samples and what trains
+ * are there at once.
+ */
+const SHARES = { training: 0.6, decoding: 0.3, prefilling: 0.1 } as const;
+
+export type GradientCheckpointing = "auto" | "always" | "never";
+
+export interface TrainingPlan {
+  /** Gradient checkpointing: each layer is computed once more on the way back. */
+  readonly layerByLayer: boolean;
+  /** Rows of a micro-batch of sequences of that length. */
+  readonly rows: number;
+}
 
 export interface MemoryPlan {
-  /** Rows of a training or scoring micro-batch of sequences of this many tokens. */
-  trainingRows(time: number): number;
-  /** Rows of a decode batch whose cache grows to this many columns. */
-  decodeRows(columns: number): number;
+  /** How sequences of at most this many tokens are trained on or scored. */
+  training(time: number): TrainingPlan;
+  /** Rows that reach the vocabulary at a time, layer by layer. */
+  readonly headRows: number;
+  /** Rows of a decode batch whose rows grow to this many tokens. */
+  decodeRows(tokens: number): number;
   /** Prompts of at most this many tokens that are prefilled at a time. */
   prefillRows(time: number): number;
   /** Bytes expected for a step of the given shape. */
-  estimate(rollouts: number, promptTokens: number, newTokens: number): MemoryEstimate;
+  estimate(rollouts: number, promptTokens: number, newTokens: number, reference?: Reference): MemoryEstimate;
 }
 
-function graphBytes(graph: Graph, config: ModelConfig): (rows: number, time: number) => number {
-  return (rows, time) =>
+/** What is done with the policy that training started from. */
+export interface Reference {
+  /** Its weights are held beside the current ones. */
+  readonly held: boolean;
+  /** It scores completions. */
+  readonly scores: boolean;
+}
+
+/** Peak bytes of a run of a graph on this many rows of this many tokens. */
+function graphBytes(
+  graph: Graph,
+  shape: ModelShape,
+): (rows: number, time: number, scored?: number) => number {
+  return (rows, time, scored = rows * time) =>
     peakBytes(graph, {
       B: rows,
       T: time,
       N: rows * time,
-      M: rows * time,
+      M: scored,
       C: time,
-      "C+1": time + 1,
-      P: config.contextLength,
+      P: shape.config.contextLength,
     });
 }
 
-export function planMemory(config: ModelConfig, budgetMiB: number): MemoryPlan {
-  const parameters = parameterCount(config);
-  const weights = 4 * parameters;
-  const optimizer = 8 * parameters;
-  // The sum over micro-batches, and one micro-batch's gradients twice: inside the runtime, and as handed out.
-  const gradients = 12 * parameters;
-  const working = (budgetMiB * MIB - weights - optimizer - gradients) * WORKING_SHARE;
-  const training = graphBytes(trainingProgram(config, "importance-sampling"), config);
-  const decode = graphBytes(decodeProgram(config), config);
-  const prefill = graphBytes(prefillProgram(config), config);
-  const cacheRow = (columns: number) => 8 * config.layers * config.kvHeads * config.headDim * (columns + 16);
-
-  const rows = (each: number, most: number, what: string, share = 1): number => {
-    const fit = Math.floor((working * share) / each);
-    if (fit < 1) {
-      throw new SelftrainError({
-        code: "memory-budget-too-small",
-        message: `one ${what} does not fit the memory budget`,
-        found: `${budgetMiB} MiB`,
-        expected: `at least ${Math.ceil((weights + optimizer + gradients + each / WORKING_SHARE / share) / MIB)} MiB`,
-        where: "engine.memoryBudgetMiB",
-        remedy: "raise engine.memoryBudgetMiB, or shorten prompts and completions",
-      });
-    }
-    return Math.max(1, Math.min(fit, most));
+/** Plans are asked for again and again, and lengths are few. */
+function remembered<T>(plan: (time: number) => T): (time: number) => T {
+  const known = new Map<number, T>();
+  return (time) => {
+    const found = known.get(time) ?? plan(time);
+    known.set(time, found);
+    return found;
   };
-  // The gradients of the parameters do not grow with the batch and are counted above.
-  const fixed = training(1, 1) > 4 * parameters ? 4 * parameters : 0;
-  const mostSequences = (time: number) => Math.max(1, Math.floor(MOST_TOKENS / time));
-  const trainingRow = (time: number) => training(1, time) - fixed;
-  const decodeRow = (columns: number) => cacheRow(columns) + decode(1, 1 + columns);
-  const trainingRows = (time: number) =>
-    rows(trainingRow(time), mostSequences(time), `sequence of ${time} tokens`);
-  const decodeRows = (columns: number) =>
-    rows(decodeRow(columns), MOST_ROWS, `row of ${columns} tokens`, 1 - PREFILL_SHARE);
-  // Keys and values exist twice: inside the runtime, and as handed out.
-  const prefillRow = (time: number) => prefill(1, time) + cacheRow(time);
+}
+
+/** Parameters that training changes. */
+export const trainedCount = ({ config, lora }: ModelShape): number =>
+  lora ? adapterSpecs(config, lora).reduce((sum, { size }) => sum + size, 0) : parameterCount(config);
+
+export function planMemory(
+  shape: ModelShape,
+  budgetMiB: number,
+  checkpointing: GradientCheckpointing = "auto",
+  loss: LossSpec = { kind: "importance-sampling" },
+): MemoryPlan {
+  const { config, lora } = shape;
+  const parameters = parameterCount(config);
+  const trained = trainedCount(shape);
+  const weights = 4 * (parameters + (lora ? trained : 0));
+  const optimizer = 8 * trained;
+  const gradients = 4 * trained;
+  const fixed = PROCESS + weights + optimizer + gradients;
+  const working = budgetMiB * MIB - fixed;
+
+  const whole = graphBytes(trainingProgram(shape, loss), shape);
+  const score = graphBytes(scoringProgram(shape), shape);
+  const forward = graphBytes(layerForwardProgram(shape), shape);
+  const backward = graphBytes(layerBackwardProgram(shape), shape);
+  const head = graphBytes(headTrainingProgram(shape, loss), shape);
+  const decode = graphBytes(decodeProgram(shape), shape);
+  const prefill = graphBytes(prefillProgram(shape), shape);
+
+  const mostTokens = gradients > CACHED ? TOKENS.large : TOKENS.small;
+  const width = 4 * config.hiddenSize;
+  const headShare = 0.5 * SHARES.training * working;
+  const headRows = Math.max(1, Math.min(HEAD_ROWS, Math.floor(headShare / head(1, 1))));
+  /** Embeddings and their gradient are held outside the program. */
+  const wholeBytes = (rows: number, time: number) => whole(rows, time) + 2 * rows * time * width;
+  /** What enters each layer is held; then one layer's, or the head's, values at a time. */
+  const layeredBytes = (rows: number, time: number) =>
+    (config.layers + 3) * rows * time * width +
+    forward(rows, time) +
+    backward(rows, time) +
+    head(1, 1, Math.min(headRows, rows * time));
+  const mostSequences = (time: number) => Math.max(1, Math.floor(mostTokens / time));
+
+  const tooSmall = (what: string, needed: number): SelftrainError =>
+    new SelftrainError({
+      code: "memory-budget-too-small",
+      message: `one ${what} does not fit the memory budget`,
+      found: `${budgetMiB} MiB`,
+      expected: `at least ${Math.ceil((fixed + needed) / MIB)} MiB`,
+      where: "engine.memoryBudgetMiB",
+      remedy: "raise engine.memoryBudgetMiB, shorten prompts and completions, or train an adapter (lora)",
+    });
+
+  /** The most rows that fit, by bisection: the peak is no straight line. 0 where not one does. */
+  const fit = (bytes: (rows: number) => number, most: number, share: number): number => {
+    let low = 0;
+    let high = most;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (bytes(middle) <= working * share) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  const training = remembered((time: number): TrainingPlan => {
+    const most = mostSequences(time);
+    const enough = Math.min(most, Math.ceil(FEWEST_TOKENS / time));
+    const wholeRows = checkpointing === "always" ? 0 : fit((n) => wholeBytes(n, time), most, SHARES.training);
+    if (wholeRows >= enough || (checkpointing === "never" && wholeRows > 0)) {
+      return { layerByLayer: false, rows: wholeRows };
+    }
+    const rows = checkpointing === "never" ? 0 : fit((n) => layeredBytes(n, time), most, SHARES.training);
+    if (rows > wholeRows) return { layerByLayer: true, rows };
+    if (wholeRows > 0) return { layerByLayer: false, rows: wholeRows };
+    const least = checkpointing === "never" ? wholeBytes(1, time) : layeredBytes(1, time);
+    throw tooSmall(`sequence of ${time} tokens`, least / SHARES.training);
+  });
+
+  const cacheRow = (tokens: number) => 8 * config.layers * config.kvHeads * cachedWidth(config) * tokens;
+  const decodeBytes = (rows: number, tokens: number) => rows * cacheRow(tokens + 8) + decode(rows, 1);
+  /** Keys and values leave the program before they are copied to the cache. */
+  const prefillBytes = (rows: number, time: number) => prefill(rows, time) + rows * cacheRow(time);
+  const rowsOf = (bytes: (rows: number) => number, most: number, share: number, what: string): number => {
+    const rows = fit(bytes, most, share);
+    if (rows === 0) throw tooSmall(what, bytes(1) / share);
+    return rows;
+  };
+  const decodeRows = (tokens: number) =>
+    rowsOf((n) => decodeBytes(n, tokens), MOST_ROWS, SHARES.decoding, `row of ${tokens} tokens`);
   const prefillRows = (time: number) =>
-    rows(prefillRow(time), mostSequences(time), `prompt of ${time} tokens`, PREFILL_SHARE);
+    rowsOf((n) => prefillBytes(n, time), mostSequences(time), SHARES.prefilling, `prompt of ${time} tokens`);
 
   return {
-    trainingRows,
+    training,
+    headRows,
     decodeRows,
     prefillRows,
-    estimate(rollouts, promptTokens, newTokens) {
-      const time = promptTokens + newTokens;
-      const activations = Math.min(rollouts, trainingRows(time)) * trainingRow(time);
+    estimate(rollouts, promptTokens, newTokens, { held, scores } = { held: false, scores: false }) {
+      const time = promptTokens + newTokens - 1;
+      const plan = training(time);
+      const rows = Math.min(rollouts, plan.rows);
+      // Layer by layer, scoring runs the forward programs that training has.
+      const scoring = scores && !plan.layerByLayer ? score(rows, time) : 0;
+      const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
       const sampling =
-        Math.min(rollouts, decodeRows(time)) * decodeRow(time) +
-        Math.min(rollouts, prefillRows(promptTokens)) * prefillRow(promptTokens);
-      const total = weights + optimizer + gradients + Math.max(activations, sampling);
-      return { weights, optimizer, gradients, activations, sampling, total };
+        decodeBytes(Math.min(rollouts, decodeRows(time + 1)), time + 1) +
+        prefillBytes(Math.min(rollouts, prefillRows(promptTokens)), promptTokens);
+      const parts = {
+        process: PROCESS,
+        weights: held && !lora ? 2 * weights : weights,
+        optimizer,
+        gradients,
+        activations,
+        sampling,
+      };
+      return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
     },
   };
 }

@@ -17,7 +17,7 @@ export interface MicroBatch {
   readonly targets: BigInt64Array;
 }
 
-/** Splits data into micro-batches: longest first, `rowLimit(time)` rows at the most. Empty completions are left out. */
+/** Splits data into micro-batches of like sizes: longest first, `rowLimit(time)` rows at the most. Empty completions are left out. */
 export function microBatches(
   data: readonly Sequence[],
   padToken: number,
@@ -33,7 +33,10 @@ export function microBatches(
   const out: MicroBatch[] = [];
   for (let at = 0; at < order.length; ) {
     const time = length(order[at] as number);
-    const members = order.slice(at, at + Math.max(1, rowLimit(time)));
+    // Evenly, so that no batch is left with a row or two: small products are slow ones.
+    const left = order.length - at;
+    const batches = Math.ceil(left / Math.max(1, rowLimit(time)));
+    const members = order.slice(at, at + Math.ceil(left / batches));
     out.push(pack(data, members, time, padToken));
     at += members.length;
   }

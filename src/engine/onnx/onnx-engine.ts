@@ -15,11 +15,10 @@ import type {
   Sampler,
   SamplingOptions,
 } from "../engine.js";
-import type { ModelSource, OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
+import type { OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
 import { type Call, fromWire, type Reply } from "./protocol.js";
 
-export interface CreateOptions {
-  readonly model: ModelSource;
+export interface CreateOptions extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing"> {
   /** Threads of ONNX Runtime; the machine's cores by default. */
   readonly threads?: number | undefined;
   /** Decides the sizes of micro-batches and decode batches; 2048 by default. */
@@ -54,8 +53,9 @@ export class OnnxEngine implements Engine {
     model,
     threads = availableParallelism(),
     memoryBudgetMiB = 2048,
+    ...rest
   }: CreateOptions): Promise<OnnxEngine> {
-    const engine = new OnnxEngine({ model, threads, memoryBudgetMiB });
+    const engine = new OnnxEngine({ model, threads, memoryBudgetMiB, ...rest });
     try {
       engine.#capabilities = (await engine.#call("open")) as Capabilities;
     } catch (error) {
@@ -79,6 +79,14 @@ export class OnnxEngine implements Engine {
 
   baseSampler(): Promise<Sampler> {
     return this.#sampler("base");
+  }
+
+  async snapshotReference(): Promise<void> {
+    await this.#call("snapshotReference");
+  }
+
+  referenceSampler(): Promise<Sampler> {
+    return this.#sampler("reference");
   }
 
   forwardBackward(

@@ -1,10 +1,6 @@
 /** Feeds of the programs that work on whole right-padded sequences. */
 import type * as ort from "onnxruntime-node";
-import type { LossKind } from "../../loss/loss.js";
-import type { Datum } from "../engine.js";
-import { lookUp } from "./embedding.js";
-import { join, type MicroBatch } from "./micro-batch.js";
-import type { Policy } from "./policy.js";
+import type { MicroBatch } from "./micro-batch.js";
 import { floats, integers, type Tensors } from "./session.js";
 
 /** A score that no softmax notices, finite so that it can be added to anything. */
@@ -29,28 +25,7 @@ export function positions(rows: number, time: number): ort.Tensor {
   return integers(out, [rows, time]);
 }
 
-/** Feeds of the scoring program, and of the training program but for its loss. */
-export function sequenceFeeds(policy: Policy, batch: MicroBatch): Tensors {
-  const { hiddenSize } = policy.config;
-  const { rows, time, scored, targets } = batch;
-  return {
-    ...policy.feeds,
-    embeddings: floats(lookUp(policy.embeddings, hiddenSize, batch.tokens), [rows, time, hiddenSize]),
-    positions: positions(rows, time),
-    mask: causalMask(time),
-    rows: integers(scored, [scored.length]),
-    targets: integers(targets, [targets.length, 1]),
-  };
-}
-
-/** What the loss of the training program adds. */
-export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossKind): Tensors {
-  const shape = [batch.scored.length];
-  const weights = floats(
-    join(batch, (i) => (data[i] as Datum).weights),
-    shape,
-  );
-  if (loss === "cross-entropy") return { weights };
-  const sampled = join(batch, (i) => (data[i] as Datum).logprobs as Float32Array);
-  return { weights, samplerLogprobs: floats(sampled, shape) };
+/** Where the tokens of a batch are, and what they may attend to. */
+export function sequenceFeeds({ rows, time }: MicroBatch): Tensors {
+  return { positions: positions(rows, time), mask: causalMask(time) };
 }

@@ -1,55 +1,59 @@
-/** An engine's state on disk: the model in Hugging Face layout, and the optimiser's moments beside it. */
-import { writeFileSync } from "node:fs";
+/** The state of training on disk, beside the model or the adapter in Hugging Face layout: the optimiser's moments. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../../errors.js";
-import { guardFs } from "../../fs/fs-errors.js";
-import { hfConfig, type ModelConfig, readModelConfig } from "../../model/config.js";
-import { gatherWeights, type ParameterSpec } from "../../model/parameters.js";
+import type { ParameterSpec } from "../../model/parameters.js";
 import { readSafetensors, writeSafetensors } from "../../model/safetensors.js";
+import { tensorsOf } from "../../model/write-model.js";
 import type { AdamState } from "./adamw.js";
 
-const MODEL = "model.safetensors";
 const OPTIMIZER = "optimizer.safetensors";
+const REFERENCE = "reference.safetensors";
 
-const views = (specs: readonly ParameterSpec[], flat: Float32Array, prefix = "") =>
-  specs.map(({ name, shape, offset, size }) => ({
-    name: prefix + name,
-    shape,
-    data: flat.subarray(offset, offset + size),
-  }));
-
-/** Reads `config.json` and `model.safetensors` of a folder. */
-export function readModel(folder: string): { config: ModelConfig; weights: Float32Array } {
-  const config = readModelConfig(folder);
-  return { config, weights: readWeights(folder, config) };
+/** The trained weights of a reference policy, and the optimiser steps it had taken. */
+export interface ReferenceState {
+  readonly weights: Float32Array;
+  readonly policyVersion: number;
 }
 
-/** Reads the weights of a model known otherwise. Errors: those of `gatherWeights` where they are another model's. */
-export function readWeights(folder: string, config: ModelConfig): Float32Array {
-  const path = join(folder, MODEL);
-  return gatherWeights(config, readSafetensors(path), path);
-}
-
-/** Writes `config.json` and `model.safetensors`. */
-export function writeModel(
+export function writeReference(
   folder: string,
-  config: ModelConfig,
   specs: readonly ParameterSpec[],
-  weights: Float32Array,
+  { weights, policyVersion }: ReferenceState,
 ): void {
-  const path = join(folder, "config.json");
-  guardFs("write the model's configuration", path, () =>
-    writeFileSync(path, `${JSON.stringify(hfConfig(config), null, 2)}\n`),
-  );
-  writeSafetensors(join(folder, MODEL), views(specs, weights), { format: "pt" });
+  const tensors = [...tensorsOf(specs, weights), stepTensor(policyVersion)];
+  writeSafetensors(join(folder, REFERENCE), tensors, { format: "pt" });
+}
+
+/** Null where the state has none. Errors: `reference-state-invalid`. */
+export function readReference(folder: string, specs: readonly ParameterSpec[]): ReferenceState | null {
+  const path = join(folder, REFERENCE);
+  if (!existsSync(path)) return null;
+  const tensors = readSafetensors(path);
+  const weights = new Float32Array(specs.reduce((total, { size }) => total + size, 0));
+  for (const { name, offset, size } of specs) {
+    const data = tensors.get(name)?.data;
+    if (data?.length !== size) {
+      throw new SelftrainError({
+        code: "reference-state-invalid",
+        message: `the reference policy ${data ? "holds another size of" : "lacks"} tensor ${name}`,
+        found: data?.length ?? "nothing",
+        expected: `${size} numbers`,
+        where: path,
+        remedy: "resume from an earlier checkpoint of the same run",
+      });
+    }
+    weights.set(data, offset);
+  }
+  return { weights, policyVersion: tensors.get("step")?.data[0] ?? 0 };
 }
 
 export function writeOptimizer(folder: string, specs: readonly ParameterSpec[], state: AdamState): void {
   writeSafetensors(
     join(folder, OPTIMIZER),
     [
-      ...views(specs, state.mean, "exp_avg."),
-      ...views(specs, state.variance, "exp_avg_sq."),
+      ...tensorsOf(specs, state.mean, "exp_avg."),
+      ...tensorsOf(specs, state.variance, "exp_avg_sq."),
       stepTensor(state.step),
     ],
     { format: "pt" },

@@ -21,6 +21,7 @@ const methods: Readonly<Record<string, (args: readonly unknown[], onProgress: On
     return core.capabilities;
   },
   sampler: ([which]) => core.sampler(which as WhichPolicy),
+  snapshotReference: () => core.snapshotReference(),
   sample: ([ticket, requests, options], onProgress) =>
     core.sample(core.redeem(ticket as SamplerTicket), requests as SampleRequest[], {
       ...(options as SamplingOptions),

@@ -132,6 +132,19 @@ export function gradientContract(name: string, open: OpenEngine): void {
         await expect(engine.forwardBackward([good!, datum], POLICY_GRADIENT), code).rejects.toEqual(
           refusal(code),
         );
+      const kl = { estimator: "k3", coefficient: 0.1, corrected: false } as const;
+      const { length } = good!.completion;
+      const referred = { ...good!, reference: new Float32Array(length), scales: new Float32Array(length) };
+      const { reference: _r, ...unreferred } = referred;
+      const { scales: _s, ...unscaled } = referred;
+      for (const [code, datum] of [
+        ["reference-missing", unreferred],
+        ["scales-missing", unscaled],
+        ["reference-mismatch", { ...referred, reference: new Float32Array(length + 1) }],
+      ] as const)
+        await expect(engine.forwardBackward([datum], { ...POLICY_GRADIENT, kl }), code).rejects.toEqual(
+          refusal(code),
+        );
       // What was refused left no gradient behind.
       await expect(engine.optimStep(ADAM)).rejects.toEqual(refusal("gradient-missing"));
       const { loss } = await engine.forwardBackward([unsampled], CROSS_ENTROPY);

@@ -79,19 +79,41 @@ export function samplingContract(name: string, open: OpenEngine): void {
       expect(group!.map((c) => c.tokens.length)).toEqual(new Array(6).fill(1));
     });
 
-    clause("with ignoreEos every completion goes on to the limit", ["ignore-eos"], async () => {
-      const [group] = await sampler.sample([request(prompts[1]!, 16)], { ...SAMPLING, ignoreEos: true });
+    clause("with no stop tokens every completion goes on to the limit", ["stop-tokens"], async () => {
+      const [group] = await sampler.sample([request(prompts[1]!, 16)], { ...SAMPLING, stopTokens: [] });
       for (const { tokens, finish } of group!) expect([tokens.length, finish]).toEqual([8, "length"]);
     });
 
-    clause("ignoreEos changes nothing up to the end", ["ignore-eos", "seeded-sampling"], async () => {
+    clause("stop tokens change nothing up to the end", ["stop-tokens", "seeded-sampling"], async () => {
       const requests = [request(prompts[1]!, 16), request(prompts[2]!, 16)];
       const ended = (await sampler.sample(requests, SAMPLING)).flat();
-      const full = (await sampler.sample(requests, { ...SAMPLING, ignoreEos: true })).flat();
+      const full = (await sampler.sample(requests, { ...SAMPLING, stopTokens: [] })).flat();
       ended.forEach(({ tokens }, i) => {
         expect(full[i]!.tokens.slice(0, tokens.length)).toEqual(tokens);
       });
     });
+
+    clause(
+      "each of several stop tokens ends a completion, and is its last",
+      ["stop-tokens", "seeded-sampling"],
+      async () => {
+        const requests = [request(prompts[1]!, 16), request(prompts[2]!, 16)];
+        const full = (await sampler.sample(requests, { ...SAMPLING, stopTokens: [] })).flat();
+        // Tokens that were drawn second: each ends the completions in which it comes first.
+        const stopTokens = [...new Set(full.map(({ tokens }) => tokens[1]!))].slice(0, 3);
+        expect(stopTokens).toHaveLength(3);
+        const ended = (await sampler.sample(requests, { ...SAMPLING, stopTokens })).flat();
+        ended.forEach(({ tokens, finish }, i) => {
+          const at = full[i]!.tokens.findIndex((token) => stopTokens.includes(token));
+          expect(tokens).toEqual(full[i]!.tokens.slice(0, at < 0 ? undefined : at + 1));
+          expect(finish).toBe(at < 0 ? "length" : "stop");
+        });
+        expect(
+          new Set(ended.map(({ tokens }) => tokens.at(-1)!).filter((token) => stopTokens.includes(token)))
+            .size,
+        ).toBe(3);
+      },
+    );
 
     clause("equal keys give equal completions, however they are batched", ["seeded-sampling"], async () => {
       const requests = prompts.map((prompt, p) => request(prompt, 6, p));

@@ -2,16 +2,27 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AdamParams, Completion, Datum, Engine, LossSpec, SampleRequest, Sampler } from "selftrain";
+import type {
+  AdamParams,
+  Completion,
+  Datum,
+  Engine,
+  LossSpec,
+  PolicyLoss,
+  SampleRequest,
+  Sampler,
+} from "selftrain";
 import { expect, it, onTestFinished, type TestContext } from "vitest";
 
 /** What an engine may lack. */
 export const FEATURES = [
   "greedy",
-  "ignore-eos",
+  "stop-tokens",
   /** Completions are a function of weights, prompt and key alone. */
   "seeded-sampling",
   "base-sampler",
+  /** A copy of the policy taken during training. */
+  "reference",
   /** A loaded state continues bit for bit. */
   "exact-state",
   "export-weights",
@@ -29,7 +40,7 @@ export type Feature = (typeof FEATURES)[number];
 export type OpenEngine = (folder?: string) => Promise<Engine>;
 
 export const CROSS_ENTROPY: LossSpec = { kind: "cross-entropy" };
-export const POLICY_GRADIENT: LossSpec = { kind: "importance-sampling" };
+export const POLICY_GRADIENT: PolicyLoss = { kind: "importance-sampling" };
 export const ADAM: AdamParams = {
   learningRate: 0.01,
   beta1: 0.9,

@@ -1,0 +1,118 @@
+/** Token-sum losses of `loss/loss.ts` as graph expressions. What differs between runs of one loss is an input: bounds, coefficients. */
+import type { Graph, Value } from "../../../graph/graph.js";
+import * as ops from "../../../graph/ops/index.js";
+import type { KlEstimator } from "../../../loss/kl.js";
+import type { LossKind, LossSpec } from "../../../loss/loss.js";
+
+/** What a loss knows of the M tokens that are scored. */
+export interface Scores {
+  /** Logprobs of the targets [M]. */
+  readonly logp: Value;
+  /** Of the whole vocabulary [M, V]. */
+  readonly vocabulary: Value;
+}
+
+/** What of a loss decides its program. */
+export function lossName(loss: LossSpec): string {
+  if (loss.kind === "cross-entropy") return loss.kind;
+  const { kl, entropyBonus } = loss;
+  const klName = kl ? `+${kl.corrected ? "corrected-" : ""}${kl.estimator}` : "";
+  return `${loss.kind}${klName}${entropyBonus === undefined ? "" : "+entropy"}`;
+}
+
+interface Tokens {
+  readonly g: Graph;
+  readonly logp: Value;
+  readonly weights: Value;
+  /** log r [M]. */
+  readonly logRatio: Value;
+}
+
+interface Objective {
+  /** What is to be maximised, by token [M]. */
+  readonly value: Value;
+  /** 1 where the ratio was clipped [M]; absent where it never is. */
+  readonly clipped?: Value;
+}
+
+const rowInput = (g: Graph, name: string) => g.input(name, "float32", ["M"]);
+const scalar = (g: Graph, name: string) => g.input(name, "float32", []);
+const indicator = (condition: Value) => ops.cast(condition, "float32");
+
+/** The ratio within its bounds. */
+const clip = (g: Graph, ratio: Value) =>
+  ops.maximum(ops.minimum(ratio, scalar(g, "highest")), scalar(g, "lowest"));
+
+function clippedSurrogate({ g, weights }: Tokens, ratio: Value): Required<Objective> {
+  const plain = ops.mul(weights, ratio);
+  const bounded = ops.mul(weights, clip(g, ratio));
+  // At a tie the gradient goes to the second.
+  return { value: ops.minimum(bounded, plain), clipped: indicator(ops.less(bounded, plain)) };
+}
+
+/** Mean of log r over each token's sequence [M], of which `outside` tells what lies in other chunks. No gradient flows. */
+function sequenceLogRatio(g: Graph, logRatio: Value): Value {
+  const sequence = g.input("sequence", "int64", ["M"]);
+  const zeros = ops.expandLike(g.float(0), logRatio);
+  const sums = ops.gatherElements(ops.scatterElementsAdd(zeros, sequence, logRatio, 0), sequence);
+  return ops.stopGradient(ops.div(ops.add(sums, rowInput(g, "outside")), rowInput(g, "lengths")));
+}
+
+const OBJECTIVES: Readonly<Record<LossKind, (tokens: Tokens) => Objective>> = {
+  "cross-entropy": ({ logp, weights }) => ({ value: ops.mul(weights, logp) }),
+  "importance-sampling": ({ logRatio, weights }) => ({ value: ops.mul(weights, ops.exp(logRatio)) }),
+  "ppo-clip": (tokens) => {
+    const { g, weights, logRatio } = tokens;
+    const { value, clipped } = clippedSurrogate(tokens, ops.exp(logRatio));
+    const floor = ops.maximum(ops.mul(weights, scalar(g, "dual")), value);
+    return { value: ops.where(ops.less(weights, g.float(0)), floor, value), clipped };
+  },
+  gspo: (tokens) => {
+    const { g, logp, logRatio } = tokens;
+    // The value of the sequence's ratio and, token by token, the gradient of the logprob.
+    const own = ops.sub(logp, ops.stopGradient(logp));
+    return clippedSurrogate(tokens, ops.exp(ops.add(own, sequenceLogRatio(g, logRatio))));
+  },
+  cispo: ({ g, logp, weights, logRatio }) => {
+    const ratio = ops.exp(logRatio);
+    const bounded = ops.stopGradient(clip(g, ratio));
+    const clipped = ops.add(indicator(ops.less(bounded, ratio)), indicator(ops.less(ratio, bounded)));
+    return { value: ops.mul(weights, ops.mul(bounded, logp)), clipped };
+  },
+};
+
+/** Estimates of KL(π‖π_ref) by d = log π_ref − log π [M], as in `loss/kl.ts`. */
+const KL: Readonly<Record<KlEstimator, (d: Value) => Value>> = {
+  k1: (d) => ops.neg(d),
+  k2: (d) => ops.mul(ops.mul(d, d), d.graph.float(0.5)),
+  k3: (d) => ops.sub(ops.sub(ops.exp(d), d.graph.float(1)), d),
+};
+
+/** Publishes the loss and what it is made of (`logprobs`, and `clipped` and `entropy` where there are such sums); returns the loss. */
+export function publishLoss(g: Graph, loss: LossSpec, { logp, vocabulary }: Scores): Value {
+  const weights = rowInput(g, "weights");
+  g.output("logprobs", logp);
+  // Cross-entropy has no sampler; nothing of what is built for it and not used is kept.
+  const logRatio = loss.kind === "cross-entropy" ? logp : ops.sub(logp, rowInput(g, "samplerLogprobs"));
+  const { value, clipped } = OBJECTIVES[loss.kind]({ g, logp, weights, logRatio });
+  if (clipped) g.output("clipped", ops.sumAll(clipped));
+
+  const terms: Value[] = [];
+  if (loss.kind !== "cross-entropy" && loss.kl) {
+    const estimate = KL[loss.kl.estimator](ops.sub(rowInput(g, "reference"), logp));
+    const kl = loss.kl.corrected ? ops.mul(ops.exp(logRatio), estimate) : estimate;
+    terms.push(ops.mul(scalar(g, "klCoefficient"), kl));
+  }
+  if (loss.kind !== "cross-entropy" && loss.entropyBonus !== undefined) {
+    const entropy = ops.neg(ops.reduceSum(ops.mul(ops.exp(vocabulary), vocabulary), [-1]));
+    g.output("entropy", ops.sumAll(entropy));
+    terms.push(ops.neg(ops.mul(scalar(g, "entropyBonus"), entropy)));
+  }
+  const policy = ops.neg(ops.sumAll(value));
+  const total =
+    terms.length === 0
+      ? policy
+      : ops.add(policy, ops.sumAll(ops.mul(rowInput(g, "scales"), terms.reduce(ops.add))));
+  g.output("loss", total);
+  return total;
+}

@@ -1,0 +1,12 @@
+/** Programs as the engine keeps them: by name, compiled when first asked for, on one thread. */
+import type { Programs } from "../../src/engine/onnx/passes.js";
+import { compile } from "../../src/engine/onnx/session.js";
+
+export function compiling(): Programs {
+  const known = new Map<string, ReturnType<Programs>>();
+  return (name, build) => {
+    const program = known.get(name) ?? compile(build(), 1);
+    known.set(name, program);
+    return program;
+  };
+}

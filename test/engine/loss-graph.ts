@@ -1,0 +1,62 @@
+/** The losses by themselves: the engine's own graph and feeds, with logprobs, or logits, given instead of a model's. */
+import type { Datum } from "../../src/engine/engine.js";
+import { feedsOfRows, lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
+import { microBatches } from "../../src/engine/onnx/micro-batch.js";
+import { publishLoss } from "../../src/engine/onnx/programs/losses.js";
+import { compile, floats, floatsOf, integers } from "../../src/engine/onnx/session.js";
+import { pullback } from "../../src/graph/autodiff.js";
+import { Graph } from "../../src/graph/graph.js";
+import * as ops from "../../src/graph/ops/index.js";
+import type { LossSpec } from "../../src/loss/loss.js";
+
+export interface Evaluated {
+  readonly loss: number;
+  readonly clipped: number;
+  readonly entropy: number;
+  /** With respect to what was given, a datum each: [T], or [T · V] of logits. */
+  readonly gradient: readonly Float32Array[];
+}
+
+/** `given` are logprobs [T] of each datum or, with a vocabulary, logits [T · V]. Positions are in the order of the data. */
+export async function evaluateLoss(
+  loss: LossSpec,
+  data: readonly Datum[],
+  given: readonly Float32Array[],
+  vocabulary: number | null = null,
+): Promise<Evaluated> {
+  const g = new Graph("loss-alone");
+  const leaf = g.input("leaf", "float32", vocabulary === null ? ["M"] : ["M", vocabulary]);
+  const all = vocabulary === null ? leaf : ops.logSoftmax(leaf);
+  const logp =
+    vocabulary === null
+      ? leaf
+      : ops.reshape(ops.gatherElements(all, g.input("targets", "int64", ["M", 1])), ["M"]);
+  const total = publishLoss(g, loss, { logp, vocabulary: all });
+  g.output("gradient", pullback([[total, g.float(1)]], [leaf])[0]!);
+
+  const [batch] = microBatches(data, 0, () => data.length);
+  const rows = batch!.scored.length;
+  const width = vocabulary ?? 1;
+  const joined = new Float32Array(rows * width);
+  let at = 0;
+  for (const member of batch!.members) {
+    joined.set(given[member]!, at);
+    at += given[member]!.length;
+  }
+  const program = await compile(g, 1);
+  const outputs = await program.run({
+    leaf: floats(joined, vocabulary === null ? [rows] : [rows, vocabulary]),
+    targets: integers(batch!.targets, [rows, 1]),
+    ...feedsOfRows(lossFeeds(data, batch!, loss), 0, rows),
+  });
+  await program.release();
+  const gradient: Float32Array[] = data.map(() => new Float32Array(0));
+  const flat = floatsOf(outputs, "gradient");
+  at = 0;
+  for (const member of batch!.members) {
+    gradient[member] = flat.slice(at, at + given[member]!.length);
+    at += given[member]!.length;
+  }
+  const sum = (name: string) => floatsOf(outputs, name)?.[0] ?? 0;
+  return { loss: sum("loss"), clipped: sum("clipped"), entropy: sum("entropy"), gradient };
+}
