@@ -1,12 +1,15 @@
 /** Prompts with completions for supervised training, as a pure function of the step. */
 import type { PretrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
+import type { HubOptions } from "../hub/options.js";
 import { taskNamed } from "../tasks/registry.js";
 import { batchAt } from "./batches.js";
-import { readJsonl, textColumn } from "./jsonl.js";
 import { levelAt, mixtureOf } from "./mixture.js";
 import { rowAt } from "./rows.js";
 import { fileProportions, splitOf } from "./split.js";
+import { dataFiles } from "./table/files.js";
+import { readTable } from "./table/read.js";
+import { textColumn } from "./table/row.js";
 
 export interface Example {
   readonly prompt: string;
@@ -21,14 +24,14 @@ export type ExampleStream = (step: number) => Example[];
  * through in shuffled epochs, less the prompts that `loadPromptPool` holds out of it. Throws as reading a file does,
  * and `prompts-empty`.
  */
-export async function exampleStream(config: PretrainConfig): Promise<ExampleStream> {
+export async function exampleStream(config: PretrainConfig, hub: HubOptions = {}): Promise<ExampleStream> {
   const { prompts, completionColumn, batchSize, seed, slip } = config;
   if (prompts.file !== undefined) {
     const { file, promptColumn } = prompts;
     const rows: Example[] = [];
-    for await (const row of readJsonl(file)) {
-      const prompt = textColumn(row, promptColumn, file);
-      const completion = textColumn(row, completionColumn, file);
+    for await (const row of readTable(await dataFiles(file, hub), [promptColumn, completionColumn])) {
+      const prompt = textColumn(row, promptColumn);
+      const completion = textColumn(row, completionColumn);
       if (splitOf(prompt, fileProportions) !== "test") rows.push({ prompt, completion });
     }
     if (rows.length === 0) throw noExamples(file);
@@ -49,6 +52,6 @@ function noExamples(file: string): SelftrainError {
     message: `${file} has no prompts, apart from those that are held out for evaluation.`,
     expected: "at least one prompt with a completion",
     where: file,
-    remedy: "Add rows, one JSON object a line.",
+    remedy: "Add rows with prompts.",
   });
 }

@@ -1,93 +1,89 @@
-/** A pool of prompts from a JSON Lines file. */
+/** A pool of prompts from a dataset: a file, or several. */
+import { solutionRules } from "../answer/extract/rules.js";
+import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { PromptSourceConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
 import type { Prompt } from "../group.js";
-import { Random } from "../random.js";
-import { columnOf, type JsonlRow, readJsonl, textColumn } from "./jsonl.js";
-import { canonicalPlainAnswer } from "./plain-answer.js";
+import type { HubOptions } from "../hub/options.js";
+import { labelOf } from "./answer-column.js";
 import type { PoolSplit, PromptPool } from "./pool.js";
+import { promptOf, splitKey } from "./prompt-column.js";
+import { readingOf } from "./reading.js";
+import { Reservoir } from "./reservoir.js";
 import { fileProportions, splitOf } from "./split.js";
+import { type DataFile, dataFiles } from "./table/files.js";
+import { readTable } from "./table/read.js";
+import type { TableRow } from "./table/row.js";
 
-interface LabelledPrompt extends Prompt {
+interface LabelledPrompt {
+  readonly prompt: Prompt;
   /** Canonical true answer; undefined where the row has none. */
   readonly answer: string | undefined;
 }
 
 /**
- * Rows of the file that are of the split, at most `size` of them, chosen at random and kept in the file's order.
+ * Rows of the dataset that are of the split, at most `size` of them, chosen at random and kept in the files' order.
  * Training of either kind takes all that is not held out. An answer may be null: that row has no label.
- * Throws `file-unreadable`, `jsonl-malformed`, `column-missing`, `column-not-text`, `answer-malformed` and
- * `prompts-empty`.
+ * Throws as `dataFiles`, `readTable`, `promptOf` and `labelOf` do, and `prompts-empty`.
  */
 export async function loadFilePool(
-  file: string,
-  columns: Pick<PromptSourceConfig, "promptColumn" | "answerColumn">,
+  source: string,
+  { promptColumn, answerColumn }: Pick<PromptSourceConfig, "promptColumn" | "answerColumn">,
   split: PoolSplit,
   size: number | undefined,
   seed: number,
+  hub: HubOptions = {},
+  answers: AnswersConfig = answersSchema.parse(undefined),
 ): Promise<PromptPool> {
+  const read = readingOf(answers, solutionRules);
   const wanted = split === "pretrain" ? "train" : split;
-  const candidates: LabelledPrompt[] = [];
+  const files = await dataFiles(source, hub);
+  const chosen = new Reservoir<LabelledPrompt>(size, seed);
   let rows = 0;
-  for await (const row of readJsonl(file)) {
+  for await (const row of readTable(
+    files,
+    answerColumn === undefined ? [promptColumn] : [promptColumn, answerColumn],
+  )) {
     rows++;
     // Rows of other splits are checked too: a bad row is found now and not by a later run.
-    const text = textColumn(row, columns.promptColumn, file);
-    const answer = columns.answerColumn === undefined ? undefined : labelOf(row, columns.answerColumn, file);
-    if (wanted === "whole" || splitOf(text, fileProportions) === wanted) {
-      candidates.push({ id: `line-${row.line}`, text, answer });
-    }
+    const { text, messages } = promptOf(row, promptColumn);
+    const answer = answerColumn === undefined ? undefined : labelOf(row, answerColumn, read.canonicalise);
+    const prompt = { id: rowId(row, files), text, ...(messages === undefined ? {} : { messages }) };
+    if (wanted === "whole" || splitOf(splitKey(prompt), fileProportions) === wanted)
+      chosen.add({ prompt, answer });
   }
-  if (candidates.length === 0) throw empty(file, rows, split);
-
-  const chosen = choose(candidates, size ?? candidates.length, seed);
+  const kept = chosen.items();
+  if (kept.length === 0) throw noPrompts(source, rows, split);
   return {
-    prompts: chosen.map(({ id, text }) => ({ id, text })),
-    labels: new Map(chosen.flatMap(({ id, answer }) => (answer === undefined ? [] : [[id, answer]]))),
-    canonicalise: canonicalPlainAnswer,
-    description: `${chosen.length} of the ${rows} prompts of ${file}, ${split === "whole" ? "not split" : `${split} split`}, seed ${seed}`,
+    prompts: kept.map(({ prompt }) => prompt),
+    labels: new Map(
+      kept.flatMap(({ prompt, answer }) => (answer === undefined ? [] : [[prompt.id, answer]])),
+    ),
+    ...read,
+    description: `${kept.length} of the ${rows} prompts of ${source}, ${split === "whole" ? "not split" : `${split} split`}, seed ${seed}`,
   };
 }
 
-/** A random subset, in order. */
-function choose<T>(items: readonly T[], size: number, seed: number): readonly T[] {
-  if (size >= items.length) return items;
-  const order = new Random(seed).shuffle(items.map((_, i) => i));
-  return order
-    .slice(0, size)
-    .sort((a, b) => a - b)
-    .map((i) => items[i] as T);
-}
+/** A row has the same id whatever the format of its file. */
+const rowId = ({ file, number }: TableRow, files: readonly DataFile[]): string =>
+  files.length === 1 ? `row-${number}` : `${file.name}:${number}`;
 
-function labelOf(row: JsonlRow, column: string, file: string): string | undefined {
-  const value = columnOf(row, column, file);
-  if (value === null) return undefined;
-  const label =
-    typeof value === "string" || typeof value === "number" ? canonicalPlainAnswer(String(value)) : null;
-  if (label !== null) return label;
-  throw new SelftrainError({
-    code: "answer-malformed",
-    message: `The answer column "${column}" holds no answer.`,
-    found: value,
-    expected: "text that is not blank, a number, or null for a prompt without a label",
-    where: `${file}:${row.line}`,
-    remedy: "Fill the column, or write null.",
-  });
-}
-
-function empty(file: string, rows: number, split: PoolSplit): SelftrainError {
+/** The error of a pool without prompts, of a dataset of so many rows. */
+export function noPrompts(source: string, rows: number, split: PoolSplit): SelftrainError {
   return new SelftrainError({
     code: "prompts-empty",
     message:
       rows === 0
-        ? `${file} has no rows.`
-        : `None of the ${rows} prompts of ${file} is of the ${split} split.`,
+        ? `${source} has no rows.`
+        : `None of the ${rows} prompts of ${source} is of the ${split} split.`,
     found: rows,
     expected: "at least one prompt",
-    where: file,
+    where: source,
     remedy:
       rows === 0
-        ? "Add prompts, one JSON object a line."
-        : "Add prompts, or give held-out prompts in a file of their own.",
+        ? "Add rows with prompts."
+        : split === "test"
+          ? "Name held-out prompts of their own (evaluation.prompts), add prompts (a tenth is held out), or train without evaluation (evaluation.size 0)."
+          : "Add prompts.",
   });
 }

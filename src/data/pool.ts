@@ -1,4 +1,5 @@
 /** A pool of prompts, with their labels kept apart. */
+import type { Reading } from "../answer/read.js";
 import type { HiddenLabels, Prompt } from "../group.js";
 import type { Split } from "./split.js";
 
@@ -10,6 +11,8 @@ export interface PromptPool {
   readonly levels?: ReadonlyMap<string, number>;
   /** Canonical form of an answer text to these prompts, or null where it is none. */
   readonly canonicalise: (answer: string) => string | null;
+  /** How answers are found in solutions; as in any text, where it is absent. */
+  readonly reading?: Reading;
   /** One line on what the pool is. */
   readonly description: string;
 }

@@ -1,9 +1,12 @@
 /** A pool of distinct procedural prompts. */
+import { taskRules } from "../answer/extract/rules.js";
+import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { Prompt } from "../group.js";
 import { taskNamed } from "../tasks/registry.js";
 import { drawProblem } from "./draw.js";
 import { levelAt, mixtureOf } from "./mixture.js";
 import type { PromptPool } from "./pool.js";
+import { readingOf } from "./reading.js";
 import type { Split } from "./split.js";
 
 const defaultSize = 1024;
@@ -15,8 +18,10 @@ export function loadTaskPool(
   split: Split,
   size = defaultSize,
   seed = 0,
+  answers: AnswersConfig = answersSchema.parse(undefined),
 ): PromptPool {
   const task = taskNamed(name);
+  const read = readingOf(answers, taskRules, task.canonicalise);
   const mixture = mixtureOf(task, weights);
   const prompts: Prompt[] = [];
   const labels = new Map<string, string>();
@@ -30,7 +35,8 @@ export function loadTaskPool(
     // The text makes the id, so that a prompt has the same id in every run.
     const id = `${name}/${level}/${prompt}`;
     prompts.push({ id, text: prompt });
-    labels.set(id, answer);
+    const label = read.canonicalise(answer);
+    if (label !== null) labels.set(id, label);
     levels.set(id, level);
   }
   const parts = mixture.map(({ level }) => {
@@ -41,7 +47,7 @@ export function loadTaskPool(
     prompts,
     labels,
     levels,
-    canonicalise: task.canonicalise,
+    ...read,
     description: `${size} ${name} prompts (${parts.join(", ")}), ${split} split, seed ${seed}`,
   };
 }

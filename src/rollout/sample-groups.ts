@@ -1,50 +1,69 @@
 /** Sampling groups: n rollouts for each prompt, their answers extracted. */
-import { extractAnswer } from "../answer/extract.js";
+import { GraderFailures } from "../answer/failures.js";
+import { MAX_FAILURE_SHARE, type Reading, readAnswer } from "../answer/read.js";
 import type { Completion, Sampler, SamplingOptions } from "../engine/engine.js";
 import type { Group, Prompt, Rollout } from "../group.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
+import { encodePrompt } from "./encode-prompt.js";
 
-export interface SampleGroupsOptions extends SamplingOptions {
+export interface SampleGroupsOptions extends Omit<SamplingOptions, "stopTokens"> {
   /** Rollouts a prompt: n. */
   readonly samples: number;
   /** Random stream of the batch; prompt and sample index are appended for each rollout. */
   readonly stream: readonly number[];
   readonly canonicalise: (answer: string) => string | null;
+  /** How answers are found; by default as `extractAnswer` finds them. */
+  readonly reading?: Reading | undefined;
 }
 
-/** Groups in the order of the prompts. Rollout i of prompt p is drawn with the key `[...stream, p, i]`. */
+/**
+ * Groups in the order of the prompts. Rollout i of prompt p is drawn with the key `[...stream, p, i]`. A rollout that the
+ * grader failed on has no answer, and says so; throws `grader-failures` where there are too many of them.
+ */
 export async function sampleGroups(
   sampler: Sampler,
   tokenizer: Tokenizer,
   prompts: readonly Prompt[],
   options: SampleGroupsOptions,
 ): Promise<Group[]> {
-  const { samples, stream, canonicalise, ...sampling } = options;
+  const { samples, stream, canonicalise, reading = {}, ...sampling } = options;
   const requests = prompts.map((prompt, p) => ({
-    prompt: tokenizer.encode(prompt.text),
+    prompt: encodePrompt(tokenizer, prompt),
     n: samples,
     keys: Array.from({ length: samples }, (_, i) => [...stream, p, i]),
   }));
-  const completions = await sampler.sample(requests, sampling);
-  return prompts.map((prompt, p) => ({
+  const completions = await sampler.sample(requests, { ...sampling, stopTokens: tokenizer.eosTokens });
+  const failures = new GraderFailures(reading.maxFailureShare ?? MAX_FAILURE_SHARE);
+  const toRollout = ({ tokens, logprobs, finish }: Completion, prompt: Prompt): Rollout => {
+    const text = tokenizer.decode(tokens);
+    const { found, failure } = readAnswer(
+      text,
+      finish,
+      { ...reading, canonicalise },
+      `a solution to prompt ${prompt.id}`,
+    );
+    failures.add(failure);
+    const answer = found?.answer ?? null;
+    return { text, tokens, logprobs, finish, answer, ...(failure && { graderError: failure.error }) };
+  };
+  const groups = prompts.map((prompt, p) => ({
     prompt,
     promptTokens: requests[p]!.prompt,
     policyVersion: sampler.policyVersion,
-    rollouts: completions[p]!.map((completion) => toRollout(completion, tokenizer, canonicalise)),
+    rollouts: completions[p]!.map((completion) => toRollout(completion, prompt)),
   }));
-}
-
-function toRollout(
-  { tokens, logprobs, finish }: Completion,
-  tokenizer: Tokenizer,
-  canonicalise: SampleGroupsOptions["canonicalise"],
-): Rollout {
-  const text = tokenizer.decode(tokens);
-  return { text, tokens, logprobs, finish, answer: extractAnswer(text, { finish, canonicalise }) };
+  failures.check();
+  return groups;
 }
 
 /** The answers of a group, in sample order. */
 export const answersOf = (group: Group): (string | null)[] => group.rollouts.map((rollout) => rollout.answer);
+
+/** A metric of how many rollouts the grader failed on; none where it is none. */
+export function graderFailures(groups: readonly Group[]): { graderFailures?: number } {
+  const count = groups.flatMap(({ rollouts }) => rollouts).filter((r) => r.graderError !== undefined).length;
+  return count === 0 ? {} : { graderFailures: count };
+}
 
 /** Random streams: what is drawn for one purpose never coincides with what is drawn for another. */
 export const STREAM = { train: 1, evaluate: 2, teacher: 3, generate: 4 } as const;

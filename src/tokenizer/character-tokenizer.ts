@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Tokenizer } from "./tokenizer.js";
-import { unknownCharacter, unknownToken } from "./tokenizer-errors.js";
+import { unknownCharacter } from "./tokenizer-errors.js";
 
 const specialTokens = ["<pad>", "<eos>"] as const;
 const padToken = 0;
@@ -22,6 +22,9 @@ export class CharacterTokenizer implements Tokenizer {
   readonly vocabSize: number;
   readonly eosTokens: readonly number[] = [eosToken];
   readonly padToken = padToken;
+  readonly startTokens: readonly number[] = [];
+  readonly addedTokens: ReadonlySet<number> = new Set([padToken, eosToken]);
+  readonly chatTemplate = null;
   readonly #ids: ReadonlyMap<string, number>;
   /** What an id adds to decoded text; nothing for special tokens. */
   readonly #texts: readonly string[];
@@ -57,13 +60,7 @@ export class CharacterTokenizer implements Tokenizer {
   }
 
   decode(tokens: readonly number[]): string {
-    let text = "";
-    for (const token of tokens) {
-      const piece = this.#texts[token];
-      if (piece === undefined) throw unknownToken(token, this.vocabSize);
-      text += piece;
-    }
-    return text;
+    return tokens.map((token) => this.#texts[token] ?? "").join("");
   }
 
   save(folder: string): void {

@@ -11,13 +11,3 @@ export function unknownCharacter(character: string, position: number, text: stri
     remedy: "Remove the character from the text, or use a model whose vocabulary has it.",
   });
 }
-
-export function unknownToken(token: number, vocabSize: number): SelftrainError {
-  return new SelftrainError({
-    code: "tokenizer-unknown-token",
-    message: "The vocabulary has no such token.",
-    found: token,
-    expected: `0 to ${vocabSize - 1}`,
-    remedy: "Use the tokenizer that belongs to the model.",
-  });
-}

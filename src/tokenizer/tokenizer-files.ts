@@ -6,6 +6,12 @@ import { SelftrainError } from "../errors.js";
 import { guardFs } from "../fs/fs-errors.js";
 
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
+const namedTokens = {
+  bos_token: specialToken,
+  eos_token: specialToken,
+  pad_token: specialToken,
+  unk_token: specialToken,
+};
 
 const tokenizerSchema = z.looseObject({
   model: z.looseObject({ vocab: z.unknown(), unk_token: z.string().nullish() }),
@@ -15,10 +21,13 @@ const tokenizerSchema = z.looseObject({
   post_processor: z.unknown().default(null),
   decoder: z.unknown().default(null),
 });
+const template = z
+  .union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))])
+  .nullish();
 const configSchema = z.looseObject({
-  eos_token: specialToken,
-  pad_token: specialToken,
-  unk_token: specialToken,
+  ...namedTokens,
+  added_tokens_decoder: z.unknown().optional(),
+  chat_template: template,
   clean_up_tokenization_spaces: z.boolean().nullish(),
 });
 const eosSchema = z.looseObject({
@@ -28,37 +37,75 @@ const eosSchema = z.looseObject({
     .transform((ids) => [ids ?? []].flat()),
 });
 
+/** Files that only travel with the others. */
+const companions = ["added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model"];
+const furtherTemplates = "additional_chat_templates";
+
 export interface TokenizerFiles {
   readonly folder: string;
   /** Parsed `tokenizer.json`. */
   readonly tokenizer: z.output<typeof tokenizerSchema>;
-  /** Parsed `tokenizer_config.json`; empty where there is none. */
+  /** Parsed `tokenizer_config.json`, with the names of `special_tokens_map.json`; empty where there are none. */
   readonly config: z.output<typeof configSchema>;
+  /** The chat template and the file it stands in. */
+  readonly chatTemplate: { readonly source: string; readonly file: string } | null;
   /** From `generation_config.json`, else from the model's `config.json`. */
   readonly eosTokenIds: readonly number[];
   /** Names and contents of the files, to save them unchanged. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where a file is not what it should be. */
 export function readTokenizerFiles(folder: string): TokenizerFiles {
-  const texts = new Map<string, string>();
-  const read = <T>(name: string, schema: z.ZodType<T>): T | undefined => {
+  const contents = new Map<string, Uint8Array>();
+  const content = (name: string): string | undefined => {
     const path = join(folder, name);
     if (!fs.existsSync(path)) return undefined;
-    const text = guardFs("read the tokenizer", path, () => fs.readFileSync(path, "utf8"));
-    texts.set(name, text);
-    return parse(text, schema, path);
+    const bytes = guardFs("read the tokenizer", path, () => fs.readFileSync(path));
+    contents.set(name, bytes);
+    return bytes.toString("utf8");
+  };
+  const read = <T>(name: string, schema: z.ZodType<T>): T | undefined => {
+    const text = content(name);
+    return text === undefined ? undefined : parse(text, schema, join(folder, name));
   };
   const tokenizer = read("tokenizer.json", tokenizerSchema);
   if (tokenizer === undefined) throw missing(folder);
   const config = read("tokenizer_config.json", configSchema) ?? {};
+  const special = read("special_tokens_map.json", z.looseObject(namedTokens));
   const generation = read("generation_config.json", eosSchema);
   const model = read("config.json", eosSchema);
   // The model's own file: whoever saves the model writes it.
-  texts.delete("config.json");
-  const eosTokenIds = generation?.eos_token_id.length ? generation.eos_token_id : (model?.eos_token_id ?? []);
-  return { folder, tokenizer, config, eosTokenIds, texts };
+  contents.delete("config.json");
+  const jinja = content("chat_template.jinja");
+  const json = read("chat_template.json", z.looseObject({ chat_template: template }));
+  for (const name of [...companions, ...furtherTemplateNames(folder)]) content(name);
+  const chosen = [
+    { source: jinja, file: "chat_template.jinja" },
+    { source: defaultOf(config.chat_template), file: "tokenizer_config.json" },
+    { source: defaultOf(json?.chat_template), file: "chat_template.json" },
+  ].find((candidate) => candidate.source !== undefined);
+  return {
+    folder,
+    tokenizer,
+    // As transformers: the older file counts where the newer one does not list its tokens.
+    config:
+      special === undefined || config.added_tokens_decoder !== undefined ? config : { ...config, ...special },
+    chatTemplate: chosen === undefined ? null : { source: chosen.source!, file: join(folder, chosen.file) },
+    eosTokenIds: generation?.eos_token_id.length ? generation.eos_token_id : (model?.eos_token_id ?? []),
+    contents,
+  };
+}
+
+/** Of several templates that for conversations without tools or documents. */
+const defaultOf = (given: z.output<typeof template>): string | undefined =>
+  typeof given === "string" ? given : given?.find(({ name }) => name === "default")?.template;
+
+function furtherTemplateNames(folder: string): string[] {
+  const path = join(folder, furtherTemplates);
+  if (!fs.existsSync(path)) return [];
+  const names = guardFs("read the chat templates", path, () => fs.readdirSync(path));
+  return names.filter((name) => name.endsWith(".jinja")).map((name) => join(furtherTemplates, name));
 }
 
 function parse<T>(text: string, schema: z.ZodType<T>, path: string): T {

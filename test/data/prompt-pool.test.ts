@@ -91,13 +91,13 @@ describe("a pool of a file", () => {
       '\uFEFF{"prompt": "one?", "answer": " 01 "}\r\n\r\n{"prompt": "two\u2028?", "answer": 2.50}\n{"prompt": "one?", "answer": null}';
     const pool = await load(text, { answerColumn: "answer" });
     expect(pool.prompts).toEqual([
-      { id: "line-1", text: "one?" },
-      { id: "line-3", text: "two\u2028?" },
-      { id: "line-4", text: "one?" },
+      { id: "row-1", text: "one?" },
+      { id: "row-2", text: "two\u2028?" },
+      { id: "row-3", text: "one?" },
     ]);
     expect([...pool.labels]).toEqual([
-      ["line-1", "1"],
-      ["line-3", "2.5"],
+      ["row-1", "1"],
+      ["row-2", "5/2"],
     ]);
     expect(pool.levels).toBeUndefined();
   });
@@ -159,12 +159,61 @@ describe("a pool of a file", () => {
     });
   });
 
-  it("refuses a file that is missing or is a folder", async () => {
-    for (const file of [join(folder, "missing.jsonl"), folder]) {
-      await expect(loadPromptPool(source({ file }), "train", undefined, 0)).rejects.toMatchObject({
-        code: "file-unreadable",
-        where: file,
-      });
+  it("suggests the one column that usually holds prompts, where nothing is spelt alike", async () => {
+    await expect(load('{"question": "a", "level": 1}\n')).rejects.toMatchObject({
+      remedy: 'Did you mean "question"? The row\'s columns are question, level.',
+    });
+    await expect(load('{"question": "a", "problem": 1}\n')).rejects.toMatchObject({
+      remedy: "Name the column that is meant. The row's columns are question, problem.",
+    });
+    await expect(load('{"prompt": "a", "label": 1}\n', { answerColumn: "answer" })).rejects.toMatchObject({
+      remedy: "Name the column that is meant. The row's columns are prompt, label.",
+    });
+  });
+
+  it("takes the answer that a whole solution marks", async () => {
+    const answers = ["6 * 7 is 42.\n#### 42.0", "so \\boxed{\\frac{1}{2}}", "C#", "it is 7", 5, true];
+    const rows = answers.map((answer, i) => JSON.stringify({ prompt: `p${i}`, answer })).join("\n");
+    const pool = await load(rows, { answerColumn: "answer" });
+    const meant = ["42", "1/2", "C#", "it is 7", "5", "true"];
+    expect([...pool.labels.values()]).toEqual(meant.map((answer) => pool.canonicalise(answer)));
+    await expect(
+      load('{"prompt": "a", "answer": "6 ####"}', { answerColumn: "answer" }),
+    ).rejects.toMatchObject({
+      code: "answer-malformed",
+      where: expect.stringMatching(/:1$/),
+    });
+  });
+
+  it("refuses a file that is missing", async () => {
+    const file = join(folder, "missing.jsonl");
+    await expect(loadPromptPool(source({ file }), "train", undefined, 0)).rejects.toMatchObject({
+      code: "file-unreadable",
+      where: file,
+    });
+  });
+
+  it("says how to train where nothing is left to hold out", async () => {
+    await expect(load('{"prompt": "one?"}\n', {}, "test")).rejects.toMatchObject({
+      code: "prompts-empty",
+      remedy: expect.stringContaining("evaluation.size 0"),
+    });
+  });
+
+  it("draws every subset of a size with the same probability", async () => {
+    const rows = Array.from({ length: 5 }, (_, i) => JSON.stringify({ prompt: `${i}` })).join("\n");
+    const file = fileOf(rows);
+    const draws = 400;
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < draws; seed++) {
+      const { prompts } = await loadPromptPool(source({ file }), "whole", 2, seed);
+      const drawn = prompts.map(({ text }) => text).join();
+      expect(drawn).toBe([...drawn.split(",")].sort().join());
+      counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
     }
+    expect(counts.size).toBe(10);
+    const chiSquare = [...counts.values()].reduce((sum, n) => sum + (n - draws / 10) ** 2 / (draws / 10), 0);
+    // The 99.9% quantile with nine degrees of freedom.
+    expect(chiSquare).toBeLessThan(27.9);
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { checkPrompts, checkVocabulary } from "../../src/rollout/fit.js";
 import { CharacterTokenizer } from "../../src/tokenizer/character-tokenizer.js";
+import { loadTokenizer } from "../../src/tokenizer/load.js";
+import { folderOf } from "../tokenizer/kinds.js";
 
 const tokenizer = new CharacterTokenizer("0123456789+=");
 const check = (...texts: string[]) =>
@@ -26,15 +28,27 @@ describe("checkPrompts", () => {
 });
 
 describe("checkVocabulary", () => {
+  const model = (vocabSize: number, eosTokens = [1]) => ({ vocabSize, eosTokens });
+  const refused = (found: string) =>
+    expect.objectContaining({
+      code: "vocabulary-mismatch",
+      where: "m",
+      found: expect.stringContaining(found),
+    });
+
   it("wants a row of the model for every token, and lets the model have more", () => {
-    expect(() => checkVocabulary({ vocabSize: 14 }, tokenizer, "m")).not.toThrow();
-    expect(() => checkVocabulary({ vocabSize: 16 }, tokenizer, "m")).not.toThrow();
-    expect(() => checkVocabulary({ vocabSize: 13 }, tokenizer, "m")).toThrow(
-      expect.objectContaining({
-        code: "vocabulary-mismatch",
-        where: "m",
-        found: "14 tokens in tokenizer.json",
-      }),
-    );
+    expect(() => checkVocabulary(model(14), tokenizer, "m")).not.toThrow();
+    expect(() => checkVocabulary(model(28), tokenizer, "m")).not.toThrow();
+    expect(() => checkVocabulary(model(13), tokenizer, "m")).toThrow(refused("14 tokens in tokenizer.json"));
+  });
+
+  it("refuses a tokenizer of another vocabulary: too small, or other ends of a sequence", () => {
+    expect(() => checkVocabulary(model(29), tokenizer, "m")).toThrow(refused("14 tokens in tokenizer.json"));
+    expect(() => checkVocabulary(model(14, [1, 0]), tokenizer, "m")).not.toThrow();
+    expect(() => checkVocabulary(model(14, []), tokenizer, "m")).not.toThrow();
+    expect(() => checkVocabulary(model(14, [1, 5]), tokenizer, "m")).toThrow(refused("eos_token_id 5"));
+    const llama3 = loadTokenizer(folderOf("llama3"));
+    expect(() => checkVocabulary(model(2208, [2205, 2201]), llama3, "m")).not.toThrow();
+    expect(() => checkVocabulary(model(2208, [2]), llama3, "m")).toThrow(refused("eos_token_id 2"));
   });
 });

@@ -1,0 +1,33 @@
+/** The true answer of a row, for metrics and for the control that reads labels. */
+import { type Canonicaliser, mathCanonicaliser } from "../answer/canonicalisers.js";
+import { answerRules, columnRules } from "../answer/extract/rules.js";
+import { extractAnswer } from "../answer/extract.js";
+import { SelftrainError } from "../errors.js";
+import { columnOf, type TableRow } from "./table/row.js";
+
+/** How solutions mark their answer; other text is the answer itself. */
+const rules = answerRules(columnRules);
+
+/**
+ * The canonical answer: what a whole solution marks with `#### `, `\boxed{…}` or `<answer>`, else the text as it is, made
+ * canonical as the answers of solutions are. Undefined where the row has none (null). Throws `column-missing` and `answer-malformed`.
+ */
+export function labelOf(
+  row: TableRow,
+  column: string,
+  canonicalise: Canonicaliser = mathCanonicaliser,
+): string | undefined {
+  const value = columnOf(row, column);
+  if (value === null) return undefined;
+  const text = ["string", "number", "bigint", "boolean"].includes(typeof value) ? String(value) : "";
+  const label = extractAnswer(text, { rules, canonicalise });
+  if (label !== null) return label;
+  throw new SelftrainError({
+    code: "answer-malformed",
+    message: `The answer column "${column}" holds no answer.`,
+    found: value,
+    expected: "text with something to compare, a number, or null for a prompt without a label",
+    where: row.where,
+    remedy: "Fill the column, or write null.",
+  });
+}

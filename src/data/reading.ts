@@ -1,0 +1,19 @@
+/** How the answers to a pool's prompts are read, as configured. */
+import { type Canonicaliser, canonicaliserNamed } from "../answer/canonicalisers.js";
+import { answerRules, type RuleName } from "../answer/extract/rules.js";
+import type { Reading } from "../answer/read.js";
+import type { AnswersConfig } from "../config/answers-config.js";
+
+/** What is configured; `rules` and `own` are used where nothing else is named. Throws as `answerRules` and `canonicaliserNamed` do. */
+export function readingOf(
+  answers: AnswersConfig,
+  rules: readonly RuleName[],
+  own?: Canonicaliser,
+): { readonly canonicalise: Canonicaliser; readonly reading: Reading } {
+  const { regex, truncated, maxFailureShare } = answers;
+  const names = answers.rules ?? (regex === undefined ? rules : (["regex"] as const));
+  return {
+    canonicalise: canonicaliserNamed(answers.canonicaliser, own),
+    reading: { rules: answerRules(names, regex), truncated, maxFailureShare },
+  };
+}

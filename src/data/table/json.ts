@@ -1,0 +1,48 @@
+/** A `.json` file: one array of objects, read by DuckDB an object at a time, or JSON Lines under another name. */
+import { SelftrainError } from "../../errors.js";
+import { quotePath, streamRows } from "../../fs/duckdb.js";
+import type { DataFile } from "./files.js";
+import { readJsonLines } from "./json-lines.js";
+import { jsonRow } from "./json-row.js";
+import { linesOf } from "./lines.js";
+import type { Read } from "./row.js";
+
+/** Yields an error for each element that is no object, and one where the text stops being JSON, which is the end. */
+export async function* readJson(file: DataFile): AsyncGenerator<Read, void> {
+  if (!(await isArray(file.path))) {
+    yield* readJsonLines(file);
+    return;
+  }
+  let number = 0;
+  try {
+    const reader = `read_json_objects(${quotePath(file.path)}, format = 'array')`;
+    for await (const { text } of streamRows(`SELECT json::VARCHAR AS text FROM ${reader}`)) {
+      number++;
+      yield jsonRow(String(text), file, number, number);
+    }
+  } catch (cause) {
+    yield broken(file.path, cause as Error);
+  }
+}
+
+async function isArray(path: string): Promise<boolean> {
+  for await (const { text } of linesOf(path)) {
+    if (text.trim() !== "") return text.trimStart().startsWith("[");
+  }
+  return false;
+}
+
+function broken(path: string, cause: Error): SelftrainError {
+  const [, value, reason] = /in record\/value (\d+): (.*?)\.? *(?:\n|$)/.exec(cause.message) ?? [];
+  return new SelftrainError(
+    {
+      code: "json-malformed",
+      message: `${path} is not a JSON array of objects: ${reason ?? cause.message.split("\n")[0]}.`,
+      expected: 'an array such as [{"prompt": "…"}, …]',
+      // DuckDB counts the array as a value of its own.
+      where: value === undefined ? path : `${path}:${Number(value) - 1}`,
+      remedy: "Mend the element that is named; nothing can be read before.",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,70 @@
+/** A row of a data file, wherever it came from, and its columns. */
+import { nearest } from "../../config/suggest.js";
+import { SelftrainError } from "../../errors.js";
+import type { DataFile } from "./files.js";
+
+export interface TableRow {
+  readonly file: DataFile;
+  /** Counted from 1 within the file; rows that cannot be read count, blank lines and a header do not. */
+  readonly number: number;
+  /** `file:12`: the line of a text file, as editors count, else the row's number. */
+  readonly where: string;
+  /** Names of all columns, of which some may have been left unread. */
+  readonly columns: readonly string[];
+  /** Values: text, numbers, big integers, booleans, dates, lists, objects, or null. */
+  readonly cells: Readonly<Record<string, unknown>>;
+}
+
+/** A row, or why there is none at that place. */
+export type Read = TableRow | SelftrainError;
+
+/** Names under which datasets usually keep what is asked. */
+export const usualPromptColumns = [
+  "prompt",
+  "question",
+  "problem",
+  "messages",
+  "conversations",
+  "instruction",
+  "input",
+];
+
+/** A column's value. Throws `column-missing` with the columns that the row has. */
+export function columnOf({ where, columns, cells }: TableRow, column: string): unknown {
+  if (Object.hasOwn(cells, column)) return cells[column];
+  throw new SelftrainError({
+    code: "column-missing",
+    message: `A row has no column "${column}".`,
+    found: columns,
+    expected: column,
+    where,
+    remedy:
+      columns.length === 0
+        ? "The row is empty: fill or delete it."
+        : `${suggestion(column, columns)} The row's columns are ${columns.join(", ")}.`,
+  });
+}
+
+function suggestion(column: string, present: readonly string[]): string {
+  const usual = present.filter((name) => usualPromptColumns.includes(name));
+  const alike = nearest(column, present);
+  const [name, ...others] = alike.length > 0 || !usualPromptColumns.includes(column) ? alike : usual;
+  return name !== undefined && others.length === 0
+    ? `Did you mean "${name}"?`
+    : "Name the column that is meant.";
+}
+
+/** A column that must hold text with something in it. Throws `column-missing` and `column-not-text`. */
+export function textColumn(row: TableRow, column: string): string {
+  const value = columnOf(row, column);
+  if (typeof value === "string" && value.trim() !== "") return value;
+  const blank = value === null || typeof value === "string";
+  throw new SelftrainError({
+    code: "column-not-text",
+    message: `The column "${column}" ${blank ? "is empty" : "is not text"}.`,
+    found: value,
+    expected: "a string that is not blank",
+    where: row.where,
+    remedy: "Fill the column or delete the row.",
+  });
+}
