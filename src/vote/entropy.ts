@@ -1,6 +1,6 @@
 /**
- * Shannon entropy (nats) of the distribution in proportion to non-negative counts; 0 for no counts. The order of
- * summation is the order given: pass counts in an order that does not depend on the samples' for exact invariance.
+ * Shannon entropy (nats) of the distribution in proportion to non-negative weights; 0 for none. The order of
+ * summation is the order given: pass weights in an order that does not depend on the samples' for exact invariance.
  */
 export function entropyOfCounts(counts: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);

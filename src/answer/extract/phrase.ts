@@ -1,0 +1,102 @@
+/** Answers that a phrase announces: `the answer is 12`, `Antwort: 12`, `答案是12`. */
+import { type Anchor, answerAnchors, conclusions, finalAnchors } from "./anchors.js";
+import { lastBox } from "./boxed.js";
+import type { AnswerMark, AnswerRule } from "./rule.js";
+import { sentenceEnd } from "./sentence.js";
+import { expressionIn, stretchesOf } from "./stretches.js";
+
+/** Occurrences of a stem that are looked at, from the end: what lies further back announces no final answer. */
+const MOST = 200;
+
+/** Characters at the end of a text in which phrases are looked for. */
+const NEAR = 20_000;
+
+/** The last phrase that announces an answer. */
+export const phraseRule: AnswerRule = { name: "phrase", find: (text) => announced(text, 0, answerAnchors) };
+
+/** The last phrase that announces a final answer, unless a box follows it: whatever stands last is meant. */
+export const finalRule: AnswerRule = {
+  name: "final",
+  find(text) {
+    const from = Math.max(0, lastBox(text));
+    return announced(text, from, finalAnchors);
+  },
+};
+
+/** The one expression of the last conclusion (`therefore there are 12 ways`), where no other follows it. */
+export const conclusionRule: AnswerRule = {
+  name: "conclusion",
+  find(text) {
+    const from = Math.max(0, text.length - NEAR);
+    const lower = lowered(text.slice(from));
+    let opening = -1;
+    for (const word of conclusions) opening = Math.max(opening, lastOpening(lower, word, opening));
+    if (opening < 0) return null;
+    const start = from + opening;
+    const end = sentenceEnd(text, start);
+    const { solid } = stretchesOf(text.slice(start, end));
+    if (solid.length !== 1 || /\d|\$|\\[([]/.test(text.slice(end))) return null;
+    return offset(solid[0]!, start);
+  },
+};
+
+/** Blanks and markup between a phrase and the answer. */
+const lead = /[\s*_:：>`]{0,40}/y;
+
+/** What the last of the phrases that begin after `from` announces. */
+function announced(text: string, from: number, anchors: readonly Anchor[]): AnswerMark | null {
+  const start = afterAnchor(text, from, anchors);
+  if (start === null) return null;
+  const sentence = text.slice(start, sentenceEnd(text, start));
+  return offset(expressionIn(sentence, true)!, start);
+}
+
+const offset = ({ start, end }: AnswerMark, by: number): AnswerMark => ({ start: start + by, end: end + by });
+
+/** Where the text goes on after the last of the phrases that begin after `begin`; null where there is none. */
+export function afterAnchor(text: string, begin: number, anchors: readonly Anchor[]): number | null {
+  const from = Math.max(begin, text.length - NEAR);
+  const lower = lowered(text.slice(from));
+  let best: number | null = null;
+  for (const { stem, after } of anchors) {
+    // Forwards, a search that finds nothing is several times as fast as backwards.
+    let at = lower.includes(stem) ? lower.lastIndexOf(stem) : -1;
+    for (let seen = 0; at >= 0 && seen < MOST && (best === null || at + stem.length > best); seen++) {
+      after.lastIndex = at + stem.length;
+      if (!inWord(lower, at, stem) && after.test(lower)) {
+        best = Math.max(best ?? 0, after.lastIndex);
+        break;
+      }
+      at = at === 0 ? -1 : lower.lastIndexOf(stem, at - 1);
+    }
+  }
+  if (best === null) return null;
+  lead.lastIndex = from + best;
+  lead.test(text);
+  return lead.lastIndex;
+}
+
+/** In lower case without a change of length: `İ` alone becomes two code units. */
+export function lowered(text: string): string {
+  return text.replaceAll("İ", "I").toLowerCase();
+}
+
+/** Whether a stem of a language that sets blanks between words is the end of a longer word. */
+function inWord(text: string, at: number, stem: string): boolean {
+  const spaced = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Devanagari}]/u;
+  return spaced.test(stem) && at > 0 && /[\p{L}\p{M}\p{N}]/u.test(text[at - 1]!);
+}
+
+/** The last place after `floor` where a word opens a sentence; -1 where there is none. */
+function lastOpening(text: string, word: string, floor: number): number {
+  let at = text.includes(word) ? text.lastIndexOf(word) : -1;
+  for (let seen = 0; at > floor && seen < MOST; seen++) {
+    const before = text.slice(Math.max(0, at - 12), at);
+    const after = text[at + word.length] ?? "";
+    const opens = (at < 12 && before.trim() === "") || /[.!?。！？:\n][\s*_$\\\])]{0,11}$/u.test(before);
+    const whole = !/^\p{Script=Latin}|^\p{Script=Cyrillic}/u.test(word) || !/\p{L}/u.test(after);
+    if (opens && whole) return at;
+    at = at === 0 ? -1 : text.lastIndexOf(word, at - 1);
+  }
+  return -1;
+}

@@ -1,0 +1,207 @@
+/** Properties of the relation: it is an equivalence, renderings of a value fall in one class, and other values do not. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalise } from "../../../src/answer/canonical/index.js";
+import { equivalent } from "../../../src/answer/equivalent.js";
+
+const key = (text: string) => canonicalise(text)?.key ?? null;
+
+const pieces = fc
+  .array(
+    fc.constantFrom(
+      ..."1 2 0 . , x y + - * / ^ _ { } ( ) [ ] \\{ \\} | = < > \\frac \\sqrt \\sin \\pi \\infty \\cup % ! \\text{cm} e i & \\\\ $ : and".split(
+        " ",
+      ),
+    ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(""));
+const anything = fc.oneof(
+  pieces,
+  fc.string(),
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme" }),
+);
+
+describe("the relation", () => {
+  it("is reflexive, symmetric and transitive on any texts", () => {
+    fc.assert(
+      fc.property(anything, anything, anything, (a, b, c) => {
+        expect(equivalent(a, a)).toBe(canonicalise(a) !== null);
+        expect(equivalent(a, b)).toBe(equivalent(b, a));
+        if (equivalent(a, b) && equivalent(b, c)) expect(equivalent(a, c)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is transitive on short answers, of which many are equal", () => {
+    const short = fc.array(fc.constantFrom("1", "2", "x", "=", "+", "-", ",", "(", ")", "/"), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const texts = short.map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.array(texts, { minLength: 3, maxLength: 30 }), (group) => {
+        const classes = new Map<string, string[]>();
+        for (const text of group) {
+          const own = key(text);
+          if (own !== null) classes.set(own, [...(classes.get(own) ?? []), text]);
+        }
+        for (const [own, members] of classes)
+          for (const a of members) for (const b of group) expect(equivalent(a, b)).toBe(key(b) === own);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("knows a form by its key alone, whatever was read before", () => {
+    fc.assert(
+      fc.property(pieces, pieces, (a, b) => {
+        const before = canonicalise(a);
+        canonicalise(b);
+        expect(canonicalise(a)).toEqual(before);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const integers = fc.integer({ min: -5000, max: 5000 });
+const naturals = fc.integer({ min: 1, max: 400 });
+
+/** Ways of writing n/d. */
+function renderings(n: number, d: number): string[] {
+  const common = (a: number, b: number): number => (b === 0 ? Math.abs(a) : common(b, a % b));
+  const by = common(n, d);
+  const whole = Math.trunc(n / d);
+  const rest = Math.abs(n % d);
+  const sign = n < 0 ? "-" : "";
+  return [
+    `${n}/${d}`,
+    `\\frac{${n}}{${d}}`,
+    `$\\dfrac{${n / by}}{${d / by}}$`,
+    `${sign}\\frac{${Math.abs(3 * n)}}{${3 * d}}.`,
+    `\\boxed{\\left(${n}\\right) \\div ${d}}`,
+    `x = ${n} \\cdot ${d}^{-1}`,
+    `\\frac{${100 * n}}{${d}}\\%`,
+    `${n}/${d} \\text{ cm}`,
+    `\\frac{${n}\\sqrt{2}}{${d}\\sqrt{2}}`,
+    ...(rest > 0 ? [`${sign}${Math.abs(whole)} ${rest}/${d}`.replace(/^(-?)0 /, "$1")] : [String(n / d)]),
+    ...(1000 % (d / by) === 0 ? [(n / d).toFixed(3), String(n / d), `${Math.round((n / d) * 1000)}e-3`] : []),
+  ];
+}
+
+describe("values", () => {
+  it("all renderings of a rational are one answer", () => {
+    fc.assert(
+      fc.property(integers, naturals, (n, d) => {
+        const forms = renderings(n, d);
+        expect(forms.filter((text) => key(text) !== key(forms[0]!))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("different rationals are different answers, however they are written", () => {
+    fc.assert(
+      fc.property(integers, naturals, integers, naturals, fc.nat(9), (a, b, c, d, k) => {
+        fc.pre(a * d !== b * c);
+        expect(key(renderings(a, b)[k]!)).not.toBe(key(renderings(c, d)[k]!));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("different decimals of up to eight digits are different answers", () => {
+    const decimal = fc
+      .tuple(fc.nat(9999), fc.nat(9999))
+      .map(([a, b]) => `${a}.${String(b).padStart(4, "0")}`);
+    fc.assert(
+      fc.property(decimal, decimal, (a, b) => {
+        expect(equivalent(a, b)).toBe(Number(a) === Number(b));
+      }),
+    );
+  });
+
+  it("sets have no order, tuples have one", () => {
+    const values = fc.uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(values, (elements) => {
+        const turned = elements.toReversed();
+        expect(equivalent(elements.join(", "), `\\{${turned.join(",")}\\}`)).toBe(true);
+        expect(equivalent(`(${elements.join(",")})`, `(${turned.join(",")})`)).toBe(false);
+      }),
+    );
+  });
+});
+
+interface Formula {
+  readonly plain: string;
+  /** The same, by the laws of arithmetic. */
+  readonly other: string;
+}
+
+const leaf: fc.Arbitrary<Formula> = fc.oneof(
+  fc.constantFrom("x", "y", "a_1", "\\pi", "\\theta").map((plain) => ({ plain, other: plain })),
+  fc.integer({ min: 1, max: 99 }).map((n) => ({ plain: String(n), other: `(${n + 7}-7)` })),
+  fc.integer({ min: 2, max: 30 }).map((n) => ({ plain: `\\sqrt{${n}}`, other: `${n}^{\\frac12}` })),
+);
+
+const { formula } = fc.letrec<{ formula: Formula }>((tie) => {
+  const two = (join: (a: Formula, b: Formula) => Formula) =>
+    fc.tuple(tie("formula"), tie("formula")).map(([a, b]) => join(a, b));
+  const one = (wrap: (a: Formula) => Formula) => tie("formula").map(wrap);
+  return {
+    formula: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      two((a, b) => ({ plain: `(${a.plain}+${b.plain})`, other: `\\left(${b.other} + ${a.other}\\right)` })),
+      two((a, b) => ({ plain: `${a.plain}\\cdot ${b.plain}`, other: `(${b.other})(${a.other})` })),
+      two((a, b) => ({ plain: `(${a.plain}-${b.plain})`, other: `(-1)(${b.other}-${a.other})` })),
+      two((a, b) => ({
+        plain: `\\frac{${a.plain}}{1+(${b.plain})^2}`,
+        other: `(${a.other})/((${b.other}) \\cdot (${b.other})+1)`,
+      })),
+      one((a) => ({ plain: `(${a.plain})^2`, other: `\\left(${a.other}\\right)\\left(${a.other}\\right)` })),
+      one((a) => ({ plain: `\\cos(2(${a.plain}))`, other: `(1-2\\sin^2(${a.other}))` })),
+      one((a) => ({ plain: `|${a.plain}|`, other: `\\sqrt{(${a.other})^2}` })),
+    ),
+  };
+});
+
+describe("expressions", () => {
+  it("what the laws of arithmetic make of an expression is the same answer", () => {
+    const read = { both: 0 };
+    fc.assert(
+      fc.property(formula, ({ plain, other }) => {
+        const [a, b] = [key(plain), key(other)];
+        // What is too long or too large for one of them is text.
+        if (a === null || b === null || a.startsWith("text:") || b.startsWith("text:")) return;
+        read.both++;
+        expect([other, b]).toEqual([other, a]);
+      }),
+      { numRuns: 400 },
+    );
+    expect(read.both).toBeGreaterThan(300);
+  });
+
+  it("an expression differs from itself plus something", () => {
+    fc.assert(
+      fc.property(formula, fc.integer({ min: 1, max: 20 }), ({ plain }, n) => {
+        expect(equivalent(plain, `${plain}+\\frac{${n}}{100}`)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("an equation stays one when it is scaled and its sides change places", () => {
+    fc.assert(
+      fc.property(formula, fc.integer({ min: 2, max: 9 }), ({ plain }, n) => {
+        const [a, b] = [key(`z^2 + ${plain} = z`), key(`${n}z = ${n}(${plain}) + ${n}z^2`)];
+        if (a?.startsWith("equation:") && b?.startsWith("equation:")) expect(b).toBe(a);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
