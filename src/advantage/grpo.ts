@@ -1,4 +1,4 @@
-import { allEqual, checkRewards, mean } from "./rewards.js";
+import { allEqual, checkRewards, mean, standardDeviation } from "./rewards.js";
 
 /**
  * Group-relative advantage (GRPO, Shao et al. 2024, arXiv 2402.03300, section 4.1.2): rewards standardised within
@@ -16,7 +16,6 @@ export function grpo(rewards: readonly number[], eps = 1e-6): number[] {
   checkRewards(rewards);
   if (allEqual(rewards)) return rewards.map(() => 0);
   const baseline = mean(rewards);
-  const squares = rewards.reduce((sum, reward) => sum + (reward - baseline) ** 2, 0);
-  const std = Math.sqrt(squares / (rewards.length - 1));
+  const std = standardDeviation(rewards);
   return rewards.map((reward) => (reward - baseline) / (std + eps));
 }

@@ -1,21 +1,36 @@
-/** Advantage estimators: the rewards of one group to the advantages of its rollouts. */
+/** Advantage estimators, one file each. */
+import { batchNormalised } from "./batch-normalised.js";
+import { type AdvantageEstimator, perGroup } from "./estimator.js";
 import { grpo } from "./grpo.js";
+import { meanCentred } from "./mean-centred.js";
+import { reinforcePlusPlus, reinforcePlusPlusBaseline } from "./reinforce-plus-plus.js";
 import { rloo } from "./rloo.js";
 
+export { batchNormalised } from "./batch-normalised.js";
+export type { AdvantageEstimator, RewardedGroup } from "./estimator.js";
 export { grpo } from "./grpo.js";
+export { meanCentred } from "./mean-centred.js";
+export { reinforcePlusPlus, reinforcePlusPlusBaseline } from "./reinforce-plus-plus.js";
 export { rloo } from "./rloo.js";
 
-/**
- * n rewards of a group → n advantages, one a rollout, shared by all its tokens. Every estimator (contract in
- * test/advantage): permuting rewards permutes advantages; advantages sum to 0; equal rewards give exact zeros; fewer
- * than two rewards, or one that is not finite, throws.
- */
-export type AdvantageEstimator = (rewards: readonly number[]) => number[];
+export type AdvantageName =
+  | "rloo"
+  | "grpo"
+  | "dr-grpo"
+  | "mean-centred"
+  | "batch-normalised"
+  | "reinforce++"
+  | "reinforce++-baseline";
 
-/** By the name used in the configuration. */
-export const advantageEstimators: Readonly<Record<"rloo" | "grpo", AdvantageEstimator>> = {
-  rloo,
-  grpo: (rewards) => grpo(rewards),
+/** By the name used in the configuration. Dr. GRPO is the mean-centred advantage under one aggregation, which the configuration asks for. */
+export const advantageEstimators: Readonly<Record<AdvantageName, AdvantageEstimator>> = {
+  rloo: perGroup(rloo),
+  grpo: perGroup((rewards) => grpo(rewards)),
+  "dr-grpo": perGroup(meanCentred),
+  "mean-centred": perGroup(meanCentred),
+  "batch-normalised": (groups) => batchNormalised(groups),
+  "reinforce++": reinforcePlusPlus,
+  "reinforce++-baseline": reinforcePlusPlusBaseline,
 };
 
 /** Whether a group has any gradient. Without, it can be left out of the update, exactly. */

@@ -1,16 +1,16 @@
 /** What every advantage estimator asks of a group's rewards. */
 import { SelftrainError } from "../errors.js";
 
-/** Throws `advantage-group-too-small` for fewer than two rewards, `advantage-reward-not-finite` for NaN or ±∞. */
-export function checkRewards(rewards: readonly number[]): void {
-  if (rewards.length < 2) {
+/** Throws `advantage-group-too-small` for fewer than `fewest` rewards, `advantage-reward-not-finite` for NaN or ±∞. */
+export function checkRewards(rewards: readonly number[], fewest = 2): void {
+  if (rewards.length < fewest) {
     throw new SelftrainError({
       code: "advantage-group-too-small",
-      message: "An advantage compares rollouts of the same prompt, so a group needs at least two",
+      message: "This estimator compares rollouts of the same prompt, so a group needs at least two",
       found: rewards.length,
-      expected: "2 rollouts or more",
+      expected: `${fewest} rollouts or more`,
       where: "samplesPerPrompt",
-      remedy: "Sample at least two solutions a prompt",
+      remedy: "Sample at least two solutions a prompt, or take the estimator reinforce++",
     });
   }
   const bad = rewards.findIndex((reward) => !Number.isFinite(reward));
@@ -33,4 +33,11 @@ export function allEqual(rewards: readonly number[]): boolean {
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Sample standard deviation, divisor n − 1. */
+export function standardDeviation(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
 }

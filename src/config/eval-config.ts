@@ -1,16 +1,19 @@
 /** Configuration of `selftrain eval`: sampled accuracy of a model on prompts with known answers. */
 import { z } from "zod";
+import { answerKeys, checkRegex } from "./answers-config.js";
 import { checkPromptSource, engineSchema, promptSourceSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
 
 export const evalConfigSchema = z
   .strictObject({
-    model: z.string().describe("Model folder, or a run directory (its last checkpoint)"),
+    model: z
+      .string()
+      .describe("Model folder, run directory (its last checkpoint), or org/name[@revision] on the hub"),
     prompts: promptSourceSchema
       .optional()
       .describe(
-        "Where prompts come from: a task or a file; by default the run's own prompts, where model is a run",
+        "Where prompts come from: a task or a file; by default the run's own prompts, where model is a run; they are asked as the run's are unless they say otherwise",
       ),
     split: z
       .enum(["test", "train", "pretrain", "whole"])
@@ -21,6 +24,11 @@ export const evalConfigSchema = z
     maxNewTokens: positiveInt
       .optional()
       .describe("Longest completion, in tokens (default: the run's, or the task's longest solution)"),
+    answers: z
+      .strictObject(answerKeys)
+      .superRefine((answers, check) => checkRegex(answers, [], check))
+      .optional()
+      .describe("How answers are read (by default as the run reads them, where model is a run)"),
     seed: seedSchema,
     engine: engineSchema.prefault({}).describe("Embedded engine"),
   })

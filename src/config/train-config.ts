@@ -1,5 +1,9 @@
 /** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
 import { z } from "zod";
+import { answersSchema, voteSchema } from "./answers-config.js";
+import { chatKeys } from "./chat-keys.js";
+import { loraSchema } from "./lora-config.js";
+import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
 
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -11,8 +15,13 @@ export const promptSourceSchema = z
       .record(z.string().regex(/^\d+$/).describe("a level, a whole number"), z.number().positive())
       .optional()
       .describe("Weight of each level in the mixture, for example {2: 2, 3: 1}; the first level by default"),
-    file: z.string().optional().describe("JSONL file with a prompt a line, instead of a task"),
-    promptColumn: z.string().default("prompt").describe("Column of the prompt text"),
+    file: z
+      .string()
+      .optional()
+      .describe(
+        "Dataset of prompts, instead of a task: a JSONL, JSON, CSV, TSV or Parquet file, a folder of them, a pattern such as data/*.parquet, or hf:datasets/org/name on the hub",
+      ),
+    promptColumn: z.string().default("prompt").describe("Column of the prompt: text, or chat messages"),
     answerColumn: z
       .string()
       .optional()
@@ -20,6 +29,7 @@ export const promptSourceSchema = z
     size: positiveInt
       .optional()
       .describe("Number of distinct prompts in the pool (default 1024 for a task, all rows of a file)"),
+    ...chatKeys,
   })
   .describe("Where prompts come from: a task or a file");
 
@@ -46,10 +56,21 @@ export function checkPromptSource(
       message: `${path.join(".")} names neither a task nor a file`,
       params: {
         code: "config-missing-key",
-        remedy: "give a task (see `selftrain tasks list`) or a JSONL file of prompts",
+        remedy: "give a task (see `selftrain tasks list`) or a file of prompts",
       },
     });
   }
+}
+
+/** An adapter is saved without the model it belongs to, which must therefore be somewhere. */
+function checkAdapted({ model, lora }: { model: unknown; lora?: unknown }, check: Check): void {
+  if (lora === undefined || typeof model === "string") return;
+  check.addIssue({
+    code: "custom",
+    path: ["lora"],
+    message: "lora trains an adapter of a model, and model asks for a new one, which would not be saved",
+    params: { remedy: "name a model folder or a run in model, or leave lora out" },
+  });
 }
 
 export const adamSchema = z.strictObject({
@@ -70,22 +91,36 @@ export const seedSchema = z
 
 export const engineSchema = z.strictObject({
   threads: positiveInt.optional().describe("Threads of the engine (default: the cores of the machine)"),
-  memoryBudgetMiB: positiveInt.default(2048).describe("Memory the engine may use; decides the micro-batches"),
+  memoryBudgetMiB: positiveInt
+    .default(2048)
+    .describe("Memory the process may use, in MiB; decides the micro-batches"),
+  gradientCheckpointing: z
+    .enum(["auto", "always", "never"])
+    .default("auto")
+    .describe("Compute each layer once more on the way back to save memory; auto does so where it must"),
 });
 
 export const trainConfigSchema = z
   .strictObject({
     model: z
       .string()
-      .describe("Model to start from: a model folder, or a run directory (its last checkpoint)"),
+      .describe(
+        "Model to start from: a model folder, a run directory (its last checkpoint), or org/name[@revision] on the Hugging Face hub",
+      ),
     output: z.string().describe("Run directory to create"),
     prompts: promptSourceSchema,
     evaluation: z
       .strictObject({
         prompts: promptSourceSchema
           .optional()
-          .describe("Held-out prompts; by default the same source's test split"),
-        size: positiveInt.default(128).describe("Number of held-out prompts"),
+          .describe(
+            "Held-out prompts, asked as the training prompts are unless they say otherwise; by default the same source's test split",
+          ),
+        size: z
+          .int()
+          .min(0)
+          .default(128)
+          .describe("Number of held-out prompts; 0 trains without evaluation, on all rows of a file"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
         every: z
           .int()
@@ -96,9 +131,11 @@ export const trainConfigSchema = z
       .prefault({})
       .describe("Evaluation before, during and after"),
     seed: seedSchema,
-    steps: positiveInt.default(100).describe("Optimiser steps"),
+    steps: positiveInt.default(100).describe("Steps, each on a batch of its own"),
     promptsPerStep: positiveInt.default(32).describe("Prompts (groups) a step"),
-    samplesPerPrompt: z.int().min(2).default(16).describe("Rollouts a prompt: n, at least 2"),
+    samplesPerPrompt: positiveInt
+      .default(16)
+      .describe("Rollouts a prompt: n; at least 2, but for reinforce++ without a vote"),
     maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
     reward: z
       .enum(["majority", "ground-truth", "fixed-teacher"])
@@ -106,6 +143,8 @@ export const trainConfigSchema = z
       .describe(
         "majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels",
       ),
+    answers: answersSchema,
+    vote: voteSchema,
     teacherSamples: positiveInt.default(16).describe("fixed-teacher: votes a prompt"),
     agreementThreshold: fraction
       .default(0)
@@ -117,16 +156,9 @@ export const trainConfigSchema = z
       .describe(
         "Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)",
       ),
-    advantage: z.enum(["rloo", "grpo"]).default("rloo").describe("Advantage estimator"),
-    aggregation: z
-      .enum(["token-mean", "sequence-mean", "constant-length"])
-      .default("token-mean")
-      .describe("How token losses are averaged over the batch"),
-    klCoefficient: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe("KL to the starting policy (k3), subtracted from the reward per token"),
+    ...methodKeys,
+    lora: loraSchema.optional(),
+    ...scheduleKeys,
     adam: adamSchema.prefault({}).describe("Optimiser"),
     checkpointEvery: positiveInt.default(10).describe("Steps between checkpoints"),
     keepCheckpoints: positiveInt
@@ -136,6 +168,7 @@ export const trainConfigSchema = z
   })
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
+    checkMethod(config, check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (
@@ -191,7 +224,11 @@ export const pretrainConfigSchema = z
       .describe("Probability that a computed step of a reference solution slips (procedural tasks)"),
     model: z
       .union([
-        z.string().describe("Model to continue from: a model folder, or a run directory"),
+        z
+          .string()
+          .describe(
+            "Model to continue from: a model folder, a run directory, or org/name[@revision] on the hub",
+          ),
         z
           .strictObject({
             hiddenSize: positiveInt.default(128).describe("Width of the residual stream"),
@@ -208,6 +245,7 @@ export const pretrainConfigSchema = z
       ])
       .prefault({})
       .describe("A model folder, or the shape of a new one"),
+    lora: loraSchema.optional(),
     seed: seedSchema,
     steps: positiveInt.default(700).describe("Optimiser steps"),
     batchSize: positiveInt.default(128).describe("Sequences a step"),
@@ -236,7 +274,10 @@ export const pretrainConfigSchema = z
     keepCheckpoints: positiveInt.default(1).describe("Latest checkpoints to keep, beside the last"),
     engine: engineSchema.prefault({}).describe("Embedded engine"),
   })
-  .superRefine((config, check) => checkPromptSource(config.prompts, ["prompts"], check))
+  .superRefine((config, check) => {
+    checkPromptSource(config.prompts, ["prompts"], check);
+    checkAdapted(config, check);
+  })
   .describe("Supervised training of a base model");
 
 export type PretrainConfig = z.output<typeof pretrainConfigSchema>;

@@ -1,6 +1,6 @@
 /**
  * KL divergence from the policy π to a reference π_ref (the starting policy), estimated from the logprobs of sampled
- * tokens, and the two ways of holding the policy near the reference. Both end as per-token weights.
+ * tokens, and its subtraction from the reward. As a term of the loss it is a `KlTerm` of `loss.ts`, which the engine computes.
  */
 import { SelftrainError } from "../errors.js";
 
@@ -39,7 +39,7 @@ export function tokenKl(
 /**
  * KL in the reward, as for RLOO in verl and TRL: each token's reward is lowered by β·KL_t, and a rollout's reward is
  * the sum over its tokens, so r_i − β·Σ_t KL_{i,t}. To be done before the advantage is estimated; the gradient does
- * not flow through the penalty, which is a constant of the sample.
+ * not flow through the penalty, which is a constant of the sample. With k1 the expected gradient is that of the KL itself.
  *
  * @param rewards n rewards of a group
  * @param kl_n_T per-token KL of its rollouts
@@ -52,36 +52,6 @@ export function klPenalisedRewards(
 ): number[] {
   checkLengths(rewards, kl_n_T);
   return rewards.map((reward, i) => reward - coefficient * Array.from(kl_n_T[i]!).reduce((a, b) => a + b, 0));
-}
-
-/**
- * Which gradient a KL loss term has, on policy (ratio π/π_sampler = 1):
- * - `k3`: of β·k3, that is β·(1 − π_ref/π)·∇log π: GRPO as published (2402.03300, equation 3), and verl;
- * - `unbiased`: of β·ratio·k3, that is β·k1·∇log π: the gradient of KL(π‖π_ref) itself (DeepSeek-V3.2, 2512.02556;
- *   TRL's default).
- */
-export type KlGradient = "k3" | "unbiased";
-
-/**
- * KL as a loss term, as for GRPO: the loss gains a term β·KL_t at each token. On policy the same gradient comes from
- * the per-token advantages that this returns for one completion of T tokens,
- *
- *   A_t = A − β·(1 − π_ref(t)/π(t)), or A − β·k1_t where `unbiased`.
- *
- * Only the gradient is the same: the value of the loss is that of the folded advantages.
- */
-export function klLossAdvantages(
-  advantage: number,
-  policy: ArrayLike<number>,
-  reference: ArrayLike<number>,
-  coefficient: number,
-  gradient: KlGradient = "k3",
-): Float64Array {
-  checkLengths(policy, reference);
-  return Float64Array.from(policy, (logprob, t) => {
-    const d = reference[t]! - logprob;
-    return advantage + coefficient * (gradient === "k3" ? Math.expm1(d) : d);
-  });
 }
 
 function checkLengths(a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {

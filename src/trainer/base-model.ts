@@ -2,23 +2,27 @@
 import { readFileSync } from "node:fs";
 import type { PretrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
-import { type ModelConfig, readModelConfig } from "../model/config.js";
+import type { ModelConfig } from "../model/config.js";
+import { llamaConfig, readModelConfig } from "../model/config-file.js";
 import { checkVocabulary } from "../rollout/fit.js";
-import { modelFolder } from "../run/model-folder.js";
+import { resolveModel } from "../run/model-folder.js";
+import type { RunOptions } from "../run/observer.js";
 import { sharedAlphabet } from "../tasks/alphabet.js";
 import { alphabetOf, CharacterTokenizer } from "../tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
+import { loraSource } from "./lora.js";
 
 export interface BaseModel {
   readonly engine: OnnxEngine;
   readonly tokenizer: Tokenizer;
 }
 
-export async function openBaseModel(config: PretrainConfig): Promise<BaseModel> {
-  const { model, engine, seed } = config;
+export async function openBaseModel(config: PretrainConfig, options: RunOptions = {}): Promise<BaseModel> {
+  const { model, seed } = config;
+  const engine = { ...config.engine, lora: loraSource(config.lora, seed) };
   if (typeof model === "string") {
-    const folder = modelFolder(model);
+    const { folder } = await resolveModel(model, options);
     const tokenizer = loadTokenizer(folder);
     checkVocabulary(readModelConfig(folder), tokenizer, folder);
     return { engine: await OnnxEngine.create({ model: { folder }, ...engine }), tokenizer };
@@ -41,7 +45,7 @@ export function newModelConfig(
   shape: Exclude<PretrainConfig["model"], string>,
   tokenizer: Tokenizer,
 ): ModelConfig {
-  return {
+  return llamaConfig({
     hiddenSize: shape.hiddenSize,
     feedForward: shape.feedForward,
     layers: shape.layers,
@@ -50,10 +54,8 @@ export function newModelConfig(
     headDim: shape.hiddenSize / shape.heads,
     vocabSize: tokenizer.vocabSize,
     contextLength: shape.contextLength,
-    normEpsilon: 1e-6,
-    ropeTheta: 10000,
     tiedHead: shape.tiedHead,
     eosTokens: tokenizer.eosTokens,
     padToken: tokenizer.padToken,
-  };
+  });
 }

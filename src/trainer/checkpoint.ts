@@ -28,18 +28,22 @@ export async function checkpoint(
   run.pruneCheckpoints(keepCheckpoints, [0]);
 }
 
-/** Loads the latest checkpoint into the engine; returns its step, 0 in a new run. */
-export async function restore(run: Pick<Run<unknown>, "latestCheckpoint">, engine: Engine): Promise<number> {
+/** Loads the latest checkpoint into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */
+export async function restore(
+  run: Pick<Run<unknown>, "latestCheckpoint">,
+  engine: Engine,
+  updates = 1,
+): Promise<number> {
   const latest = run.latestCheckpoint();
   if (!latest) return 0;
   const { step } = readRunState(latest.path, stateSchema);
   await engine.loadState(latest.path);
-  if (engine.policyVersion !== step) {
+  if (engine.policyVersion !== step * updates) {
     throw new SelftrainError({
       code: "checkpoint-corrupt",
       message: "the optimiser and the trainer of this checkpoint are not of the same step",
       found: `optimiser step ${engine.policyVersion}`,
-      expected: `step ${step}`,
+      expected: `optimiser step ${step * updates}`,
       where: latest.path,
       remedy: "delete this checkpoint to resume from the one before it",
     });

@@ -12,7 +12,8 @@ import type { Session } from "./session.js";
 
 /**
  * Evaluates the current policy as that of `step`. A record of a step at or before the one that training resumed from
- * is the only trace of its policy, so it is read; a later one is measured again and compared.
+ * is the only trace of its policy, so it is read; a later one is measured again and compared. Null where the run is not
+ * evaluated.
  */
 export async function evaluateAt(
   step: number,
@@ -20,7 +21,8 @@ export async function evaluateAt(
   { engine, tokenizer, heldOut }: Session,
   run: Run<TrainConfig>,
   observer?: Observer,
-): Promise<EvaluationResult> {
+): Promise<EvaluationResult | null> {
+  if (heldOut === null) return null;
   const known = run.metrics.records.find((r) => r.kind === "eval" && r.step === step);
   if (known && step < engine.policyVersion) return evaluationOfRecord(known);
   const started = performance.now();

@@ -1,11 +1,19 @@
 /** Learning-rate schedules: linear warm-up, then constant, linear or cosine decay to zero. */
 
+import { defaultResumeRules, type ResumeRules } from "../run/run-config.js";
+
 export interface Schedule {
   readonly peak: number;
   readonly steps: number;
   readonly warmupSteps: number;
   readonly decay: "constant" | "cosine" | "linear";
 }
+
+/** With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. */
+export const resumeRules = (decay: Schedule["decay"]): ResumeRules => ({
+  free: defaultResumeRules.free,
+  growing: decay === "constant" ? defaultResumeRules.growing : [],
+});
 
 /** Learning rate of a step, counted from 1. A pure function of the step: there is no state to resume. */
 export function learningRateAt(step: number, { peak, steps, warmupSteps, decay }: Schedule): number {

@@ -1,14 +1,20 @@
-/** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. Writes nothing. */
+/** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
 import type { PretrainConfig, TrainConfig } from "../config/train-config.js";
 import { exampleStream } from "../data/examples.js";
-import { loadPromptPool } from "../data/prompt-pool.js";
 import type { MemoryEstimate } from "../engine/engine.js";
-import { planMemory } from "../engine/onnx/memory-plan.js";
-import { type ModelConfig, readModelConfig } from "../model/config.js";
+import { planMemory, type Reference, trainedCount } from "../engine/onnx/memory-plan.js";
+import type { LossSpec } from "../loss/loss.js";
+import type { ModelConfig } from "../model/config.js";
+import { readModelConfig } from "../model/config-file.js";
 import { parameterCount } from "../model/parameters.js";
-import { modelFolder } from "../run/model-folder.js";
+import { encodePrompt } from "../rollout/encode-prompt.js";
+import { hubOptions, type ResolvedModel, type ResolveOptions, resolveModel } from "../run/model-folder.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
+import { encodeExamplePrompts } from "./example-prompts.js";
+import { loraShape } from "./lora.js";
+import { policyLoss } from "./policy-loss.js";
+import { heldOutPool, trainingPool } from "./pools.js";
 import { easyCount } from "./teacher.js";
 
 export interface Plan {
@@ -19,7 +25,11 @@ export interface Plan {
   readonly steps: number;
   /** Most micro-batches a step. */
   readonly microBatches: number;
+  /** Gradient checkpointing: each layer is computed once more on the way back. */
+  readonly layerByLayer: boolean;
   readonly parameters: number;
+  /** Of an adapter: those of its matrices. */
+  readonly trainedParameters: number;
   readonly memory: MemoryEstimate;
   readonly prompts: { readonly pool: number; readonly description: string; readonly longest: number };
   /** What the user may want to know beforehand. */
@@ -28,54 +38,87 @@ export interface Plan {
 
 interface Shape {
   readonly model: ModelConfig;
-  readonly budgetMiB: number;
+  readonly config: Pick<TrainConfig, "engine" | "lora">;
+  readonly reference: Reference;
   readonly rollouts: number;
   readonly promptTokens: number;
   readonly newTokens: number;
   readonly steps: number;
+  readonly loss: LossSpec;
 }
 
 function arithmetic({
   model,
-  budgetMiB,
+  loss,
+  config,
+  reference,
   rollouts,
   promptTokens,
   newTokens,
   steps,
 }: Shape): Omit<Plan, "prompts" | "notes"> {
-  const memory = planMemory(model, budgetMiB);
-  const time = promptTokens + newTokens - 1;
+  const shape = { config: model, lora: loraShape(config.lora, model) };
+  const { memoryBudgetMiB, gradientCheckpointing } = config.engine;
+  const memory = planMemory(shape, memoryBudgetMiB, gradientCheckpointing, loss);
+  const { layerByLayer, rows } = memory.training(promptTokens + newTokens - 1);
   return {
     rollouts,
     tokensPerStep: rollouts * (promptTokens + newTokens),
     steps,
-    microBatches: Math.ceil(rollouts / memory.trainingRows(time)),
+    microBatches: Math.ceil(rollouts / rows),
+    layerByLayer,
     parameters: parameterCount(model),
-    memory: memory.estimate(rollouts, promptTokens, newTokens),
+    trainedParameters: trainedCount(shape),
+    memory: memory.estimate(rollouts, promptTokens, newTokens, reference),
   };
 }
 
-export async function planTrain(config: TrainConfig): Promise<Plan> {
-  const folder = modelFolder(config.model);
+/** The starting policy is asked for by a teacher, an easy subset, and the KL to it. */
+const referenceOf = ({ reward, easyFraction, klCoefficient }: TrainConfig): Reference => ({
+  held: reward === "fixed-teacher" || easyFraction < 1 || klCoefficient > 0,
+  scores: klCoefficient > 0,
+});
+
+/** Which commit a model of the hub is, and what is still to come of it. */
+function hubNotes({ hub }: ResolvedModel): string[] {
+  if (hub === null) return [];
+  const megabytes = Math.ceil(hub.missingBytes / 1e6).toLocaleString("en-US");
+  const missing =
+    hub.missingBytes > 0 ? `; its weights (${megabytes} MB) are downloaded when the run begins` : "";
+  return [`the model is ${hub.pinned}${missing}`];
+}
+
+const longestOf = (ids: readonly (readonly number[])[]) =>
+  ids.reduce((most, { length }) => Math.max(most, length), 0);
+
+export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
+  const resolved = await resolveModel(config.model, { ...options, weights: false });
+  const { folder } = resolved;
   const tokenizer = loadTokenizer(folder);
-  const pool = await loadPromptPool(config.prompts, "train", config.prompts.size, config.seed);
-  const longest = Math.max(...pool.prompts.map((p) => tokenizer.encode(p.text).length));
+  const pool = await trainingPool(config, tokenizer, options);
+  const heldOut = await heldOutPool(config, tokenizer, options);
+  const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
   const model = readModelConfig(folder);
   const trained = easyCount(pool.prompts.length, config.easyFraction);
   const epochs = (steps * promptsPerStep) / trained;
-  const notes = [`the run goes through the pool ${epochs.toFixed(1)} times`];
+  const notes = [...hubNotes(resolved), `the run goes through the pool ${epochs.toFixed(1)} times`];
   if (longest + config.maxNewTokens > model.contextLength) {
     notes.push(
       `the longest prompt and completion take ${longest + config.maxNewTokens} tokens, more than the context of ${model.contextLength}`,
     );
   }
+  if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
+  else if (heldOut.prompts.length < config.evaluation.size)
+    notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
   if (config.reward === "ground-truth")
     notes.push("the ground-truth reward reads labels: this is a control, not self-training");
   return {
     ...arithmetic({
       model,
-      budgetMiB: config.engine.memoryBudgetMiB,
+      config,
+      loss: policyLoss(config),
+      reference: referenceOf(config),
       rollouts: promptsPerStep * samplesPerPrompt,
       promptTokens: longest,
       newTokens: config.maxNewTokens,
@@ -91,22 +134,28 @@ export async function planTrain(config: TrainConfig): Promise<Plan> {
 }
 
 /** The lengths of supervised examples are those of the first steps. */
-export async function planPretrain(config: PretrainConfig): Promise<Plan> {
-  const examples = await exampleStream(config);
+export async function planPretrain(config: PretrainConfig, options: ResolveOptions = {}): Promise<Plan> {
+  const examples = await exampleStream(config, hubOptions(options));
   const seen = Array.from({ length: Math.min(10, config.steps) }, (_, step) => examples(step)).flat();
-  const folder = typeof config.model === "string" ? modelFolder(config.model) : null;
-  const tokenizer = folder ? loadTokenizer(folder) : newTokenizer(config);
+  const resolved =
+    typeof config.model === "string"
+      ? await resolveModel(config.model, { ...options, weights: false })
+      : null;
+  const tokenizer = resolved ? loadTokenizer(resolved.folder) : newTokenizer(config);
   const model =
-    typeof config.model === "string" ? readModelConfig(folder!) : newModelConfig(config.model, tokenizer);
-  const most = (texts: readonly string[]) => Math.max(...texts.map((text) => tokenizer.encode(text).length));
-  const longest = most(seen.map((e) => e.prompt));
+    typeof config.model === "string"
+      ? readModelConfig(resolved!.folder)
+      : newModelConfig(config.model, tokenizer);
+  const longest = longestOf(encodeExamplePrompts(seen, config.prompts, tokenizer));
   return {
     ...arithmetic({
       model,
-      budgetMiB: config.engine.memoryBudgetMiB,
+      config,
+      loss: { kind: "cross-entropy" },
+      reference: { held: false, scores: false },
       rollouts: config.batchSize,
       promptTokens: longest,
-      newTokens: most(seen.map((e) => e.completion)) + 1,
+      newTokens: longestOf(seen.map((e) => tokenizer.encode(e.completion))) + 1,
       steps: config.steps,
     }),
     prompts: {
@@ -114,6 +163,6 @@ export async function planPretrain(config: PretrainConfig): Promise<Plan> {
       description: "distinct prompts in the first ten steps",
       longest,
     },
-    notes: [],
+    notes: resolved ? hubNotes(resolved) : [],
   };
 }

@@ -1,33 +1,36 @@
 /** Supervised training of a base model on completions, so that self-training has a start. */
 import { type PretrainConfig, pretrainConfigSchema } from "../config/train-config.js";
-import { type ExampleStream, exampleStream } from "../data/examples.js";
+import { type Example, type ExampleStream, exampleStream } from "../data/examples.js";
 import { longestSolution } from "../data/longest-solution.js";
 import type { PromptPool } from "../data/pool.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import type { Datum } from "../engine/engine.js";
 import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { checkPrompts } from "../rollout/fit.js";
+import { formatPool } from "../rollout/format-prompts.js";
+import { hubOptions } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
+import { pinSources } from "../run/pinned-sources.js";
 import type { Run } from "../run/run.js";
-import { defaultResumeRules } from "../run/run-config.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import { withRun } from "../run/with-run.js";
 import { type BaseModel, openBaseModel } from "./base-model.js";
 import { checkpoint, restore } from "./checkpoint.js";
+import { encodeExamplePrompts } from "./example-prompts.js";
 import { guardUpdate } from "./failed-batch.js";
-import { learningRateAt } from "./learning-rate.js";
+import { learningRateAt, resumeRules } from "./learning-rate.js";
 import type { TrainSummary } from "./train.js";
 
 /** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
-export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
-  const examples = await exampleStream(config);
-  const heldOut = await heldOutPool(config);
-  const model = await openBaseModel(config);
+export async function pretrain(given: PretrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
+  const config = await pinSources(given, options);
+  const examples = await exampleStream(config, hubOptions(options));
+  const drawn = await heldOutPool(config, options);
+  const model = await openBaseModel(config, options);
   try {
+    const heldOut = drawn && formatPool(drawn, config.prompts, model.tokenizer);
     if (heldOut) checkPrompts(model.engine.capabilities, model.tokenizer, heldOut.prompts, newTokens(config));
-    // With a decaying learning rate, every step depends on how many there will be.
-    const growing = config.decay === "constant" ? ["steps"] : [];
-    const rules = { free: defaultResumeRules.free, growing };
+    const rules = resumeRules(config.decay);
     const spec = { kind: "pretrain", schema: pretrainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) =>
       loop(config, model, examples, heldOut, run, options),
@@ -53,7 +56,7 @@ async function loop(
 
   while (step < config.steps && !signal?.aborted) {
     const stepStarted = performance.now();
-    const data: Datum[] = next ?? toData(examples(step), model);
+    const data: Datum[] = next ?? toData(examples(step), config, model);
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
@@ -64,7 +67,7 @@ async function loop(
     });
     // The engine has its own thread: the next batch is drawn while it works. Awaited together, so that neither is left
     // to fail unheard where the other one does.
-    const drawing = (async () => (step < config.steps ? toData(examples(step), model) : null))();
+    const drawing = (async () => (step < config.steps ? toData(examples(step), config, model) : null))();
     const [update, drawn] = await Promise.all([pending, drawing]);
     next = drawn;
 
@@ -95,14 +98,15 @@ async function loop(
 
 /** Examples as data whose token-sum loss is the mean negative log-likelihood of a completion token. */
 function toData(
-  examples: readonly { prompt: string; completion: string }[],
+  examples: readonly Example[],
+  { prompts: source }: PretrainConfig,
   { tokenizer, engine }: BaseModel,
 ): Datum[] {
   const eos = tokenizer.eosTokens[0]!;
   const completions = examples.map((e) => [...tokenizer.encode(e.completion), eos]);
   const tokens = completions.reduce((sum, c) => sum + c.length, 0);
-  return examples.map(({ prompt }, i) => ({
-    prompt: tokenizer.encode(prompt),
+  return encodeExamplePrompts(examples, source, tokenizer).map((prompt, i) => ({
+    prompt,
     completion: completions[i]!,
     weights: new Float32Array(completions[i]!.length).fill(1 / tokens),
     policyVersion: engine.policyVersion,
@@ -135,7 +139,10 @@ const newTokens = ({ evaluation, prompts }: PretrainConfig): number =>
   evaluation.maxNewTokens ?? longestSolution(prompts);
 
 /** Held-out prompts of the same source; none where a file names no answers. */
-async function heldOutPool({ prompts, evaluation, seed }: PretrainConfig): Promise<PromptPool | null> {
+async function heldOutPool(
+  { prompts, evaluation, seed }: PretrainConfig,
+  options: RunOptions,
+): Promise<PromptPool | null> {
   if (prompts.file !== undefined && prompts.answerColumn === undefined) return null;
-  return loadPromptPool(prompts, "test", evaluation.size, seed);
+  return loadPromptPool(prompts, "test", evaluation.size, seed, hubOptions(options));
 }

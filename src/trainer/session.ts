@@ -8,5 +8,6 @@ export interface Session {
   readonly tokenizer: Tokenizer;
   /** Prompts to train on. Their labels feed metrics, and the ground-truth control. */
   readonly pool: PromptPool;
-  readonly heldOut: PromptPool;
+  /** Null where the run is not evaluated. */
+  readonly heldOut: PromptPool | null;
 }

@@ -1,37 +1,35 @@
 /** What a self-training run is made of: the model and its tokenizer, the prompts, the reward. */
 import type { TrainConfig } from "../config/train-config.js";
 import type { PromptPool } from "../data/pool.js";
-import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
-import { modelFolder } from "../run/model-folder.js";
-import type { Observer } from "../run/observer.js";
+import { resolveModel } from "../run/model-folder.js";
+import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
+import { loraSource } from "./lora.js";
+import { heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
-export async function openSession(config: TrainConfig): Promise<Session> {
-  const { evaluation, seed } = config;
-  const folder = modelFolder(config.model);
+export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
+  const { folder } = await resolveModel(config.model, options);
   const tokenizer = loadTokenizer(folder);
-  const heldOut = await loadPromptPool(
-    evaluation.prompts ?? config.prompts,
-    // A file that was named for evaluation is held out as it is; otherwise the test split of the training source.
-    evaluation.prompts?.file === undefined ? "test" : "whole",
-    evaluation.size,
-    seed,
-  );
-  const pool = await loadPromptPool(config.prompts, "train", config.prompts.size, seed);
-  const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
+  const heldOut = await heldOutPool(config, tokenizer, options);
+  const pool = await trainingPool(config, tokenizer, options);
+  const engine = await OnnxEngine.create({
+    model: { folder },
+    lora: loraSource(config.lora, config.seed),
+    ...config.engine,
+  });
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
-    const prompts = [...pool.prompts, ...heldOut.prompts];
+    const prompts = [...pool.prompts, ...(heldOut?.prompts ?? [])];
     checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
   } catch (error) {
     await engine.close();

@@ -1,11 +1,12 @@
 /** What a training step leaves behind: a line of metrics and a table of rollouts. */
-import type { ForwardBackwardResult, OptimStepResult } from "../engine/engine.js";
 import type { Group, HiddenLabels } from "../group.js";
 import { labelMetrics } from "../monitor/label-metrics.js";
 import { stepSignals } from "../monitor/signals.js";
 import type { GroupReward } from "../reward/reward-source.js";
+import { graderFailures } from "../rollout/sample-groups.js";
 import type { MetricRecord, RolloutRow } from "../run/run-directory.js";
 import type { VoteResult } from "../vote/majority.js";
+import type { PolicyUpdate } from "./policy-update.js";
 import type { Batch } from "./update.js";
 
 export interface Step {
@@ -14,7 +15,8 @@ export interface Step {
   readonly votes: readonly VoteResult[];
   readonly rewards: readonly GroupReward[];
   readonly batch: Batch;
-  readonly update: ForwardBackwardResult & OptimStepResult;
+  readonly learningRate: number;
+  readonly update: PolicyUpdate;
 }
 
 const sum = (values: ArrayLike<number>): number => {
@@ -41,10 +43,13 @@ export function stepRecord(
       ...labelMetrics(s.groups, s.rewards, labels),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
       entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokens,
-      ...(s.batch.kl === null ? {} : { kl: s.batch.kl }),
+      ...measured({ kl: s.batch.kl }),
       loss: s.update.loss,
       gradNorm: s.update.gradNorm,
-      importanceRatio: importanceRatio(s),
+      importanceRatio: s.update.importanceRatio,
+      ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
+      learningRate: s.learningRate,
+      ...graderFailures(s.groups),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
       tokens,
@@ -53,17 +58,9 @@ export function stepRecord(
   };
 }
 
-/** Mean π/π_sampler over the trained tokens: 1 on policy, but for rounding. Null where nothing was trained. */
-function importanceRatio({ batch, update }: Step): number | null {
-  let total = 0;
-  let count = 0;
-  update.logprobs.forEach((logprobs, i) => {
-    const sampled = batch.data[i]!.logprobs!;
-    for (let t = 0; t < logprobs.length; t++) total += Math.exp(logprobs[t]! - sampled[t]!);
-    count += logprobs.length;
-  });
-  return count === 0 ? null : total / count;
-}
+/** Those figures that there are. */
+const measured = (figures: Readonly<Record<string, number | null>>) =>
+  Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 
 export function rolloutRows({ step, groups, votes, rewards, batch }: Step): RolloutRow[] {
   return groups.flatMap((group, g) =>
@@ -77,6 +74,7 @@ export function rolloutRows({ step, groups, votes, rewards, batch }: Step): Roll
       tokens: rollout.tokens.length,
       finish: rollout.finish,
       answer: rollout.answer,
+      graderError: rollout.graderError ?? null,
       voteLabel: votes[g]!.label,
       voteShare: votes[g]!.share,
       rewardLabel: rewards[g]!.label,

@@ -7,10 +7,11 @@ import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Prompt } from "../group.js";
 import { checkFinite } from "../rollout/finite.js";
-import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { voteOf } from "../rollout/vote-group.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
-import { majorityVote } from "../vote/majority.js";
+import { noticeFailures } from "./grader-notice.js";
 import type { Session } from "./session.js";
 
 export interface TeacherVote {
@@ -40,13 +41,15 @@ export async function teacherVotes(
     temperature: 1,
     stream: [config.seed, STREAM.teacher],
     canonicalise: pool.canonicalise,
+    reading: pool.reading,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),
   });
   await teacher.release();
   checkFinite(groups);
+  noticeFailures(groups, observer);
   const votes = new Map(
     groups.map((group) => {
-      const { label, share } = majorityVote(answersOf(group));
+      const { label, share } = voteOf(group, config.vote, [config.seed, STREAM.teacher]);
       return [group.prompt.id, { label, share }];
     }),
   );

@@ -1,20 +1,25 @@
 /**
  * Self-training without labels (SRT, arXiv 2505.21444), the whole loop top to bottom: sample n solutions to each
- * prompt, take the majority answer as the label, reward agreement with it, and take one policy-gradient step, fully
+ * prompt, take the majority answer as the label, reward agreement with it, and take one policy-gradient step, by default fully
  * on-policy. The control arms differ in the reward source alone.
  */
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
 import { batchAt } from "../data/batches.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import type { RewardSource } from "../reward/reward-source.js";
-import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { voteOf } from "../rollout/vote-group.js";
 import type { RunOptions } from "../run/observer.js";
+import { pinSources } from "../run/pinned-sources.js";
 import type { Run } from "../run/run.js";
 import { withRun } from "../run/with-run.js";
-import { majorityVote } from "../vote/majority.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardSamples, guardUpdate } from "./failed-batch.js";
+import { noticeFailures } from "./grader-notice.js";
+import { learningRateAt, resumeRules } from "./learning-rate.js";
+import { updatePolicy, updatesPerStep } from "./policy-update.js";
+import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { curriculum, openSession, rewardSource } from "./setup.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
@@ -37,13 +42,15 @@ export interface TrainerParts {
 
 /** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
 export async function train(
-  config: TrainConfig,
+  given: TrainConfig,
   options: RunOptions = {},
   parts: TrainerParts = {},
 ): Promise<TrainSummary> {
-  const session = await openSession(config);
+  const config = await pinSources(given, options);
+  const session = await openSession(config, options);
   try {
-    const spec = { kind: "train", schema: trainConfigSchema } as const;
+    const rules = resumeRules(config.decay);
+    const spec = { kind: "train", schema: trainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options, parts));
   } finally {
     await session.engine.close();
@@ -59,10 +66,9 @@ async function loop(
 ): Promise<TrainSummary> {
   const started = performance.now();
   const { engine, tokenizer } = session;
-  const first = await restore(run, engine);
+  const first = await restore(run, engine, updatesPerStep(config));
   const pool = await curriculum(config, session, run, observer);
   const source = reward ?? (await rewardSource(config, session, run, observer));
-  const reference = config.klCoefficient > 0 ? await engine.baseSampler() : null;
 
   const start = await evaluateAt(0, config, session, run, observer);
   if (first === 0) await checkpoint(0, config, session, run);
@@ -71,6 +77,7 @@ async function loop(
 
   while (step < config.steps && !signal?.aborted) {
     const stepStarted = performance.now();
+    const reference = await referenceAt(step, config, engine);
     const sampler = await engine.refreshSampler();
     const prompts = batchAt(pool.prompts.length, step, config.promptsPerStep, config.seed).map(
       (i) => pool.prompts[i]!,
@@ -84,24 +91,26 @@ async function loop(
       temperature: 1,
       stream: [config.seed, STREAM.train, step],
       canonicalise: pool.canonicalise,
+      reading: pool.reading,
       onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
     });
     const sampled = performance.now();
     await sampler.release();
     guardSamples(run, step, groups);
+    noticeFailures(groups, observer);
 
-    const votes = groups.map((group) => majorityVote(answersOf(group)));
+    const votes = groups.map((group) => voteOf(group, config.vote, [config.seed, STREAM.train, step]));
     const rewards = groups.map((group, g) => source.reward(group, votes[g]!));
-    const batch = makeBatch(config, groups, rewards, await referenceLogprobs(config, reference, groups));
+    const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
 
-    const update = await guardUpdate(run, step, batch.data, async () => ({
-      ...(await engine.forwardBackward(batch.data, { kind: "importance-sampling" }, (done, total) =>
+    const learningRate = learningRateAt(step, { ...config, peak: config.adam.learningRate });
+    const update = await guardUpdate(run, step, batch.data, () =>
+      updatePolicy(engine, config, batch.miniBatches, learningRate, (done, total) =>
         observer?.({ type: "phase", phase: "update", done, total }),
-      )),
-      ...(await engine.optimStep(config.adam)),
-    }));
+      ),
+    );
 
-    const done: Step = { step, groups, votes, rewards, batch, update };
+    const done: Step = { step, groups, votes, rewards, batch, learningRate, update };
     const seconds = (performance.now() - stepStarted) / 1000;
     await record(run, done, session, { seconds, sampleSeconds: (sampled - stepStarted) / 1000 }, observer);
 

@@ -1,30 +1,33 @@
-/** From rewards to one optimiser step: advantages, the weights of tokens, and the data that carry a gradient. */
+/** From rewards to the data of an update: advantages, the weights of tokens, and the rollouts that carry a gradient. */
 import { advantageEstimators, hasSignal } from "../advantage/index.js";
+import { klPlace } from "../config/method-config.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { Datum, Sampler } from "../engine/engine.js";
 import type { Group } from "../group.js";
-import { type CompletionAdvantage, tokenWeights } from "../loss/aggregate.js";
-import { klLossAdvantages, klPenalisedRewards, tokenKl } from "../loss/kl.js";
+import { tokenWeights } from "../loss/aggregate.js";
+import { klPenalisedRewards, tokenKl } from "../loss/kl.js";
 import type { GroupReward } from "../reward/reward-source.js";
+import { policyLoss } from "./policy-loss.js";
 
 export interface Batch {
   /** Every rollout that carries a gradient. */
   readonly data: readonly Datum[];
+  /** The same, cut into mini-batches. */
+  readonly miniBatches: readonly (readonly Datum[])[];
   /** Advantage of each rollout by group; with a KL loss term, without that term. */
   readonly advantages: readonly (readonly number[])[];
-  /** Mean KL per token (k3); null where it was not measured. */
+  /** Mean KL per token (k3) of the policy that sampled; null where it was not measured. */
   readonly kl: number | null;
-  /** Groups left out because every advantage in them is exactly 0. */
+  /** Groups left out because nothing in them has a gradient. */
   readonly skippedGroups: number;
 }
 
-/** The starting policy's logprobs of every rollout, when the configuration asks for KL. */
+/** The reference policy's logprobs of every rollout, where there is one. */
 export async function referenceLogprobs(
-  config: TrainConfig,
   reference: Sampler | null,
   groups: readonly Group[],
 ): Promise<Float32Array[][] | null> {
-  if (config.klCoefficient === 0 || !reference) return null;
+  if (!reference) return null;
   const flat = await reference.logprobs(
     groups.flatMap((g) => g.rollouts.map((r) => ({ prompt: g.promptTokens, completion: r.tokens }))),
   );
@@ -35,76 +38,91 @@ export async function referenceLogprobs(
   });
 }
 
-/** What one group contributes to the update. */
-interface GroupSignal {
-  readonly advantages: readonly number[];
-  /** The advantages with a KL loss term folded in, token by token, where there is one. */
-  readonly perToken: readonly CompletionAdvantage[];
-  /** KL summed over the group's tokens. */
-  readonly kl: number;
-  /** Whether there is any gradient. */
-  readonly trained: boolean;
-}
+type Logprobs = readonly (readonly Float32Array[])[];
 
-/** A group without a label has no gradient, not even of the KL. */
-function groupSignal(
-  { advantage, klCoefficient }: TrainConfig,
-  { rollouts }: Group,
-  { rewards, label }: GroupReward,
-  reference: readonly Float32Array[] | undefined,
-): GroupSignal {
-  const estimate = advantageEstimators[advantage];
-  const plain = (kl: number, own: readonly number[]): GroupSignal => {
-    const advantages = estimate(own);
-    return { advantages, perToken: advantages, kl, trained: hasSignal(advantages) };
+/**
+ * Advantages of the batch. A group without a label has none, and is not there for estimators that compare groups: its zeros are no
+ * rewards.
+ */
+function advantagesOf(
+  config: TrainConfig,
+  groups: readonly Group[],
+  rewards: readonly GroupReward[],
+  reference: Logprobs | null,
+): number[][] {
+  const penalised = (g: number): readonly number[] => {
+    const own = rewards[g]!.rewards;
+    if (!reference || klPlace(config) !== "reward") return own;
+    const kl_n_T = groups[g]!.rollouts.map((rollout, i) =>
+      tokenKl(config.klEstimator, rollout.logprobs, reference[g]![i]!),
+    );
+    return klPenalisedRewards(own, kl_n_T, config.klCoefficient);
   };
-  if (!reference) return plain(0, rewards);
-
-  const kl_n_T = rollouts.map((rollout, i) => tokenKl("k3", rollout.logprobs, reference[i]!));
-  const kl = kl_n_T.reduce((total, kl_T) => total + kl_T.reduce((sum, k) => sum + k, 0), 0);
-  if (label === null) return plain(kl, rewards);
-  // RLOO takes KL off the reward; GRPO has it as a term of the loss.
-  if (advantage === "rloo") return plain(kl, klPenalisedRewards(rewards, kl_n_T, klCoefficient));
-  const advantages = estimate(rewards);
-  const perToken = advantages.map((a, i) =>
-    klLossAdvantages(a, rollouts[i]!.logprobs, reference[i]!, klCoefficient),
+  const labelled = groups.flatMap((_, g) => (rewards[g]!.label === null ? [] : [g]));
+  const estimates = advantageEstimators[config.advantage](
+    labelled.map((g) => ({ rewards: penalised(g), lengths: lengthsOf(groups[g]!) })),
   );
-  return { advantages, perToken, kl, trained: true };
+  const known = new Map(labelled.map((g, at) => [g, estimates[at]!]));
+  return groups.map(({ rollouts }, g) => known.get(g) ?? rollouts.map(() => 0));
 }
 
-/** Groups and their rewards as training data; `reference` holds the starting policy's logprobs where KL is asked for. */
+const lengthsOf = ({ rollouts }: Group): number[] => rollouts.map(({ tokens }) => tokens.length);
+
+/** Groups and their rewards as training data; `reference` holds the reference policy's logprobs where KL is asked for. */
 export function makeBatch(
   config: TrainConfig,
   groups: readonly Group[],
   rewards: readonly GroupReward[],
-  reference: readonly (readonly Float32Array[])[] | null,
+  reference: Logprobs | null,
 ): Batch {
-  const signals = groups.map((group, g) => groupSignal(config, group, rewards[g]!, reference?.[g]));
-  // Of all rollouts, those without a gradient too: leaving them out afterwards changes nothing.
-  const lengths = groups.map((group) => group.rollouts.map((rollout) => rollout.tokens.length));
-  const weights = tokenWeights(
-    lengths,
-    signals.map((signal) => signal.perToken),
-    { mode: config.aggregation, constantLength: config.maxNewTokens },
+  const advantages = advantagesOf(config, groups, rewards, reference);
+  // A group without a label has no gradient, not even of the terms that need no advantage.
+  const { kl, entropyBonus } = policyLoss(config);
+  const terms = kl !== undefined || entropyBonus !== undefined;
+  const trained = groups.map((_, g) => rewards[g]!.label !== null && (terms || hasSignal(advantages[g]!)));
+
+  const ends = Array.from({ length: config.miniBatches + 1 }, (_, i) =>
+    Math.floor((i * groups.length) / config.miniBatches),
   );
-  const data = groups.flatMap(({ rollouts, promptTokens, policyVersion }, g) =>
-    signals[g]!.trained
-      ? rollouts.map(
-          ({ tokens, logprobs }, i): Datum => ({
-            prompt: promptTokens,
-            completion: tokens,
-            weights: weights[g]![i]!,
-            logprobs,
-            policyVersion,
-          }),
-        )
-      : [],
-  );
-  const tokens = lengths.flat().reduce((a, b) => a + b, 0);
+  const miniBatches = ends.slice(1).map((end, i) => {
+    const members = groups.slice(ends[i], end);
+    // Of all rollouts, those without a gradient too: leaving them out afterwards changes nothing.
+    const lengths = members.map(lengthsOf);
+    const options = { mode: config.aggregation, constantLength: config.maxNewTokens };
+    const weights = tokenWeights(lengths, advantages.slice(ends[i], end), options);
+    const ones = lengths.map((own) => own.map(() => 1));
+    const scales = terms ? tokenWeights(lengths, ones, options) : null;
+    return members.flatMap(({ rollouts, promptTokens, policyVersion }, at) => {
+      const g = ends[i]! + at;
+      if (!trained[g]) return [];
+      return rollouts.map(
+        ({ tokens, logprobs }, sample): Datum => ({
+          prompt: promptTokens,
+          completion: tokens,
+          weights: weights[at]![sample]!,
+          logprobs,
+          ...(scales ? { scales: scales[at]![sample]! } : {}),
+          ...(kl ? { reference: reference![g]![sample]! } : {}),
+          policyVersion,
+        }),
+      );
+    });
+  });
   return {
-    data,
-    advantages: signals.map((signal) => signal.advantages),
-    kl: reference ? signals.reduce((sum, signal) => sum + signal.kl, 0) / tokens : null,
-    skippedGroups: signals.filter((signal) => !signal.trained).length,
+    data: miniBatches.flat(),
+    miniBatches,
+    advantages,
+    kl: reference ? meanKl(groups, reference) : null,
+    skippedGroups: trained.filter((own) => !own).length,
   };
+}
+
+const total = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+
+/** k3 whatever the penalty is made of: never negative, and comparable between runs. */
+function meanKl(groups: readonly Group[], reference: Logprobs): number {
+  const each = groups.map(({ rollouts }, g) =>
+    total(rollouts.map(({ logprobs }, i) => total(tokenKl("k3", logprobs, reference[g]![i]!)))),
+  );
+  return total(each) / total(groups.flatMap(lengthsOf));
 }

@@ -1,21 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advantageEstimators, grpo, hasSignal, rloo } from "../../src/advantage/index.js";
+import {
+  type AdvantageEstimator,
+  advantageEstimators,
+  batchNormalised,
+  grpo,
+  hasSignal,
+  meanCentred,
+  type RewardedGroup,
+  reinforcePlusPlus,
+  reinforcePlusPlusBaseline,
+  rloo,
+} from "../../src/advantage/index.js";
 import { klPenalisedRewards, tokenKl } from "../../src/loss/kl.js";
 import fixture from "../fixtures/advantages.json" with { type: "json" };
 
 // Multiples of 0.001: rewards that differ in their last bits only are standardised by GRPO into rounding errors.
 const reward = fc.integer({ min: -5000, max: 5000 }).map((thousandths) => thousandths / 1000);
 const rewards = fc.array(reward, { minLength: 2, maxLength: 32 });
-const permuted = rewards.chain((original) =>
-  fc
-    .shuffledSubarray(
-      original.map((_, i) => i),
-      { minLength: original.length, maxLength: original.length },
-    )
-    .map((order) => ({ original, order })),
-);
-
 function expectClose(found: readonly number[], expected: readonly number[], tolerance = 1e-6): void {
   expect(found.length).toBe(expected.length);
   found.forEach((value, i) => {
@@ -23,64 +25,145 @@ function expectClose(found: readonly number[], expected: readonly number[], tole
   });
 }
 
+const length = fc.integer({ min: 1, max: 40 });
+const group = fc
+  .array(fc.tuple(reward, length), { minLength: 2, maxLength: 12 })
+  .map(
+    (rollouts): RewardedGroup => ({ rewards: rollouts.map(([r]) => r), lengths: rollouts.map(([, t]) => t) }),
+  );
+const batch = fc.array(group, { minLength: 1, maxLength: 5 });
+const alone = (rewards: readonly number[]): RewardedGroup => ({ rewards, lengths: rewards.map(() => 3) });
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+const size = (values: readonly number[]) => sum(values.map(Math.abs));
+const shuffled = <T>(items: readonly T[], key: number): T[] =>
+  items
+    .map((item, i) => ({ item, at: Math.sin(key + 12.9898 * i) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+
 /** What every advantage estimator keeps. */
 describe.each(Object.entries(advantageEstimators))(
   "the contract of advantage estimators: %s",
-  (_, estimate) => {
-    it("gives advantages that sum to 0", () => {
+  (name, estimate: AdvantageEstimator) => {
+    it("permutes advantages with the rollouts of each group, and with the groups", () => {
       fc.assert(
-        fc.property(rewards, (list) => {
-          const advantages = estimate(list);
-          const size = advantages.reduce((sum, a) => sum + Math.abs(a), 0);
-          expect(Math.abs(advantages.reduce((sum, a) => sum + a, 0))).toBeLessThanOrEqual(1e-9 * size);
-        }),
-      );
-    });
-
-    it("permutes advantages with the rewards", () => {
-      fc.assert(
-        fc.property(permuted, ({ original, order }) => {
-          const advantages = estimate(original);
-          expectClose(
-            estimate(order.map((i) => original[i]!)),
-            order.map((i) => advantages[i]!),
-            1e-9,
+        fc.property(batch, fc.nat(), (groups, key) => {
+          const before = estimate(groups);
+          const order = shuffled(
+            groups.map((_, g) => g),
+            key,
           );
+          const inside = (g: number) =>
+            shuffled(
+              groups[g]!.rewards.map((_, i) => i),
+              key + g,
+            );
+          const after = estimate(
+            order.map((g) => ({
+              rewards: inside(g).map((i) => groups[g]!.rewards[i]!),
+              lengths: inside(g).map((i) => groups[g]!.lengths[i]!),
+            })),
+          );
+          order.forEach((g, at) => {
+            expectClose(
+              after[at]!,
+              inside(g).map((i) => before[g]![i]!),
+              1e-9,
+            );
+          });
         }),
       );
     });
 
-    it("gives exact zeros for equal rewards, also where rounding would not", () => {
+    it("gives exact zeros for a batch of equal rewards, also where rounding would not", () => {
       fc.assert(
-        fc.property(reward, fc.integer({ min: 2, max: 32 }), (value, n) => {
-          const advantages = estimate(new Array<number>(n).fill(value));
-          expect(advantages).toEqual(new Array<number>(n).fill(0));
-          expect(hasSignal(advantages)).toBe(false);
+        fc.property(reward, batch, (value, groups) => {
+          const advantages = estimate(groups.map((g) => ({ ...g, rewards: g.rewards.map(() => value) })));
+          expect(advantages).toEqual(groups.map(({ rewards }) => rewards.map(() => 0)));
+          for (const own of advantages) expect(hasSignal(own)).toBe(false);
         }),
       );
-      expect(estimate([0.1, 0.1, 0.1])).toEqual([0, 0, 0]);
+      expect(estimate([alone([0.1, 0.1, 0.1])])).toEqual([[0, 0, 0]]);
     });
 
     it("orders advantages as the rewards", () => {
-      const [low, high, middle] = estimate([-1, 2, 0.5]) as [number, number, number];
+      const [[low, high, middle]] = estimate([alone([-1, 2, 0.5])]) as [[number, number, number]];
       expect(low).toBeLessThan(middle);
       expect(middle).toBeLessThan(high);
     });
 
-    it("defect 10: refuses a group of one, whose raw reward would pass through", () => {
-      expect(() => estimate([1])).toThrow(
-        expect.objectContaining({ code: "advantage-group-too-small", found: 1 }),
-      );
-      expect(() => estimate([])).toThrow(expect.objectContaining({ code: "advantage-group-too-small" }));
-    });
+    it.runIf(name !== "reinforce++")(
+      "defect 10: refuses a group of one, whose raw reward would pass through",
+      () => {
+        expect(() => estimate([alone([1, 0]), alone([1])])).toThrow(
+          expect.objectContaining({ code: "advantage-group-too-small", found: 1 }),
+        );
+        expect(() => estimate([alone([])])).toThrow(
+          expect.objectContaining({ code: "advantage-group-too-small" }),
+        );
+      },
+    );
 
     it.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses the reward %d and says where", (bad) => {
-      expect(() => estimate([0, 1, bad])).toThrow(
+      expect(() => estimate([alone([0, 1, bad])])).toThrow(
         expect.objectContaining({ code: "advantage-reward-not-finite", where: "rollout 2" }),
       );
     });
   },
 );
+
+describe.each(["rloo", "grpo", "dr-grpo", "mean-centred", "batch-normalised"] as const)(
+  "estimators that compare within a group: %s",
+  (name) => {
+    const estimate = advantageEstimators[name];
+
+    it("give advantages that sum to 0 in each group", () => {
+      fc.assert(
+        fc.property(batch, (groups) => {
+          for (const own of estimate(groups))
+            expect(Math.abs(sum(own))).toBeLessThanOrEqual(1e-9 * size(own));
+        }),
+      );
+    });
+
+    it("give a group of equal rewards exact zeros, whatever the others have", () => {
+      fc.assert(
+        fc.property(batch, reward, (groups, value) => {
+          const unanimous = alone([value, value, value]);
+          expect(estimate([...groups, unanimous]).at(-1)).toEqual([0, 0, 0]);
+        }),
+      );
+    });
+  },
+);
+
+describe("reinforce++", () => {
+  it.each([reinforcePlusPlus, reinforcePlusPlusBaseline])(
+    "%o: over the tokens of the batch, advantages have mean 0 and variance 1",
+    (estimate) => {
+      fc.assert(
+        fc.property(batch, (groups) => {
+          const advantages = estimate(groups).flat();
+          fc.pre(hasSignal(advantages));
+          const lengths = groups.flatMap((g) => g.lengths);
+          const tokens = sum(lengths);
+          const weighted = advantages.map((a, i) => a * lengths[i]!);
+          expect(Math.abs(sum(weighted))).toBeLessThanOrEqual(1e-6 * size(weighted));
+          expect(sum(advantages.map((a, i) => a * a * lengths[i]!)) / (tokens - 1)).toBeCloseTo(1, 1);
+        }),
+      );
+    },
+  );
+
+  it("takes one rollout a prompt, which others refuse", () => {
+    const [[up], [down]] = reinforcePlusPlus([alone([1]), alone([0])]) as [[number], [number]];
+    expect(up).toBeGreaterThan(0);
+    expect(down).toBeCloseTo(-up, 12);
+    expect(() => reinforcePlusPlusBaseline([alone([1]), alone([0])])).toThrow(
+      expect.objectContaining({ code: "advantage-group-too-small" }),
+    );
+  });
+});
 
 describe("rloo", () => {
   it("is the reward minus the mean of the others, by hand", () => {
@@ -108,11 +191,31 @@ describe("grpo", () => {
   });
 });
 
+describe("mean-centred", () => {
+  it("is RLOO times (n − 1)/n", () => {
+    fc.assert(
+      fc.property(rewards, (list) => {
+        const n = list.length;
+        expectClose(
+          meanCentred(list),
+          rloo(list).map((a) => (a * (n - 1)) / n),
+          1e-12,
+        );
+      }),
+    );
+  });
+});
+
 describe("against TRL", () => {
   it.each(fixture.advantages.map((c) => [c.n, c] as const))("groups of %d", (_, c) => {
     c.rewards.forEach((group, g) => {
       expectClose(rloo(group), c.rloo[g]!);
       expectClose(grpo(group, fixture.grpoEps), c.grpo[g]!);
+      expectClose(meanCentred(group), c.meanCentred[g]!);
+    });
+    const normalised = batchNormalised(c.rewards.map(alone), fixture.grpoEps);
+    normalised.forEach((own, g) => {
+      expectClose(own, c.batchNormalised[g]!);
     });
   });
 
@@ -123,6 +226,22 @@ describe("against TRL", () => {
       expectClose(rloo(klPenalisedRewards(group, kl, beta)), fixture.klInReward.rloo[g]!);
     });
   });
+});
+
+describe("against verl's formulas", () => {
+  it.each(fixture.reinforcePlusPlus.map((c) => [c.rewards[0]!.length, c] as const))(
+    "REINFORCE++, without and with the baseline, groups of %d of unequal lengths",
+    (n, c) => {
+      const groups = c.rewards.map((own, g) => ({ rewards: own, lengths: c.lengths[g]! }));
+      reinforcePlusPlus(groups).forEach((own, g) => {
+        expectClose(own, c.plain[g]!);
+      });
+      if (n < 2) return;
+      reinforcePlusPlusBaseline(groups).forEach((own, g) => {
+        expectClose(own, c.baseline[g]!);
+      });
+    },
+  );
 });
 
 describe("hasSignal", () => {

@@ -84,11 +84,16 @@ describe("problems", () => {
     expect(problem?.remedy).toBe('did you mean "majority"?');
   });
 
-  it("refuses a group of one, which has no agreement", () => {
-    const [problem] = problems("", { ...valid, samplesPerPrompt: 1 });
+  it("refuses a group of none, and one of one where rollouts are compared", () => {
+    const [problem] = problems("", { ...valid, samplesPerPrompt: 0 });
     expect(problem?.message).toBe(
-      "Invalid value for samplesPerPrompt (1). Expected a whole number, 2 or more.",
+      "Invalid value for samplesPerPrompt (0). Expected a positive whole number.",
     );
+    const [lone] = problems("", { ...valid, samplesPerPrompt: 1 });
+    expect(lone).toMatchObject({
+      code: "config-conflict",
+      message: expect.stringContaining("samplesPerPrompt 1 gives advantage rloo nothing to compare"),
+    });
   });
 
   it("lists what is missing", () => {

@@ -25,6 +25,7 @@ describe("what the reward can reach", () => {
       "answer/same.ts",
       "errors.ts",
       "group.ts",
+      "random.ts",
       "reward/compare.ts",
       "reward/create.ts",
       "reward/majority.ts",
@@ -32,6 +33,7 @@ describe("what the reward can reach", () => {
       "reward/stored-labels.ts",
       "vote/entropy.ts",
       "vote/majority.ts",
+      "vote/ties.ts",
     ]);
   });
 

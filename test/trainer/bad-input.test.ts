@@ -53,7 +53,7 @@ describe("before anything is written", () => {
   it("fewer than two samples a prompt are refused by the schema", () => {
     const config = { model: "m", output: "o", prompts: { task: "gcd" } };
     expect(trainConfigSchema.safeParse({ ...config, samplesPerPrompt: 1 }).error!.issues).toMatchObject([
-      { code: "too_small", path: ["samplesPerPrompt"], minimum: 2 },
+      { code: "custom", path: ["samplesPerPrompt"], message: expect.stringContaining("advantage rloo") },
     ]);
     expect(trainConfigSchema.safeParse({ ...config, promptsPerStep: 0 }).success).toBe(false);
   });
@@ -75,6 +75,8 @@ describe("before anything is written", () => {
         },
       }),
     ],
+    ["chat-template-missing", () => ({ prompts: { file: base.file, chat: "always" as const } })],
+    ["prompt-system", () => ({ prompts: { file: base.file, system: "Copy." } })],
     ["reward-label-missing", () => ({ reward: "ground-truth" as const, prompts: someUnlabelled() })],
   ])("%s", async (code, changes) => {
     const folder = at(`refused-${code}`);
@@ -104,7 +106,7 @@ describe("before anything is written", () => {
   it("a damaged model", async () => {
     const model = modelCopy("damaged");
     fs.rmSync(join(model, "model.safetensors"));
-    expect((await trainingFails(output(), { model })).code).toBe("file-missing");
+    expect((await trainingFails(output(), { model })).code).toBe("weights-file-missing");
     fs.writeFileSync(join(model, "model.safetensors"), "not tensors at all");
     expect((await trainingFails(output(), { model })).code).toBe("safetensors-invalid");
     fs.rmSync(join(model, "tokenizer.json"));

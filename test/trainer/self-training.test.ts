@@ -1,10 +1,12 @@
 /** Self-training for real, on the embedded engine: small, but nothing in it is faked. */
 import fs from "node:fs";
 import { join } from "node:path";
-import { train } from "selftrain";
+import { evalConfigSchema, evaluateModel, train } from "selftrain";
 import { describe, expect, it } from "vitest";
+import { writeReport } from "../../src/report/report.js";
 import { readRollouts } from "../../src/run/rollouts.js";
 import { readRunInfo } from "../../src/run/run-info.js";
+import { planTrain } from "../../src/trainer/plan.js";
 import { recordsOf, runContents } from "./run-contents.js";
 import { tinyBase, tinyTraining } from "./tiny-base.js";
 
@@ -52,6 +54,32 @@ describe("self-training without labels (SRT)", () => {
     expect(names).toContain("agreement");
     for (const name of ["accuracy", "labelAccuracy", "hackingGap", "mean", "maj", "greedy"])
       expect(names).not.toContain(name);
+  });
+
+  it("goes without evaluation, on every row of a file, however few", async () => {
+    const file = join(base.folder, "few.csv");
+    fs.writeFileSync(file, "prompt\n407>\n113>\n590>\n");
+    const output = join(base.folder, "few");
+    const changes = { prompts: { file }, promptsPerStep: 3, evaluation: { size: 0 } };
+    const config = tinyTraining(base, output, changes);
+    expect((await planTrain(config)).notes).toContain("no prompts are held out: the run is not evaluated");
+    expect(await train(config)).toMatchObject({ start: null, end: null, steps: 4 });
+    expect(recordsOf(output).map(({ kind }) => kind)).toEqual(Array(4).fill("step"));
+    const rollouts = await readRollouts(join(output, "rollouts/step-000001.parquet"));
+    expect(new Set(rollouts.map(({ prompt }) => prompt))).toEqual(new Set(["407>", "113>", "590>"]));
+    const report = join(base.folder, "few.html");
+    await writeReport([output], report);
+    expect(fs.readFileSync(report, "utf8")).not.toContain("Held-out results");
+    await expect(evaluateModel(evalConfigSchema.parse({ model: output }))).rejects.toMatchObject({
+      code: "eval-no-prompts",
+    });
+    // With evaluation, the same file has nothing to hold out, and the error says what can be done.
+    await expect(
+      train(tinyTraining(base, join(base.folder, "no"), { prompts: { file } })),
+    ).rejects.toMatchObject({
+      code: "prompts-empty",
+      remedy: expect.stringContaining("evaluation.size 0"),
+    });
   });
 
   it("answers that are there change metrics and nothing else, even where they are wrong", async () => {

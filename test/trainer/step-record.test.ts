@@ -28,10 +28,14 @@ const truth = new Map([
 function step(changes: Parameters<typeof configWith>[0] = {}): Step {
   const rewards = rewardsOf(groups);
   const batch = makeBatch(configWith(changes), groups, rewards, null);
-  // The trainer's own logprobs: each token half a nat above the sampler's.
-  const logprobs = batch.data.map((datum) => datum.logprobs!.map((logprob) => logprob + 0.5));
-  const update = { loss: -0.125, logprobs, microBatches: 1, gradNorm: 2, policyVersion: 4 };
-  return { step: 4, groups, votes: votesOf(groups), rewards, batch, update };
+  const update = {
+    loss: -0.125,
+    gradNorm: 2,
+    importanceRatio: Math.exp(0.5),
+    clipFraction: null,
+    vocabularyEntropy: null,
+  };
+  return { step: 4, groups, votes: votesOf(groups), rewards, batch, learningRate: 1e-4, update };
 }
 
 describe("stepRecord", () => {
@@ -80,12 +84,24 @@ describe("stepRecord", () => {
     expect(labelled).toMatchObject(metrics);
   });
 
+  it("has what the loss clipped and the entropy it rewarded, where it did", () => {
+    const trained = step();
+    const plain = stepRecord(trained, truth, { seconds: 1 }).metrics;
+    expect(plain).toMatchObject({ learningRate: 1e-4 });
+    for (const name of ["clipFraction", "vocabularyEntropy"]) expect(plain).not.toHaveProperty(name);
+    const update = { ...trained.update, clipFraction: 0.25, vocabularyEntropy: 1.5 };
+    const { metrics } = stepRecord({ ...trained, update }, truth, { seconds: 1 });
+    expect(metrics).toMatchObject({ clipFraction: 0.25, vocabularyEntropy: 1.5 });
+    for (const name of Object.keys(metrics))
+      if (name !== "topAnswer") expect(METRIC_INFO).toHaveProperty(name);
+  });
+
   it("has the KL where it was measured, and no importance ratio where nothing was trained", () => {
     const trained = step();
     const untrained: Step = {
       ...trained,
       batch: { ...trained.batch, data: [], kl: 0.25 },
-      update: { ...trained.update, logprobs: [] },
+      update: { ...trained.update, importanceRatio: null },
     };
     const { metrics } = stepRecord(untrained, truth, { seconds: 1 });
     expect(metrics).toMatchObject({ kl: 0.25, importanceRatio: null, trainedRollouts: 0 });
@@ -108,6 +124,7 @@ describe("rolloutRows", () => {
       tokens: 3,
       finish: "stop",
       answer: "7",
+      graderError: null,
       voteLabel: "12",
       voteShare: 0.75,
       rewardLabel: "12",

@@ -11,7 +11,7 @@ describe("Trainer", () => {
   it("fills in defaults, and names every problem of a configuration", () => {
     const { config } = new Trainer({ model: "m", output: "o", prompts: { task: "gcd" } });
     expect(config).toMatchObject({ reward: "majority", advantage: "rloo", samplesPerPrompt: 16 });
-    const bad = { model: "m", output: "o", prompts: { task: "gcd" }, samplesPerPrompt: 1, stepz: 3 };
+    const bad = { model: "m", output: "o", prompts: { task: "gcd" }, samplesPerPrompt: 0, stepz: 3 };
     let error: unknown;
     try {
       new Trainer(bad);

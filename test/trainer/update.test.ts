@@ -40,6 +40,25 @@ describe("makeBatch", () => {
     expect([skippedGroups, kl]).toEqual([1, null]);
   });
 
+  it("by default is leave-one-out over the tokens of the batch, to the last bit", () => {
+    const { data, advantages } = batchOf({}, [split, unanimous]);
+    const mean = (1 + 1 + 0) / 3;
+    const expected = [1, 1, 0].map((r) => (3 / 2) * (r - mean));
+    expect(advantages[0]).toEqual(expected);
+    expect(weightsOf(data)).toEqual(
+      [2, 3, 1].map((length, i) => Array(length).fill(Math.fround(expected[i]! * (1 / 12)))),
+    );
+  });
+
+  it("estimators that normalise over the batch do not see groups without a label", () => {
+    for (const advantage of ["reinforce++", "reinforce++-baseline", "batch-normalised"] as const) {
+      const alone = batchOf({ advantage }, [split]);
+      const beside = batchOf({ advantage }, [tied, split]);
+      expect(beside.advantages).toEqual([[0, 0, 0, 0], alone.advantages[0]]);
+      expect(beside.data).toHaveLength(3);
+    }
+  });
+
   it("standardises for GRPO, and averages as the aggregation says", () => {
     // Rewards 1, 1, 0: deviations 1/3, 1/3, −2/3 over their standard deviation √(1/3).
     const [up, down] = [1 / 3 / Math.sqrt(1 / 3), -2 / 3 / Math.sqrt(1 / 3)];
@@ -81,7 +100,7 @@ describe("makeBatch", () => {
     const aggregation = fc.constantFrom("token-mean", "sequence-mean", "constant-length");
     const check = (
       drawn: { answer: string | null; length: number }[][],
-      advantage: "rloo" | "grpo",
+      advantage: "rloo" | "grpo" | "mean-centred" | "batch-normalised",
       mode: "token-mean" | "sequence-mean" | "constant-length",
     ) => {
       const groups = drawn.map((samples, g) =>
@@ -113,7 +132,7 @@ describe("makeBatch", () => {
     fc.assert(
       fc.property(
         fc.array(group, { minLength: 1, maxLength: 4 }),
-        fc.constantFrom("rloo", "grpo"),
+        fc.constantFrom("rloo", "grpo", "mean-centred", "batch-normalised"),
         aggregation,
         check,
       ),
@@ -152,13 +171,55 @@ describe("makeBatch", () => {
     expect(data[0]!.weights[0]).toBeGreaterThan(data[2]!.weights[0]!);
   });
 
-  it("GRPO: KL is a term of each token's loss, and the advantages on record are without it", () => {
+  it("GRPO: KL is left to the loss, with the reference's logprobs and each token's share of the batch", () => {
     const config = configWith({ advantage: "grpo", klCoefficient: 0.1 });
-    const { data, advantages } = makeBatch(config, [split], rewardsOf([split]), shifted([split], -1));
+    const reference = shifted([split], -1);
+    const { data, advantages } = makeBatch(config, [split], rewardsOf([split]), reference);
     expect(advantages[0]).toEqual([1, 1, -2].map((a) => expect.closeTo(a / Math.sqrt(3), 5)));
-    // A − β·(1 − π_ref/π) at π_ref/π = 1/e.
-    const expected = [1, 1, -2].map((a) => (a / Math.sqrt(3) - 0.1 * (1 - Math.exp(-1))) / 6);
-    expect(data.map(({ weights }) => weights[0])).toEqual(expected.map((w) => expect.closeTo(w, 5)));
+    expect(data.map(({ weights }) => weights[0])).toEqual(
+      [1, 1, -2].map((a) => expect.closeTo(a / Math.sqrt(3) / 6, 5)),
+    );
+    expect(data.map(({ reference: own }) => own)).toEqual(reference[0]);
+    for (const { scales, completion } of data)
+      expect([...scales!]).toEqual(completion.map(() => Math.fround(1 / 6)));
+  });
+
+  it("the KL goes where klIn says, by the estimator that klEstimator says", () => {
+    const reference = shifted([split], -1);
+    const batch = (changes: Parameters<typeof configWith>[0]) =>
+      makeBatch(configWith({ klCoefficient: 0.1, ...changes }), [split], rewardsOf([split]), reference);
+    expect(batch({ advantage: "rloo", klIn: "loss" }).advantages[0]![0]).toBeCloseTo(0.5, 12);
+    const means = { k1: 1, k2: 0.5, k3: Math.exp(-1) };
+    for (const klEstimator of ["k1", "k2", "k3"] as const) {
+      const { advantages, kl } = batch({ advantage: "mean-centred", klIn: "reward", klEstimator });
+      // Rewards less 0.1 times the KL of 2, 3 and 1 tokens.
+      const own = [1, 1, 0].map((r, i) => r - 0.1 * means[klEstimator] * [2, 3, 1][i]!);
+      const mean = own.reduce((a, b) => a + b, 0) / 3;
+      expect(advantages[0]).toEqual(own.map((r) => expect.closeTo(r - mean, 6)));
+      expect(kl).toBeCloseTo(means.k3, 6);
+    }
+  });
+
+  it("an entropy bonus gives a unanimous group a gradient, and a group without a label none", () => {
+    const { data, skippedGroups } = batchOf({ entropyBonus: 0.1 }, [unanimous, tied]);
+    expect([data.length, skippedGroups]).toEqual([3, 1]);
+    expect([...data[0]!.weights]).toEqual([0, 0]);
+    // The tied group's four tokens count.
+    expect([...data[0]!.scales!]).toEqual([1 / 10, 1 / 10].map(Math.fround));
+  });
+
+  it("cuts mini-batches between prompts, each averaged over its own rollouts, with the advantages of the batch", () => {
+    const groups = [unanimous, split, tied, split, split];
+    const whole = batchOf({ advantage: "reinforce++" }, groups);
+    const cut = batchOf({ advantage: "reinforce++", miniBatches: 2 }, groups);
+    expect(cut.advantages).toEqual(whole.advantages);
+    expect(cut.miniBatches.map((data) => data.length)).toEqual([6, 6]);
+    // Two groups of 6 tokens; then 4 without a label and twice 6.
+    cut.miniBatches.forEach((data, i) => {
+      const own = whole.advantages[i === 0 ? 1 : 3]![0]!;
+      expect(data.at(-3)!.weights[0]).toBeCloseTo(own / [12, 16][i]!, 6);
+    });
+    expect(cut.data).toEqual(cut.miniBatches.flat());
   });
 });
 
@@ -172,13 +233,13 @@ describe("referenceLogprobs", () => {
 
   it("gives each rollout the score of its own prompt and completion", async () => {
     const groups = [split, tied];
-    const scores = await referenceLogprobs(configWith({ klCoefficient: 1 }), scorer, groups);
+    const scores = await referenceLogprobs(scorer, groups);
     expect(scores!.map((group) => group.map((s) => [...s]))).toEqual(
       groups.map((g) => g.rollouts.map((r) => [g.promptTokens[0], r.tokens[0]])),
     );
   });
 
-  it("asks for nothing where there is no KL", async () => {
-    expect(await referenceLogprobs(configWith({}), scorer, [split])).toBeNull();
+  it("asks for nothing where there is no reference", async () => {
+    expect(await referenceLogprobs(null, [split])).toBeNull();
   });
 });

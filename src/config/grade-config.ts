@@ -1,0 +1,117 @@
+/** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
+import { z } from "zod";
+import { answerKeys, checkRegex, ties } from "./answers-config.js";
+import { seedSchema } from "./train-config.js";
+
+const name = z.string().min(1).optional();
+
+export const weightSources = ["uniform", "logprob", "length-normalised", "given"] as const;
+export const groupRewards = ["majority", "soft", "pairwise"] as const;
+
+const countKeys = {
+  ties,
+  weights: z
+    .enum(weightSources)
+    .default("uniform")
+    .describe(
+      "Weight of a sample's vote: the same for all, by its probability, by exp(mean logprob a token), or as given (a reward model's score, 0 or more)",
+    ),
+  reward: z
+    .enum(groupRewards)
+    .default("majority")
+    .describe(
+      "Reward of a sample: 1 for the label's answer, the share of the vote that its answer has, or the share of the other samples that agree",
+    ),
+  seed: seedSchema,
+};
+
+const voteKeys = {
+  ...countKeys,
+  ...answerKeys,
+  rules: answerKeys.rules.describe(
+    "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, latex (docs/answers.md)",
+  ),
+};
+
+export const voteConfigSchema = z
+  .strictObject({
+    data: z
+      .string()
+      .describe(
+        "Samples, one a row: a JSONL, JSON, CSV, TSV or Parquet file, a folder of them, a pattern, or hf:datasets/org/name; - reads JSON lines from standard input",
+      ),
+    output: z
+      .string()
+      .default("-")
+      .describe("File to write, .jsonl or .parquet, a group a row; - writes JSON lines to standard output"),
+    sorted: z
+      .boolean()
+      .default(false)
+      .describe(
+        "The samples of each group stand together: groups are written as they end, in bounded memory",
+      ),
+    groupColumn: name.describe("Column of the group (default: promptId, prompt_id, group or id)"),
+    textColumn: name.describe("Column of the solution (default: text, completion or response)"),
+    answerColumn: name.describe("Column of the answer alone, where there is no text (default: answer)"),
+    ...voteKeys,
+  })
+  .superRefine((config, check) => checkRegex(config, [], check))
+  .describe("A vote on samples of any origin");
+
+export const voteServeConfigSchema = z
+  .strictObject({
+    host: z
+      .string()
+      .default("127.0.0.1")
+      .describe("Address to listen at; by default this machine alone reaches it"),
+    port: z.int().min(0).max(65_535).default(8377).describe("Port; 0 takes a free one and prints it"),
+    maxBodyMiB: z.int().positive().default(64).describe("Largest request in MiB"),
+    ...voteKeys,
+  })
+  .superRefine((config, check) => checkRegex(config, [], check))
+  .describe("The vote as a service");
+
+export const equivalentConfigSchema = z
+  .strictObject({
+    data: z
+      .string()
+      .default("-")
+      .describe(
+        'JSON lines {"gold": …, "pred": …}, each a completion or an answer alone; - is standard input',
+      ),
+    ...answerKeys,
+    rules: answerKeys.rules.describe(
+      "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/answers.md)",
+    ),
+  })
+  .superRefine((config, check) => checkRegex(config, [], check))
+  .describe("Whether answers are the same");
+
+/** What a request to the service may say of its groups; the rest is what the service was started with. */
+export const voteRequestSchema = z.strictObject({
+  groups: z
+    .array(
+      z.strictObject({
+        id: z.union([z.string(), z.number()]),
+        samples: z.array(z.record(z.string(), z.unknown())).min(1),
+      }),
+    )
+    .min(1),
+  options: z
+    .strictObject({
+      ties: countKeys.ties.unwrap().optional(),
+      weights: countKeys.weights.unwrap().optional(),
+      reward: countKeys.reward.unwrap().optional(),
+      seed: seedSchema.unwrap().optional(),
+    })
+    .default({}),
+});
+
+export type VoteCommandConfig = z.output<typeof voteConfigSchema>;
+export type VoteServeConfig = z.output<typeof voteServeConfigSchema>;
+export type EquivalentConfig = z.output<typeof equivalentConfigSchema>;
+export type VoteRequest = z.output<typeof voteRequestSchema>;
+/** How groups are counted, wherever they come from. */
+export type CountConfig = Pick<VoteCommandConfig, keyof typeof countKeys>;
+/** How answers are read, wherever they come from. */
+export type GradeConfig = Pick<VoteCommandConfig, keyof typeof answerKeys>;
