@@ -6,6 +6,9 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The idle threads of whoever ran last spin on for a while, on the cores that the next one needs. */
+const rest = () => new Promise((resolve) => setTimeout(resolve, 200));
+
 /** Seconds that an asynchronous function takes. */
 export async function seconds(run) {
   const start = performance.now();
@@ -13,15 +16,36 @@ export async function seconds(run) {
   return (performance.now() - start) / 1000;
 }
 
+/** The high-water mark of this process so far: engine thread, its programs' buffers, and the benchmark itself. */
+export function peakRssMiB() {
+  return Math.round(process.resourceUsage().maxRSS / 1024);
+}
+
 /**
- * Median seconds of each side over `runs` repetitions. `ours` is timed here; `peer` reports its own time, or is null.
- * Both are warm.
+ * `runs` repetitions: seconds of each side, and the rate of each roof as the mean of one measurement right before ours and one right
+ * after. `ours` is timed here; a peer, which may be null, and roofs are `Repeater`s. All are warm.
  */
-export async function alternate(runs, ours, peer) {
-  const times = { ours: [], peer: [] };
+export async function alternate(runs, ours, peer, roofs = {}) {
+  const times = { ours: [], peer: peer ? [] : null, rates: mapValues(roofs, () => []) };
   for (let run = 0; run < runs; run++) {
+    const before = await ratesOf(roofs);
+    await rest();
     times.ours.push(await seconds(ours));
+    await rest();
+    const after = await ratesOf(roofs);
+    for (const name of Object.keys(roofs)) times.rates[name].push((before[name] + after[name]) / 2);
+    await rest();
     if (peer) times.peer.push((await peer.run()).seconds);
   }
-  return { ours: median(times.ours), peer: peer ? median(times.peer) : null };
+  return times;
+}
+
+async function ratesOf(roofs) {
+  const rates = {};
+  for (const [name, roof] of Object.entries(roofs)) rates[name] = (await roof.run()).rate;
+  return rates;
+}
+
+export function mapValues(object, map) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]));
 }

@@ -1,13 +1,16 @@
 /** The command line of the benchmark. */
 import { parseArgs } from "node:util";
+import { alone, compared } from "./workloads/index.mjs";
 
-export const WORKLOADS = ["train", "sample", "step"];
+const DEFAULT = Object.keys(compared);
+const WORKLOADS = [...DEFAULT, ...Object.keys(alone)];
 
 const USAGE = `Usage: npm run bench -- [options]
 
   --json            end with one JSON line instead of a table
-  --runs N          repetitions of each workload on each side (5); medians are reported
-  --only LIST       comma-separated: ${WORKLOADS.join(",")}
+  --runs N          repetitions of each workload on each side (5, or 3 of long ones); medians are reported
+  --only LIST       comma-separated (default: ${DEFAULT.join(",")})
+                    on request also ${Object.keys(alone).join(", ")}: our side alone
   --python PATH     a Python that has the peers (default: $SELFTRAIN_PEERS_PYTHON, else a throw-away environment)
   --no-peers        our side alone
   --help`;
@@ -18,8 +21,8 @@ export function parseOptions(args) {
     args,
     options: {
       json: { type: "boolean", default: false },
-      runs: { type: "string", default: "5" },
-      only: { type: "string", default: WORKLOADS.join(",") },
+      runs: { type: "string" },
+      only: { type: "string", default: DEFAULT.join(",") },
       python: { type: "string" },
       "no-peers": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -29,8 +32,8 @@ export function parseOptions(args) {
     console.log(USAGE);
     process.exit(0);
   }
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) {
+  const runs = values.runs === undefined ? null : Number(values.runs);
+  if (runs !== null && !(Number.isInteger(runs) && runs >= 1)) {
     throw new Error(`Invalid value for --runs (${values.runs}). Expected a whole number from 1`);
   }
   const only = values.only.split(",");

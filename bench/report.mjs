@@ -1,44 +1,45 @@
-/** What the benchmark prints: a table for people, one line of JSON for programs. */
-const UNITS = { train: "tokens/s", sample: "tokens/s", step: "s" };
-const TITLES = {
-  train: "training (forward, backward, AdamW)",
-  sample: "sampling (batch 256)",
-  step: "whole RLOO step (16 × 16 × 64)",
-};
-const PEERS = { train: "PyTorch eager", sample: "transformers generate", step: "TRL RLOOTrainer" };
+/** What the benchmark prints for people. */
+import { alone, compared } from "./workloads/index.mjs";
 
-/** `{ours, peer, ratio}`, peer and ratio null where there is no peer. A ratio above 1 means that ours is faster. */
-export function comparison(name, ours, peer) {
-  if (peer === null) return { ours: rounded(ours), peer: null, ratio: null };
-  const ratio = name === "step" ? peer / ours : ours / peer;
-  return { ours: rounded(ours), peer: rounded(peer), ratio: Number(ratio.toFixed(2)) };
-}
+const number = (value) => (value === null || value === undefined ? "–" : String(value));
+const percent = (value) => `${(100 * value).toFixed(0)}%`;
 
-function rounded(value) {
-  return Number(value.toPrecision(4));
-}
-
-export function table({ matmulGflops, peerMatmulGflops, peakRssMiB, versions, ...results }) {
-  const rows = [["", "ours", "peer", "ratio", "", ""]];
-  for (const [name, result] of Object.entries(results)) {
-    const { ours, peer, ratio } = result;
-    const text = [String(ours), peer === null ? "–" : String(peer), ratio === null ? "–" : `${ratio}×`];
-    rows.push([TITLES[name], ...text, UNITS[name], PEERS[name]]);
+/** The report as text: workloads beside their peers, then those of our side alone. */
+export function table(report) {
+  const chosen = (workloads) => Object.keys(workloads).filter((name) => report[name]);
+  const parts = [];
+  const rows = chosen(compared).map((name) => comparisonRow(compared[name], report[name]));
+  if (rows.length > 0) {
+    const matmul = [number(report.matmulGflops), number(report.peerMatmulGflops), "", "GFLOP/s"];
+    rows.push(["1024³ matrix product", ...matmul, "PyTorch", ""]);
+    if (report.copyGBps !== null) {
+      rows.push(["memory, read and written", number(report.copyGBps), "", "", "GB/s", "", ""]);
+    }
+    parts.push(align([["", "ours", "peer", "ratio", "", "", "of the machine's rate"], ...rows]));
   }
-  const peerRate = peerMatmulGflops === null ? "–" : String(peerMatmulGflops);
-  rows.push(["1024³ matrix product", String(matmulGflops), peerRate, "", "GFLOP/s", "PyTorch"]);
-  rows.push(["peak memory of our process", String(peakRssMiB), "", "", "MiB", ""]);
-  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return [...align(rows), packages.length > 0 ? `Peers: ${packages.join(", ")}` : ""].join("\n").trimEnd();
+  for (const name of chosen(alone)) parts.push(align(alone[name].rows(report[name])));
+  const packages = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+  if (packages.length > 0) parts.push(`Peers: ${packages.join(", ")}`);
+  parts.push(`Peak memory of our process: ${report.peakRssMiB} MiB`);
+  return parts.join("\n\n");
 }
 
+function comparisonRow({ title, unit, peer }, { ours, peer: theirs, ratio, utilisation, roofline }) {
+  const roof = roofline
+    ? `products ${percent(roofline.compute)}, memory ${percent(roofline.bandwidth)}`
+    : utilisation && percent(utilisation);
+  const text = [number(ours), number(theirs), ratio === null ? "–" : `${ratio}×`];
+  return [title, ...text, unit, theirs === null ? "" : peer.title, roof ?? ""];
+}
+
+/** Columns of numbers to the right, others to the left. */
 function align(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const numeric = (column) => column >= 1 && column <= 3;
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (numeric(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
-      .join("  ")
-      .trimEnd(),
+  const columns = rows[0].map((_, c) => rows.map((row) => row[c]));
+  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+  const numeric = columns.map(
+    (cells, c) => c > 0 && cells.slice(1).every((cell) => /^[\d.×%–]*$/.test(cell)),
   );
+  const line = (row) =>
+    row.map((cell, c) => (numeric[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
 }

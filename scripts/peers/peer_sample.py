@@ -8,12 +8,12 @@ from llama import load_llama
 
 
 def serve(channel, workload: dict, model_folder: str) -> None:
-    sample = workload["sample"]
+    sample = workload["sizes"]
     model = load_llama(model_folder).eval()
     # Nothing ends a completion early: both sides draw exactly `sequences` × `newTokens` tokens.
     model.generation_config.eos_token_id = None
     model.generation_config.pad_token_id = 0
-    prompts = torch.randint(workload["model"]["vocabSize"], (sample["sequences"], sample["promptLength"]))
+    prompts = torch.randint(sample["vocabSize"], (sample["sequences"], sample["promptLength"]))
     attention_mask = torch.ones_like(prompts)
 
     def run() -> float:

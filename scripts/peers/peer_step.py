@@ -1,7 +1,8 @@
 """A whole step of TRL's RLOOTrainer: sampling, rewards, advantages, loss, backward, clipping, AdamW.
 
 Everything that would only cost time is off: mixed precision (slower than float32 on most CPUs), gradient
-checkpointing, the reference model (beta 0), logging, saving, dropout. Rewards are random, so that no group is unanimous.
+checkpointing, the reference model (beta 0), logging, saving, dropout. Rewards are random, so that no group is unanimous;
+where unanimous groups are asked for, those of every second prompt are constant.
 """
 
 import random
@@ -17,11 +18,15 @@ from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, TrainerCallback
 
 
+# Of a block of 20 992 characters that are alike to a tokenizer.
+FIRST_CHARACTER = 0x4E00
+
+
 def make_tokenizer(vocab_size: int) -> PreTrainedTokenizerFast:
     """One token a character; the first two are padding and end of sequence."""
-    characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-*/="[: vocab_size - 2]
+    characters = [chr(FIRST_CHARACTER + i) for i in range(vocab_size - 2)]
     vocabulary = {token: i for i, token in enumerate(["<pad>", "<eos>", *characters])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="0"))
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=characters[0]))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
 
@@ -48,15 +53,17 @@ class TimedStep(TrainerCallback):
 
 
 def serve(channel, workload: dict, model_folder: str) -> None:
-    step, adam = workload["step"], workload["adam"]
-    tokenizer = make_tokenizer(workload["model"]["vocabSize"])
+    step, adam = workload["sizes"], workload["adam"]
+    tokenizer = make_tokenizer(step["vocabSize"])
     generator = random.Random(workload["seed"])
     characters = sorted(set(tokenizer.get_vocab()) - {"<pad>", "<eos>"})
     prompts = ["".join(generator.choices(characters, k=step["promptLength"])) for _ in range(step["prompts"])]
 
-    def reward(completions: list[str], completion_ids: list[list[int]], **kwargs) -> list[float]:
+    unanimous = set(prompts[::2]) if step["unanimous"] else set()
+
+    def reward(prompts: list[str], completion_ids: list[list[int]], **kwargs) -> list[float]:
         assert all(len(ids) == step["newTokens"] for ids in completion_ids)
-        return [float(generator.random() < 0.5) for _ in completions]
+        return [1.0 if prompt in unanimous else float(generator.random() < 0.5) for prompt in prompts]
 
     with tempfile.TemporaryDirectory() as folder:
         config = trl.RLOOConfig(

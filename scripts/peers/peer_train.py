@@ -8,7 +8,7 @@ from llama import load_llama
 
 
 def serve(channel, workload: dict, model_folder: str) -> None:
-    train, adam = workload["train"], workload["adam"]
+    train, adam = workload["sizes"], workload["adam"]
     model = load_llama(model_folder).train()
     optimizer = torch.optim.AdamW(
         model.parameters(),
@@ -19,7 +19,7 @@ def serve(channel, workload: dict, model_folder: str) -> None:
         fused=True,
     )
     # One token more than is trained on: `length` positions go in and `length` next tokens are predicted.
-    tokens = torch.randint(workload["model"]["vocabSize"], (train["sequences"], train["length"] + 1))
+    tokens = torch.randint(train["vocabSize"], (train["sequences"], train["length"] + 1))
     inputs, targets = tokens[:, :-1].contiguous(), tokens[:, 1:].flatten()
 
     def step() -> float:

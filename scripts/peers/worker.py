@@ -1,10 +1,10 @@
 """One peer of the benchmark, as a long-lived process.
 
-    python worker.py train|sample|step|matmul '<workload JSON>' <model folder>
+    python worker.py train|sample|step|matmul '<settings and sizes as JSON>' <model folder>
 
 It loads its model and warms up, then repeats the workload once per line on stdin and answers with the seconds it
 took, so that imports and warm-up are not timed and the two sides alternate in one run. The workload is defined once,
-in bench/workload.mjs, and passed in; the model is the one our engine exported.
+in bench/workloads, and passed in; the model is the one our engine exported.
 """
 
 import importlib

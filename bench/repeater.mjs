@@ -1,19 +1,16 @@
-/** A peer: a long-lived Python process that repeats one workload on request (scripts/peers/worker.py). */
+/** A long-lived process that repeats one thing on request and sleeps in between: a peer (scripts/peers/worker.py) or a roof (roofs/). */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
-const WORKER = fileURLToPath(new URL("../scripts/peers/worker.py", import.meta.url));
-
-export class PeerProcess {
+export class Repeater {
   #child;
   #lines;
   #errors = "";
   /** Package versions, by name. */
   versions = {};
 
-  constructor(python, name, workload, modelFolder) {
-    this.#child = spawn(python, [WORKER, name, JSON.stringify(workload), modelFolder], {
+  constructor(command, args) {
+    this.#child = spawn(command, args, {
       env: { ...process.env, OMP_WAIT_POLICY: "passive", PYTHONDONTWRITEBYTECODE: "1" },
     });
     this.#child.stderr.setEncoding("utf8").on("data", (text) => {
@@ -24,14 +21,14 @@ export class PeerProcess {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts a peer and waits until it is warm. Throws with the end of its error output where it dies. */
-  static async start(python, name, workload, modelFolder) {
-    const peer = new PeerProcess(python, name, workload, modelFolder);
-    peer.versions = (await peer.#read()).versions;
-    return peer;
+  /** Starts a process and waits until it is warm. Throws with the end of its error output where it dies. */
+  static async start(command, args) {
+    const repeater = new Repeater(command, args);
+    repeater.versions = (await repeater.#read()).versions;
+    return repeater;
   }
 
-  /** Repeats the workload once: `{ seconds, peakRssMiB }`. */
+  /** Repeats it once: a peer answers `{ seconds, peakRssMiB }`, a roof `{ seconds, rate }`. */
   run() {
     this.#child.stdin.write("run\n");
     return this.#read();
@@ -44,7 +41,7 @@ export class PeerProcess {
 
   async #read() {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`the peer ended: ${this.#errors.trim()}`);
+    if (done) throw new Error(`the process ended: ${this.#errors.trim()}`);
     return JSON.parse(value);
   }
 }

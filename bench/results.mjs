@@ -1,0 +1,36 @@
+/** From times and rates to what is reported: medians, ratios within the run, shares of the machine's roofs. */
+import { median } from "./measure.mjs";
+
+/** Four digits, as far as noise lets any mean something. */
+export const rounded = (value) => Number(value.toPrecision(4));
+const share = (value) => Number(value.toFixed(3));
+
+/**
+ * `{ours, peer, ratio}` in the workload's unit, peer and ratio null where there is no peer. A ratio above 1 means that ours is faster.
+ * With a roof of arithmetic alone also `utilisation`, with one of memory too `roofline`: the shares of them that our side reaches,
+ * each the median of the repetitions' own, since the machine's speed drifts.
+ */
+export function comparison({ tokens, flops, bytes }, { ours, peer, rates }) {
+  const score = (seconds) => (tokens ? tokens / seconds : seconds);
+  const result = { ours: rounded(score(median(ours))), peer: null, ratio: null };
+  if (peer) {
+    result.peer = rounded(score(median(peer)));
+    result.ratio = Number((median(peer) / median(ours)).toFixed(2));
+  }
+  const reached = (work, roof) => share(median(ours.map((seconds, run) => work / roof[run] / seconds)));
+  if (bytes) {
+    const compute = reached(flops, rates.matmul);
+    const bandwidth = reached(bytes, rates.copy);
+    result.roofline = { compute, bandwidth, best: Math.max(compute, bandwidth) };
+  } else if (flops) {
+    result.utilisation = reached(flops, rates.matmul);
+  }
+  return result;
+}
+
+/** The numbers of a result of our side alone, wherever they lie; counts stay as they are. */
+export function roundedAll(value) {
+  if (typeof value === "number") return Number.isInteger(value) ? value : rounded(value);
+  if (Array.isArray(value)) return value.map(roundedAll);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, roundedAll(inner)]));
+}

@@ -1,0 +1,12 @@
+/** What is the same for every workload and both sides; peers receive it as JSON. */
+export const settings = {
+  threads: 2,
+  seed: 1,
+  /** Untimed repetitions of each workload on each side. */
+  warmup: 1,
+  adam: { learningRate: 1e-4, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1, gradClipNorm: 1 },
+  /** A chain of square products. */
+  matmul: { size: 1024, products: 40 },
+  /** Far beyond any cache. */
+  copy: { bytes: 256 * 2 ** 20 },
+};

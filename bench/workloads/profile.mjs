@@ -1,0 +1,76 @@
+/**
+ * Our side alone: where the time of an RLOO step goes. The engine runs in this thread instead of its own, and every run of a compiled
+ * program is timed; what is left is JavaScript, the optimiser
+ * among it.
+ */
+import { mapValues, seconds } from "../measure.mjs";
+import { engineOptions, models } from "../models.mjs";
+import { openStep } from "./step.mjs";
+
+const MODEL = "4.2M";
+const sizes = { prompts: 16, samples: 16, promptLength: 8, newTokens: 64 };
+
+/** Programs by an input that no other has; what is left is prefill. */
+const MARKS = { training: "targets", decode: "u" };
+
+export const profile = {
+  runs: 5,
+  rows: (result) => [
+    [`RLOO step ${MODEL}: ${result.seconds} s`, "share"],
+    ...Object.entries(result.shares).map(([phase, share]) => [phase, `${(100 * share).toFixed(1)}%`]),
+  ],
+  async measure(runs, log) {
+    const spent = { prefill: 0, decode: 0, training: 0 };
+    await timePrograms(spent);
+    const { OnnxCore } = await import("../../dist/engine/onnx/core.js");
+    const core = new OnnxCore(engineOptions(MODEL));
+    const step = openStep(inThisThread(core), models[MODEL], sizes);
+    await step();
+    for (const phase of Object.keys(spent)) spent[phase] = 0;
+    log(`profile: ${runs} runs`);
+    const total = await seconds(async () => {
+      for (let i = 0; i < runs; i++) await step();
+    });
+    await core.close();
+    const programs = Object.values(spent).reduce((a, b) => a + b, 0);
+    const shares = mapValues({ ...spent, javascript: total - programs }, (time) => time / total);
+    return { seconds: total / runs, shares };
+  },
+};
+
+/** Has every program that is compiled from now on add the seconds of its runs to its phase. */
+async function timePrograms(spent) {
+  const { InferenceSession } = await import("onnxruntime-node");
+  const create = InferenceSession.create.bind(InferenceSession);
+  InferenceSession.create = async (...args) => {
+    const session = await create(...args);
+    const has = ([, mark]) => session.inputNames.includes(mark);
+    const phase = Object.entries(MARKS).find(has)?.[0] ?? "prefill";
+    const run = session.run.bind(session);
+    session.run = async (...feeds) => {
+      const start = performance.now();
+      try {
+        return await run(...feeds);
+      } finally {
+        spent[phase] += (performance.now() - start) / 1000;
+      }
+    };
+    return session;
+  };
+}
+
+/** The part of the engine's interface that a step uses. */
+function inThisThread(core) {
+  return {
+    async refreshSampler() {
+      const ticket = core.sampler("current");
+      return {
+        policyVersion: ticket.policyVersion,
+        sample: (requests, options) => core.sample(core.redeem(ticket), requests, options),
+        release: async () => {},
+      };
+    },
+    forwardBackward: (data, loss) => core.forwardBackward(data, loss),
+    optimStep: (adam) => core.optimStep(adam),
+  };
+}
