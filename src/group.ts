@@ -4,11 +4,21 @@
  * batch stay two groups.
  */
 
+/** One turn of a conversation, as chat templates of Hugging Face tokenizers take it. */
+export interface ChatMessage {
+  /** `system`, `user`, `assistant`, or what else the template knows. */
+  readonly role: string;
+  readonly content: string;
+}
+
 /** A prompt to be solved. It carries no label: those live in `HiddenLabels`, which reward code never sees. */
 export interface Prompt {
   /** Unique within its data set. */
   readonly id: string;
+  /** The text that is completed; of a conversation, what the user says last. */
   readonly text: string;
+  /** The conversation that the model's chat template renders; absent where `text` is completed as it stands. */
+  readonly messages?: readonly ChatMessage[];
 }
 
 /** Why sampling stopped: an end-of-sequence token, or the token limit (an unfinished solution). */
@@ -25,6 +35,8 @@ export interface Rollout {
   readonly finish: FinishReason;
   /** Canonical final answer; null where none was found. An unfinished solution has none. */
   readonly answer: string | null;
+  /** Why the grader could not read the answer, where it failed: `answer` is null then. */
+  readonly graderError?: string;
 }
 
 /** A prompt with the n rollouts sampled for it, in sample order. */

@@ -1,7 +1,15 @@
 /** selftrain as a library. */
 export * from "./advantage/index.js";
-export { extractAnswer } from "./answer/extract.js";
+export { canonicalise } from "./answer/canonical/index.js";
+export { type Canonicaliser, registerCanonicaliser } from "./answer/canonicalisers.js";
+export { equivalent } from "./answer/equivalent.js";
+export { delimitedRule } from "./answer/extract/delimited.js";
+export type { AnswerMark, AnswerRule } from "./answer/extract/rule.js";
+export { answerRules, type RuleName } from "./answer/extract/rules.js";
+export { type ExtractOptions, extractAnswer, locateAnswer } from "./answer/extract.js";
+export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js";
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
+export { type ExportConfig, exportConfigSchema } from "./config/export-config.js";
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
 export {
@@ -12,6 +20,8 @@ export {
   type TrainConfigInput,
   trainConfigSchema,
 } from "./config/train-config.js";
+export { diagnose } from "./doctor/diagnose.js";
+export type { Diagnosis } from "./doctor/diagnosis.js";
 export * from "./engine/engine.js";
 export { type CreateOptions, OnnxEngine } from "./engine/onnx/onnx-engine.js";
 export { type ErrorDetails, SelftrainError } from "./errors.js";
@@ -20,10 +30,12 @@ export { type EvaluationResult, evaluate } from "./evaluate/evaluate.js";
 export { evaluateModel } from "./evaluate/evaluate-model.js";
 export { type Generated, generateFromModel } from "./evaluate/generate.js";
 export { evaluationMetrics, passAtK } from "./evaluate/metrics.js";
+export { type Exported, exportModel } from "./export/export-model.js";
 export * from "./group.js";
+export { resolveDataset } from "./hub/dataset.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
-export type { LossKind, LossSpec } from "./loss/loss.js";
+export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";
 export type { ModelConfig } from "./model/config.js";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
 export { stepSignals } from "./monitor/signals.js";
@@ -32,6 +44,7 @@ export { majorityReward } from "./reward/majority.js";
 export type { GroupReward, RewardSource } from "./reward/reward-source.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";
 export { sampleGroups } from "./rollout/sample-groups.js";
+export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";
 export { listTasks, taskNamed } from "./tasks/registry.js";
 export type { Problem, Task } from "./tasks/task.js";
@@ -41,4 +54,6 @@ export type { Tokenizer } from "./tokenizer/tokenizer.js";
 export { pretrain } from "./trainer/pretrain.js";
 export { type TrainerParts, type TrainSummary, train } from "./trainer/train.js";
 export { Trainer } from "./trainer/trainer.js";
-export { majorityVote, type VoteResult } from "./vote/majority.js";
+export { majorityVote, type VoteOptions, type VoteResult } from "./vote/majority.js";
+export { pairwiseAgreement, pairwiseRewards, softRewards } from "./vote/variants.js";
+export { voteWeights } from "./vote/weights.js";

@@ -15,11 +15,11 @@ function mix(h: number): number {
   return h ^ (h >>> 16);
 }
 
-function absorb(salt: number, key: readonly number[]): number {
-  let h = salt;
-  for (const word of key) h = mix(Math.imul(h, 0x9e3779b1) ^ mix((word | 0) + 0x7f4a7c15));
-  return mix(h ^ key.length);
-}
+const SALTS = [0x2545f491, 0x51ed270b] as const;
+
+/** One more word of a key, taken into the state of a lane. */
+const absorb = (state: number, word: number): number =>
+  mix(Math.imul(state, 0x9e3779b1) ^ mix((word | 0) + 0x7f4a7c15));
 
 /** A 32-bit unsigned hash of a string (FNV-1a over UTF-16 units, then finalised). */
 export function hashString(text: string): number {
@@ -28,25 +28,34 @@ export function hashString(text: string): number {
   return mix(h) >>> 0;
 }
 
-/** A uniform in [0, 1) with 53 bits, a pure function of the key. */
+/** `uniform(...key, position)` as a function of the position: the key is absorbed once for all of them. */
+export function uniformStream(key: readonly number[]): (position: number) => number {
+  const [first, second] = SALTS.map((salt) => key.reduce(absorb, salt)) as [number, number];
+  const length = key.length + 1;
+  return (position) => {
+    const high = mix(absorb(first, position) ^ length) >>> 5;
+    const low = mix(absorb(second, position) ^ length) >>> 6;
+    return (high * 67108864 + low) / 9007199254740992;
+  };
+}
+
+/** A uniform in [0, 1) with 53 bits, a pure function of the key, which has a word at least. */
 export function uniform(...key: number[]): number {
-  const high = absorb(0x2545f491, key) >>> 5;
-  const low = absorb(0x51ed270b, key) >>> 6;
-  return (high * 67108864 + low) / 9007199254740992;
+  return uniformStream(key.slice(0, -1))(key.at(-1) as number);
 }
 
 /** A sequential generator over the counter, for code that draws an unknown number of values. */
 export class Random {
-  readonly #key: readonly number[];
+  readonly #draw: (position: number) => number;
   #counter = 0;
 
   constructor(...key: number[]) {
-    this.#key = key;
+    this.#draw = uniformStream(key);
   }
 
   /** Uniform in [0, 1). */
   next(): number {
-    return uniform(...this.#key, this.#counter++);
+    return this.#draw(this.#counter++);
   }
 
   /** Uniform integer in [low, high], both inclusive. */

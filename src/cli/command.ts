@@ -34,6 +34,8 @@ export interface CommandSpec<S extends z.ZodType> {
   /** Which of the flags that only some commands have this one takes. */
   readonly takes?: readonly ("config" | "dry-run" | "resume")[];
   readonly examples: readonly string[];
+  /** Commands below this one. */
+  readonly commands?: readonly CommandFactory[];
   /** Does the work and says the exit status. */
   run(config: z.output<S>, context: Context): Promise<number>;
 }
@@ -83,6 +85,9 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
   const accepted = { tree, positional, flags: flagsOf(tree, positional === undefined ? [] : [positional]) };
   return (io, done) => {
     const command = createCommand(spec, accepted, io);
+    // What follows the name of a command below is that command's, though both have a flag of that name.
+    command.enablePositionalOptions();
+    for (const create of spec.commands ?? []) command.addCommand(create(io, done));
     return command.action(async () => {
       const given: Given = command.opts();
       const { layer, problems } = readArguments(accepted, command, io.argv);

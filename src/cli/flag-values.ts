@@ -17,9 +17,16 @@ function record(text: string, of: SchemaNode): unknown {
   return Object.fromEntries(pairs.map(([key = "", value = ""]) => [key, flagValue(value, of)]));
 }
 
+/** `a,b`, or YAML's `[a, b]`. */
+function list(text: string, of: SchemaNode): unknown {
+  const items = text.trim().replace(/^\[(.*)\]$/, "$1");
+  return items.split(",").map((item) => flagValue(item.trim(), of));
+}
+
 /** `given` is a boolean where the flag takes no value. */
 export function flagValue(given: string | boolean, node: SchemaNode): unknown {
   if (typeof given === "boolean") return given;
+  if (node.type === "array" && node.items) return list(given, node.items);
   if (isRecord(node)) return record(given, node.additionalProperties as SchemaNode);
   return node.type === "integer" || node.type === "number" ? number(given) : given;
 }

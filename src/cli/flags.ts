@@ -49,6 +49,7 @@ export function flagsOf(tree: SchemaNode, positional: readonly string[] = []): F
 function placeholder(node: SchemaNode): string {
   if (node.enum !== undefined) return "<choice>";
   if (isRecord(node)) return "<key=value,…>";
+  if (node.type === "array") return "<a,b,…>";
   if (node.type === "boolean") return "";
   return node.type === "integer" || node.type === "number" ? "<number>" : "<text>";
 }
@@ -56,6 +57,7 @@ function placeholder(node: SchemaNode): string {
 function helpText({ node, required }: Flag): string {
   const notes = [
     ...(node.enum === undefined ? [] : [`one of: ${node.enum.join(", ")}`]),
+    ...(node.items?.enum === undefined ? [] : [`of: ${node.items.enum.join(", ")}`]),
     ...(required ? ["required"] : []),
     ...(node.default === undefined ? [] : [`default: ${shown(node.default)}`]),
   ];

@@ -33,15 +33,19 @@ export function defineGroup(spec: GroupSpec): CommandFactory {
   return (io, done) => {
     const group = configureHelp(new Command(spec.name), io, spec.examples).description(spec.summary);
     for (const create of spec.commands) group.addCommand(create(io, done));
-    return group
-      .usage("<command> [options]")
-      .helpCommand("help [command]", "show the help of a command")
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => {
-        const [word] = group.args;
-        if (word !== undefined) throw unknownCommand(word, group);
-        group.outputHelp();
-      });
+    return (
+      group
+        // What follows a command's name is for that command to read: one may have commands and flags alike.
+        .enablePositionalOptions()
+        .usage("<command> [options]")
+        .helpCommand("help [command]", "show the help of a command")
+        .allowUnknownOption()
+        .allowExcessArguments()
+        .action(() => {
+          const [word] = group.args;
+          if (word !== undefined) throw unknownCommand(word, group);
+          group.outputHelp();
+        })
+    );
   };
 }

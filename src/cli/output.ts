@@ -1,10 +1,17 @@
 /** Results on stdout. */
+import { EventEmitter, once } from "node:events";
 import { relative } from "node:path";
 import type { Context } from "./command.js";
 import { type Paint, paintFor } from "./style.js";
 
 export function printLine({ io }: Context, text: string): void {
   io.stdout.write(`${text}\n`);
+}
+
+/** A line of a stream of results; waits where its reader is slower than we are. */
+export async function streamLine({ io: { stdout } }: Context, value: unknown): Promise<void> {
+  const taken = stdout.write(`${JSON.stringify(value)}\n`);
+  if (taken === false && stdout instanceof EventEmitter) await once(stdout, "drain");
 }
 
 /** The value as one JSON line with `--json`, else as text made from it. */

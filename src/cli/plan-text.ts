@@ -17,17 +17,25 @@ function mebibytes(bytes: number): string {
 
 function planText(plan: Plan, paint: Paint): string {
   const { memory } = plan;
-  const parts = (["weights", "optimizer", "gradients", "activations", "sampling"] as const).map(
+  const parts = (["process", "weights", "optimizer", "gradients", "activations", "sampling"] as const).map(
     (part) => `${part} ${mebibytes(memory[part])}`,
   );
   const rows: (readonly [string, string])[] = [
     ["steps", count(plan.steps)],
     ["sequences a step", count(plan.rollouts)],
     ["tokens a step", `at most ${count(plan.tokensPerStep)}`],
-    ["micro-batches a step", `at most ${count(plan.microBatches)}`],
+    [
+      "micro-batches a step",
+      `at most ${count(plan.microBatches)}${plan.layerByLayer ? ", layer by layer (gradient checkpointing)" : ""}`,
+    ],
     ["prompts", `${count(plan.prompts.pool)}: ${plan.prompts.description}`],
     ["longest prompt", `${count(plan.prompts.longest)} tokens`],
-    ["parameters", count(plan.parameters)],
+    [
+      "parameters",
+      plan.trainedParameters === plan.parameters
+        ? count(plan.parameters)
+        : `${count(plan.parameters)}, of an adapter ${count(plan.trainedParameters)} that are trained`,
+    ],
     ["memory", `${mebibytes(memory.total)} (${parts.join(", ")})`],
   ];
   const notes = plan.notes.map((note) => `${paint("yellow", "note")}  ${note}`);

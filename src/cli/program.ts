@@ -1,13 +1,17 @@
 /** The whole command line. */
 import type { Command } from "commander";
 import { demoCommand } from "./commands/demo.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { equivalentCommand } from "./commands/equivalent.js";
 import { evalCommand } from "./commands/eval.js";
+import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
+import { voteCommand } from "./commands/vote.js";
 import { defineGroup } from "./group.js";
 import type { Io } from "./io.js";
 import { packageVersion } from "./version.js";
@@ -19,21 +23,27 @@ const root = defineGroup({
   commands: [
     demoCommand,
     tasksCommand,
+    doctorCommand,
     pretrainCommand,
     trainCommand,
     evalCommand,
     generateCommand,
+    exportCommand,
+    voteCommand,
+    equivalentCommand,
     reportCommand,
     runsCommand,
   ],
   examples: [
     "selftrain demo                                           watch a model teach itself, in five minutes",
     "selftrain tasks list                                     the built-in reasoning tasks",
+    "selftrain doctor prompts.jsonl --model runs/base         examine a dataset before training on it",
     "selftrain pretrain --task chain-sums --output runs/base  make a base model",
     "selftrain train --model runs/base --task chain-sums --output runs/srt --dry-run",
     "selftrain train --resume runs/srt                        continue after an interruption",
     "selftrain eval runs/srt --json                           accuracy with confidence intervals",
     "selftrain report runs/srt                                one HTML page with the curves",
+    "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],
 });
 

@@ -1,4 +1,6 @@
 /** `selftrain eval`: opens a model, evaluates it, and closes it. */
+import type { AnswersConfig } from "../config/answers-config.js";
+import { askedLike } from "../config/chat-keys.js";
 import type { EvalConfig } from "../config/eval-config.js";
 import {
   type PretrainConfig,
@@ -11,35 +13,41 @@ import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
-import { modelFolder } from "../run/model-folder.js";
+import { formatPool } from "../rollout/format-prompts.js";
+import { hubOptions, resolveModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
 
-/** Throws `eval-no-prompts` where the model is no run and no prompts are named; and as reading a model or prompts does. */
-export async function evaluateModel(
-  config: EvalConfig,
-  { observer }: RunOptions = {},
-): Promise<EvaluationResult> {
-  const folder = modelFolder(config.model);
+/** Throws `eval-no-prompts` where no prompts are named and the model is no run that held some out; and as reading a model or prompts does. */
+export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
+  const { observer } = options;
+  const { folder } = await resolveModel(config.model, options);
   const run = isRun(config.model) ? runDefaults(config.model) : null;
-  const source = config.prompts ?? run?.prompts;
+  const source = config.prompts
+    ? askedLike(config.prompts, run?.prompts ?? {})
+    : run?.heldOut
+      ? run.prompts
+      : undefined;
   if (!source) {
     throw new SelftrainError({
       code: "eval-no-prompts",
       message: "nothing says which prompts to evaluate on",
       expected: "a task or a file of prompts",
       where: "prompts",
-      remedy: "give --task or --file, or name a run, whose own prompts are taken",
+      remedy: "give --task or --file, or name a run that held prompts out, which are taken",
     });
   }
   const maxNewTokens = config.maxNewTokens ?? run?.maxNewTokens ?? longestSolution(source);
   // A file that a run names for its evaluation is held out as it is.
   const whole = config.prompts === undefined && run?.heldOutFile && config.split === "test";
-  const pool = await loadPromptPool(source, whole ? "whole" : config.split, config.size, config.seed);
+  const split = whole ? "whole" : config.split;
+  const answers = config.answers ?? run?.answers;
+  const drawn = await loadPromptPool(source, split, config.size, config.seed, hubOptions(options), answers);
   const tokenizer = loadTokenizer(folder);
+  const pool = formatPool(drawn, source, tokenizer);
   const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
@@ -61,15 +69,21 @@ export async function evaluateModel(
 /** What a run says about how it is to be evaluated. */
 function runDefaults(path: string): {
   prompts: PromptSourceConfig;
+  /** Whether some of the prompts were held out, and not all trained on. */
+  heldOut: boolean;
   /** Whether the prompts are a file of their own, apart from those that were trained on. */
   heldOutFile: boolean;
   maxNewTokens: number;
+  answers: AnswersConfig | undefined;
 } {
   if (readRunInfo(path).kind === "train") {
-    const { prompts, evaluation, maxNewTokens } = readRunConfig(path, trainConfigSchema);
+    const { prompts, evaluation, maxNewTokens, answers } = readRunConfig(path, trainConfigSchema);
     const heldOutFile = evaluation.prompts?.file !== undefined;
-    return { prompts: evaluation.prompts ?? prompts, heldOutFile, maxNewTokens };
+    const source = evaluation.prompts ? askedLike(evaluation.prompts, prompts) : prompts;
+    const heldOut = source !== prompts || prompts.file === undefined || evaluation.size > 0;
+    return { prompts: source, heldOut, heldOutFile, maxNewTokens, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
-  return { prompts, heldOutFile: false, maxNewTokens: evaluation.maxNewTokens ?? longestSolution(prompts) };
+  const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);
+  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, answers: undefined };
 }

@@ -4,7 +4,7 @@ import type { PromptPool } from "../data/pool.js";
 import type { Sampler } from "../engine/engine.js";
 import { stepSignals } from "../monitor/signals.js";
 import { checkFinite } from "../rollout/finite.js";
-import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { answersOf, graderFailures, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 import { majorityVote } from "../vote/majority.js";
@@ -25,6 +25,8 @@ export interface EvaluationResult {
   /** Share of all samples that give the commonest answer. */
   readonly topShare: number;
   readonly topAnswer: string | null;
+  /** Solutions whose answer the grader failed to read; absent where there is none. */
+  readonly graderFailures?: number;
 }
 
 export interface EvaluateOptions {
@@ -44,8 +46,8 @@ export async function evaluate(
   pool: PromptPool,
   { samples, maxNewTokens, seed, onProgress }: EvaluateOptions,
 ): Promise<EvaluationResult> {
-  const { prompts, labels, canonicalise } = pool;
-  const common = { canonicalise, maxTokens: maxNewTokens, stream: [seed, STREAM.evaluate] };
+  const { prompts, labels, canonicalise, reading } = pool;
+  const common = { canonicalise, reading, maxTokens: maxNewTokens, stream: [seed, STREAM.evaluate] };
   const greedyTokens = prompts.length * maxNewTokens;
   const total = greedyTokens * (samples + 1);
   const report = (from: number) => (done: number) => onProgress?.(from + done, total);
@@ -82,6 +84,7 @@ export async function evaluate(
     agreement,
     topShare,
     topAnswer,
+    ...graderFailures([...greedy, ...groups]),
   };
 }
 
@@ -96,11 +99,19 @@ export function evaluationRecord(step: number, result: EvaluationResult, seconds
       [`${name}High`, estimate.hi],
     ] as [string, number][];
   });
-  const { prompts, samples, agreement, topShare, topAnswer } = result;
+  const { prompts, samples, agreement, topShare, topAnswer, graderFailures } = result;
   return {
     kind: "eval",
     step,
-    metrics: { prompts, samples, ...Object.fromEntries(estimates), agreement, topShare, topAnswer },
+    metrics: {
+      prompts,
+      samples,
+      ...Object.fromEntries(estimates),
+      agreement,
+      topShare,
+      topAnswer,
+      ...(graderFailures === undefined ? {} : { graderFailures }),
+    },
     time: { seconds },
   };
 }
@@ -121,5 +132,6 @@ export function evaluationOfRecord({ metrics }: MetricRecord): EvaluationResult 
     agreement: metrics.agreement as number,
     topShare: metrics.topShare as number,
     topAnswer: metrics.topAnswer as string | null,
+    ...(typeof metrics.graderFailures === "number" ? { graderFailures: metrics.graderFailures } : {}),
   };
 }

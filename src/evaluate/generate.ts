@@ -1,11 +1,14 @@
 /** `selftrain generate`: completions of given prompts. */
+import { solutionRules } from "../answer/extract/rules.js";
 import type { GenerateConfig } from "../config/generate-config.js";
+import { readingOf } from "../data/reading.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { FinishReason } from "../group.js";
 import { checkFinite } from "../rollout/finite.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
+import { formatPrompts } from "../rollout/format-prompts.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { modelFolder } from "../run/model-folder.js";
+import { resolveModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 
@@ -21,13 +24,15 @@ export interface Generated {
 /** Completions in the order of the prompts. Equal seeds give equal completions. */
 export async function generateFromModel(
   config: GenerateConfig,
-  { observer }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<Generated[]> {
-  const folder = modelFolder(config.model);
+  const { observer } = options;
+  const { folder } = await resolveModel(config.model, options);
   const tokenizer = loadTokenizer(folder);
   const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {
-    const prompts = config.prompts.map((text, i) => ({ id: String(i), text }));
+    const given = config.prompts.map((text, i) => ({ id: String(i), text }));
+    const prompts = formatPrompts(given, config, tokenizer);
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
     const groups = await sampleGroups(await engine.refreshSampler(), tokenizer, prompts, {
@@ -35,8 +40,8 @@ export async function generateFromModel(
       maxTokens: config.maxNewTokens,
       temperature: config.temperature,
       stream: [config.seed, STREAM.generate],
-      // The answer as written: which task the prompt is of is not known here.
-      canonicalise: (answer) => answer,
+      // The answer as written: nothing is compared here.
+      ...readingOf(config.answers, solutionRules, (answer) => answer),
       onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
     });
     checkFinite(groups);

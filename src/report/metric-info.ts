@@ -95,8 +95,8 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     unit: "nats",
   },
   kl: {
-    title: "KL to the start (nats)",
-    help: "Divergence from the starting policy, per token.",
+    title: "KL to the reference (nats)",
+    help: "Divergence from the reference, by default the starting policy, per token.",
     unit: "nats",
   },
   gradNorm: { title: "Gradient norm", help: "Global norm of the gradient before clipping.", unit: "number" },
@@ -115,6 +115,16 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     title: "Importance ratio",
     help: "Mean probability of the trained tokens over that at sampling: 1 on policy.",
     unit: "number",
+  },
+  clipFraction: {
+    title: "Clipped tokens",
+    help: "Share of the trained tokens whose importance ratio the loss clipped.",
+    unit: "share",
+  },
+  vocabularyEntropy: {
+    title: "Entropy of the vocabulary (nats)",
+    help: "Mean entropy of the whole next-token distribution, which an entropy bonus rewards.",
+    unit: "nats",
   },
   learningRate: { title: "Learning rate", help: "Learning rate of the step.", unit: "number" },
   tokens: { title: "Tokens", help: "Tokens of the step.", unit: "tokens" },

@@ -1,11 +1,60 @@
-/** Where a model lies: a model folder itself, or the last checkpoint of a run. */
+/** Where a model lies: a model folder itself, the last checkpoint of a run, or a model of the hub, downloaded. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SelftrainError } from "../errors.js";
+import { type HubId, hasHubPrefix, isCommit, parseModelId } from "../hub/hub-id.js";
+import { type HubModel, resolveHubModel } from "../hub/model.js";
+import type { HubOptions } from "../hub/options.js";
 import { latestCheckpoint } from "./checkpoints.js";
+import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
 
-/** Throws `model-not-found`, or `run-without-checkpoint` for a run that has not kept one yet. */
+export interface ResolvedModel {
+  readonly folder: string;
+  /** Null for a model on this machine. */
+  readonly hub: HubModel | null;
+}
+
+export interface ResolveOptions extends Pick<RunOptions, "observer" | "signal"> {
+  /** `false` leaves the weights on the hub: what a plan needs is small. */
+  readonly weights?: boolean;
+  /** Ask the hub for nothing. */
+  readonly cacheOnly?: boolean;
+}
+
+/**
+ * The folder of a model as a user names it: a path here, else `org/name`, `org/name@revision` or `hf:…` on the hub,
+ * which is downloaded into the cache that Python's libraries share. Throws as `modelFolder` and `resolveHubModel` do.
+ */
+export async function resolveModel(model: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
+  const id = hubIdOf(model);
+  if (id === null) return { folder: modelFolder(model), hub: null };
+  const hub = await resolveHubModel(id, { ...hubOptions(options), weights: options.weights });
+  return { folder: hub.folder, hub };
+}
+
+/** What the hub is told of how a run is watched and stopped. */
+export function hubOptions({ observer, signal, cacheOnly }: ResolveOptions): HubOptions {
+  return {
+    signal,
+    cacheOnly,
+    onProgress: (progress) => observer?.({ type: "download", ...progress }),
+    onNotice: (code, message) => observer?.({ type: "notice", code, message }),
+  };
+}
+
+/**
+ * The model of the hub that is meant, or null for one here. Where the folder above is here, as in `runs/srt`, a name is
+ * a path, misspelt perhaps: it does not go to the hub unless `hf:` or a commit says so.
+ */
+export function hubIdOf(model: string): HubId | null {
+  const id = parseModelId(model);
+  if (hasHubPrefix(model)) return id;
+  if (existsSync(model)) return null;
+  return isCommit(id?.revision ?? null) || !existsSync(dirname(model)) ? id : null;
+}
+
+/** A model on this machine. Throws `model-not-found`, or `run-without-checkpoint` for a run that has not kept one yet. */
 export function modelFolder(path: string): string {
   if (existsSync(join(path, "config.json"))) return path;
   if (isRun(path)) {
@@ -22,8 +71,9 @@ export function modelFolder(path: string): string {
     code: "model-not-found",
     message: `there is no model in ${path}`,
     found: existsSync(path) ? "a folder without config.json that is no run" : "no such folder",
-    expected: "a folder with config.json, model.safetensors and tokenizer.json, or a run directory",
+    expected:
+      "a folder with config.json, model.safetensors and tokenizer.json, a run directory, or a model of the hub (org/name)",
     where: path,
-    remedy: "make a model with selftrain pretrain, or give the path of one",
+    remedy: `make a model with selftrain pretrain, or give the path of one${parseModelId(path) ? `; hf:${path} takes it from the hub` : ""}`,
   });
 }

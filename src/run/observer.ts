@@ -1,4 +1,5 @@
 /** What a running trainer tells whoever watches: the command line's bars, a test, later a dashboard. */
+import type { DownloadProgress } from "../hub/options.js";
 import type { MetricRecord } from "./run-directory.js";
 
 export type TrainerPhase =
@@ -15,6 +16,8 @@ export type TrainerEvent =
   | { readonly type: "step"; readonly step: number; readonly steps: number }
   /** Progress inside a phase; `done` and `total` are in the phase's own unit (tokens, sequences). */
   | { readonly type: "phase"; readonly phase: TrainerPhase; readonly done: number; readonly total: number }
+  /** A file of the hub is being downloaded. */
+  | ({ readonly type: "download" } & DownloadProgress)
   /** A metric line was written. */
   | { readonly type: "record"; readonly record: MetricRecord }
   /** Something the user should know that stops nothing. */

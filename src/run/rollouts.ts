@@ -7,9 +7,10 @@
  */
 import fs from "node:fs";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { SelftrainError } from "../errors.js";
 import { commitFile, partialPath, syncFile } from "../fs/atomic.js";
+import { quoteName, quotePath, quoteText, withConnection } from "../fs/duckdb.js";
 import { fsError, guardFsAsync } from "../fs/fs-errors.js";
 import type { RolloutRow } from "./run-directory.js";
 import { parseStepName, stepName } from "./step-name.js";
@@ -26,6 +27,7 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   tokens: "INTEGER",
   finish: "VARCHAR",
   answer: "VARCHAR",
+  graderError: "VARCHAR",
   voteLabel: "VARCHAR",
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
@@ -34,24 +36,6 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   meanLogprob: "DOUBLE",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
-
-let shared: Promise<DuckDBInstance> | undefined;
-
-/** One in-memory DuckDB a process; a connection, with its own temporary tables, a call. */
-async function withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  shared ??= DuckDBInstance.create(":memory:", {
-    threads: "1",
-    // Parquet is built in; nothing may be fetched from the network.
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-  const connection = await (await shared).connect();
-  try {
-    return await use(connection);
-  } finally {
-    connection.closeSync();
-  }
-}
 
 /** Writes the rows of a step durably and in one step, replacing those of an earlier attempt. Returns the file. */
 export async function writeRollouts(
@@ -63,10 +47,10 @@ export async function writeRollouts(
   const partial = partialPath(path);
   try {
     await withConnection(async (connection) => {
-      const definition = names.map((name) => `"${name}" ${columns[name]}`).join(", ");
+      const definition = names.map((name) => `${quoteName(name)} ${columns[name]}`).join(", ");
       await connection.run(`CREATE TEMP TABLE rollouts (${definition})`);
       await appendRows(connection, rows);
-      await connection.run(`COPY rollouts TO ${quote(partial)} (FORMAT parquet, COMPRESSION zstd)`);
+      await connection.run(`COPY rollouts TO ${quoteText(partial)} (FORMAT parquet, COMPRESSION zstd)`);
     });
     syncFile(partial);
     commitFile(partial, path);
@@ -85,8 +69,10 @@ export async function readRollouts(path: string): Promise<RolloutRow[]> {
     }
     try {
       return await withConnection(async (connection) => {
-        const selected = names.map((name) => `"${name}"`).join(", ");
-        const reader = await connection.runAndReadAll(`SELECT ${selected} FROM read_parquet(${quote(path)})`);
+        const selected = names.map(quoteName).join(", ");
+        const reader = await connection.runAndReadAll(
+          `SELECT ${selected} FROM read_parquet(${quotePath(path)})`,
+        );
         return reader.getRowObjectsJS() as unknown as RolloutRow[];
       });
     } catch (cause) {
@@ -131,9 +117,4 @@ async function appendRows(connection: DuckDBConnection, rows: readonly RolloutRo
     appender.endRow();
   }
   appender.closeSync();
-}
-
-/** A string literal of SQL. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -31,6 +31,8 @@ export interface RolloutRow {
   readonly tokens: number;
   readonly finish: string;
   readonly answer: string | null;
+  /** Why the grader could not read the answer of `completion`; null where it could. */
+  readonly graderError: string | null;
   readonly voteLabel: string | null;
   readonly voteShare: number;
   readonly rewardLabel: string | null;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { answerRules, taskRules } from "../../src/answer/extract/rules.js";
 import { extractAnswer } from "../../src/answer/extract.js";
 import { labelMetrics } from "../../src/monitor/label-metrics.js";
 import { majorityReward } from "../../src/reward/majority.js";
@@ -86,7 +87,7 @@ describe("labelMetrics", () => {
   it("defect 6: labels compare with the truth as answers do with labels, in canonical form", () => {
     const canonicalise = (text: string) => String(Number(text));
     const answers = ["#07", "#7.0", "#8"].map((text) =>
-      extractAnswer(text, { finish: "stop", canonicalise }),
+      extractAnswer(text, { canonicalise, rules: answerRules(taskRules) }),
     );
     expect(measure([["p", answers]], new Map([["p", canonicalise("007")]]))).toMatchObject({
       accuracy: 2 / 3,

@@ -51,6 +51,7 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       tokens: 1,
       finish: "stop",
       answer: "7",
+      graderError: null,
       voteLabel: "7",
       voteShare: 1,
       rewardLabel: "7",

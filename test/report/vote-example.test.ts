@@ -21,6 +21,7 @@ const group = (
     tokens: 3,
     finish: "stop",
     answer,
+    graderError: null,
     voteLabel: label,
     voteShare: share,
     rewardLabel: label,

@@ -35,6 +35,7 @@ describe("writeRollouts and readRollouts", () => {
       tokens: count,
       finish: fc.constantFrom("stop", "length"),
       answer: nullable,
+      graderError: nullable,
       voteLabel: nullable,
       voteShare: real,
       rewardLabel: nullable,

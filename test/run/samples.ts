@@ -22,6 +22,7 @@ export function rows(step: number, count: number): RolloutRow[] {
     tokens: 20 + (i % 7),
     finish: i % 9 === 0 ? "length" : "stop",
     answer: i % 9 === 0 ? null : `${i % 5}`,
+    graderError: i % 9 === 0 ? "boom" : null,
     voteLabel: i < 16 ? null : "1",
     voteShare: (i % 16) / 16,
     rewardLabel: i < 16 ? null : "1",

@@ -26,7 +26,11 @@ export const pretrainCommand = defineCommand({
   async run(config, context) {
     if (context.dryRun) {
       const { planPretrain } = await import("../../trainer/plan.js");
-      printPlan(context, config, await planPretrain(config));
+      printPlan(
+        context,
+        config,
+        await watched("dry run", context, (o) => planPretrain(config, o), "at-once"),
+      );
       return 0;
     }
     const { pretrain } = await import("../../trainer/pretrain.js");

@@ -19,12 +19,13 @@ export const trainCommand = defineCommand({
   async run(config, context) {
     if (context.dryRun) {
       const { planTrain } = await import("../../trainer/plan.js");
-      printPlan(context, config, await planTrain(config));
+      printPlan(context, config, await watched("dry run", context, (o) => planTrain(config, o), "at-once"));
       return 0;
     }
     const { train } = await import("../../trainer/train.js");
     const summary = await watched("train", context, (options) => train(config, options));
     const run = shellWord(shownPath(summary.run));
-    return finishTraining("train", summary, [`selftrain report ${run}`, `selftrain eval ${run}`], context);
+    const next = [`selftrain report ${run}`, ...(summary.start === null ? [] : [`selftrain eval ${run}`])];
+    return finishTraining("train", summary, next, context);
   },
 });

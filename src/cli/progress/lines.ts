@@ -3,7 +3,7 @@
 import { duration, percent, plainNumber } from "../../report/format.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import type { Paint } from "../style.js";
-import type { ProgressView } from "./state.js";
+import type { DownloadView, ProgressView } from "./state.js";
 
 /** Shares worth a place on one line, in order: key of the record, label. */
 type Shares = readonly (readonly [key: string, label: string])[];
@@ -67,8 +67,27 @@ function timeLeft(seconds: number | null): string {
     : `${duration(seconds < 60 ? Math.ceil(seconds) : seconds).replace(".0 s", " s")} left`;
 }
 
+function megabytes(bytes: number): string {
+  const size = bytes / 1e6;
+  return size < 10 ? size.toFixed(1) : Math.round(size).toLocaleString("en-US");
+}
+
+/** `120/980 MB`, `12.3 MB/s`, `1 min 10 s left`. */
+function downloadWords({ bytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadView): string[] {
+  return [
+    `${megabytes(bytes)}/${megabytes(totalBytes)} MB`,
+    bytesPerSecond === null ? "" : `${megabytes(bytesPerSecond)} MB/s`,
+    timeLeft(secondsLeft),
+  ].filter((word) => word !== "");
+}
+
 /** One plain line, for a log file: `train step 42/100 (42%), sample 61%, 1 min 12 s left: agreement 71.0% · …`. */
 export function logLine(view: ProgressView): string {
+  if (view.download !== null) {
+    const { repo, file, index, files } = view.download;
+    const words = downloadWords(view.download).join(", ");
+    return `${view.title}: downloading ${repo}, ${file} (file ${index} of ${files}), ${words}`;
+  }
   const where = [
     ...(view.steps > 0
       ? [`step ${view.step}/${view.steps} (${Math.floor((100 * view.step) / view.steps)}%)`]
@@ -91,6 +110,12 @@ export function liveLines(view: ProgressView, width: number, paint: Paint): stri
     const head = clip(label, Math.max(0, width - barWidth - 2));
     return `${head} ${paint(colour, bar(share, barWidth))} ${clip(words, width - [...head].length - barWidth - 2)}`;
   };
+  if (view.download !== null) {
+    const { file, index, files, bytes, totalBytes } = view.download;
+    const share = totalBytes > 0 ? bytes / totalBytes : 1;
+    const words = [`${index}/${files}`, ...downloadWords(view.download), file];
+    return [row("download".padEnd(10), share, "cyan", words.join("  "))];
+  }
   const lines: string[] = [];
   if (view.steps > 0) {
     const share = view.step / view.steps;

@@ -4,6 +4,15 @@ import type { TrainerEvent, TrainerPhase } from "../../run/observer.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { secondsLeft } from "./eta.js";
 
+/** A download under way. */
+export interface DownloadView extends Omit<DownloadEvent, "type"> {
+  /** Null until there is something to divide. */
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+type DownloadEvent = Extract<TrainerEvent, { type: "download" }>;
+
 /** What there is to show at a moment. */
 export interface ProgressView {
   readonly title: string;
@@ -16,6 +25,7 @@ export interface ProgressView {
   readonly phase: TrainerPhase | null;
   /** Share of the phase that is done; null where its size is unknown. */
   readonly phaseShare: number | null;
+  readonly download: DownloadView | null;
   /** The latest step's record. */
   readonly record: MetricRecord | null;
 }
@@ -29,6 +39,8 @@ export class ProgressState {
   #current: { step: number; began: number } | null = null;
   #durations: number[] = [];
   #phase: { name: TrainerPhase; done: number; total: number } | null = null;
+  /** The latest event of a download, and the time and bytes of its first. */
+  #download: { began: number; from: number; latest: DownloadEvent } | null = null;
   #record: MetricRecord | null = null;
 
   constructor(title: string) {
@@ -36,6 +48,8 @@ export class ProgressState {
   }
 
   handle(event: TrainerEvent, now: number): void {
+    // Whatever else is heard, the download is over.
+    if (event.type !== "download") this.#download = null;
     switch (event.type) {
       case "step":
         // From start to start, so that a checkpoint or an evaluation after the step counts, too.
@@ -47,6 +61,11 @@ export class ProgressState {
         break;
       case "phase":
         this.#phase = { name: event.phase, done: event.done, total: event.total };
+        break;
+      case "download":
+        if (event.totalBytes !== this.#download?.latest.totalBytes) {
+          this.#download = { began: now, from: event.bytes, latest: event };
+        } else this.#download.latest = event;
         break;
       case "record":
         if (event.record.kind !== "step") break;
@@ -70,7 +89,21 @@ export class ProgressState {
       secondsLeft: left > 0 ? secondsLeft(this.#durations, left, elapsed) : null,
       phase: phase?.name ?? null,
       phaseShare: phase !== null && phase.total > 0 ? Math.min(1, phase.done / phase.total) : null,
+      download: this.#downloadView(now),
       record: this.#record,
+    };
+  }
+
+  #downloadView(now: number): DownloadView | null {
+    if (this.#download === null) return null;
+    const { began, from, latest } = this.#download;
+    const { type: _, ...event } = latest;
+    const rate = now > began ? (event.bytes - from) / (now - began) : 0;
+    const left = event.totalBytes - event.bytes;
+    return {
+      ...event,
+      bytesPerSecond: rate > 0 ? rate : null,
+      secondsLeft: rate > 0 && left > 0 ? left / rate : null,
     };
   }
 }

@@ -25,6 +25,7 @@ for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
     tokens: 3,
     finish: "stop",
     answer: `${state % 7}`,
+    graderError: null,
     voteLabel: null,
     voteShare: 0.5,
     rewardLabel: null,
