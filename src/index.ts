@@ -41,7 +41,7 @@ export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
 export { stepSignals } from "./monitor/signals.js";
 export { Random, uniform } from "./random.js";
 export { majorityReward } from "./reward/majority.js";
-export type { GroupReward, RewardSource } from "./reward/reward-source.js";
+export type { GroupReward, GroupRewardSource, RewardBatch, RewardSource } from "./reward/reward-source.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";
 export { sampleGroups } from "./rollout/sample-groups.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";

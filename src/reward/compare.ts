@@ -5,5 +5,9 @@ import type { GroupReward } from "./reward-source.js";
 
 /** 1 for each rollout whose answer is the label, else 0; all 0 where there is no label. */
 export function rewardMatches(group: Group, label: string | null): GroupReward {
-  return { label, rewards: group.rollouts.map(({ answer }) => (sameAnswer(answer, label) ? 1 : 0)) };
+  return {
+    label,
+    rewards: group.rollouts.map(({ answer }) => (sameAnswer(answer, label) ? 1 : 0)),
+    rewarded: label !== null,
+  };
 }

@@ -1,7 +1,7 @@
 /** From the configuration to a reward source. */
 import type { HiddenLabels } from "../group.js";
 import { majorityReward } from "./majority.js";
-import type { RewardSource } from "./reward-source.js";
+import type { GroupRewardSource } from "./reward-source.js";
 import { fixedTeacherReward, groundTruthReward, type TeacherLabels } from "./stored-labels.js";
 
 /** The keys of the training configuration that decide the reward. */
@@ -16,7 +16,7 @@ export interface LabelAccess {
   teacher(): TeacherLabels;
 }
 
-export function createRewardSource(config: RewardConfig, labels: LabelAccess): RewardSource {
+export function createRewardSource(config: RewardConfig, labels: LabelAccess): GroupRewardSource {
   switch (config.reward) {
     case "majority":
       return majorityReward({ agreementThreshold: config.agreementThreshold });

@@ -4,7 +4,7 @@
  */
 import { SelftrainError } from "../errors.js";
 import { rewardMatches } from "./compare.js";
-import type { RewardSource } from "./reward-source.js";
+import { type GroupRewardSource, perGroup } from "./reward-source.js";
 
 /**
  * r = 1 for the rollouts that gave the majority answer, 0 for the others. A group gives no reward where the vote has
@@ -12,7 +12,7 @@ import type { RewardSource } from "./reward-source.js";
  *
  * Throws `reward-threshold-out-of-range`.
  */
-export function majorityReward(options: { readonly agreementThreshold?: number } = {}): RewardSource {
+export function majorityReward(options: { readonly agreementThreshold?: number } = {}): GroupRewardSource {
   const threshold = options.agreementThreshold ?? 0;
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new SelftrainError({
@@ -24,8 +24,7 @@ export function majorityReward(options: { readonly agreementThreshold?: number }
       remedy: "Give a threshold such as 0.6, or 0 to reward every group",
     });
   }
-  return {
-    name: "majority",
-    reward: (group, vote) => rewardMatches(group, vote.share < threshold ? null : vote.label),
-  };
+  return perGroup("majority", (group, vote) =>
+    rewardMatches(group, vote.share < threshold ? null : vote.label),
+  );
 }

@@ -2,7 +2,7 @@
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
 import { rewardMatches } from "./compare.js";
-import type { RewardSource } from "./reward-source.js";
+import { type GroupRewardSource, perGroup } from "./reward-source.js";
 
 /** Majority answers of the starting model, by prompt id; null where its vote had no label. */
 export type TeacherLabels = ReadonlyMap<string, string | null>;
@@ -12,7 +12,7 @@ export type TeacherLabels = ReadonlyMap<string, string | null>;
  *
  * `reward` throws `reward-label-missing` for a prompt without a label: it is not scored 0 in silence.
  */
-export function groundTruthReward(labels: HiddenLabels): RewardSource {
+export function groundTruthReward(labels: HiddenLabels): GroupRewardSource {
   return storedLabels(
     "ground-truth",
     labels,
@@ -25,26 +25,23 @@ export function groundTruthReward(labels: HiddenLabels): RewardSource {
  *
  * `reward` throws `reward-label-missing` for a prompt that the teacher did not vote on.
  */
-export function fixedTeacherReward(labels: TeacherLabels): RewardSource {
+export function fixedTeacherReward(labels: TeacherLabels): GroupRewardSource {
   return storedLabels("fixed-teacher", labels, "Let the teacher vote on every prompt of the pool");
 }
 
-function storedLabels(name: string, labels: TeacherLabels, remedy: string): RewardSource {
-  return {
-    name,
-    reward(group) {
-      const label = labels.get(group.prompt.id);
-      if (label === undefined) {
-        throw new SelftrainError({
-          code: "reward-label-missing",
-          message: `The ${name} reward has no label for a prompt`,
-          found: group.prompt.id,
-          expected: `one of ${labels.size} labelled prompts`,
-          where: `prompt ${group.prompt.id}`,
-          remedy,
-        });
-      }
-      return rewardMatches(group, label);
-    },
-  };
+function storedLabels(name: string, labels: TeacherLabels, remedy: string): GroupRewardSource {
+  return perGroup(name, (group) => {
+    const label = labels.get(group.prompt.id);
+    if (label === undefined) {
+      throw new SelftrainError({
+        code: "reward-label-missing",
+        message: `The ${name} reward has no label for a prompt`,
+        found: group.prompt.id,
+        expected: `one of ${labels.size} labelled prompts`,
+        where: `prompt ${group.prompt.id}`,
+        remedy,
+      });
+    }
+    return rewardMatches(group, label);
+  });
 }

@@ -4,19 +4,16 @@
  * on-policy. The control arms differ in the reward source alone.
  */
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
-import { batchAt } from "../data/batches.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import type { RewardSource } from "../reward/reward-source.js";
-import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { voteOf } from "../rollout/vote-group.js";
 import type { RunOptions } from "../run/observer.js";
 import { pinSources } from "../run/pinned-sources.js";
 import type { Run } from "../run/run.js";
 import { withRun } from "../run/with-run.js";
 import { checkpoint, restore } from "./checkpoint.js";
+import { collect } from "./collect.js";
 import { evaluateAt } from "./evaluate-at.js";
-import { guardSamples, guardUpdate } from "./failed-batch.js";
-import { noticeFailures } from "./grader-notice.js";
+import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt, resumeRules } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { referenceAt } from "./reference.js";
@@ -65,7 +62,7 @@ async function loop(
   { reward }: TrainerParts,
 ): Promise<TrainSummary> {
   const started = performance.now();
-  const { engine, tokenizer } = session;
+  const { engine } = session;
   const first = await restore(run, engine, updatesPerStep(config));
   const pool = await curriculum(config, session, run, observer);
   const source = reward ?? (await rewardSource(config, session, run, observer));
@@ -78,29 +75,11 @@ async function loop(
   while (step < config.steps && !signal?.aborted) {
     const stepStarted = performance.now();
     const reference = await referenceAt(step, config, engine);
-    const sampler = await engine.refreshSampler();
-    const prompts = batchAt(pool.prompts.length, step, config.promptsPerStep, config.seed).map(
-      (i) => pool.prompts[i]!,
-    );
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
-    const groups = await sampleGroups(sampler, tokenizer, prompts, {
-      samples: config.samplesPerPrompt,
-      maxTokens: config.maxNewTokens,
-      temperature: 1,
-      stream: [config.seed, STREAM.train, step],
-      canonicalise: pool.canonicalise,
-      reading: pool.reading,
-      onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
-    });
-    const sampled = performance.now();
-    await sampler.release();
-    guardSamples(run, step, groups);
-    noticeFailures(groups, observer);
-
-    const votes = groups.map((group) => voteOf(group, config.vote, [config.seed, STREAM.train, step]));
-    const rewards = groups.map((group, g) => source.reward(group, votes[g]!));
+    const collected = await collect(step, { config, session, pool, source, run, observer });
+    const { groups, rewards } = collected;
     const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
 
     const learningRate = learningRateAt(step, { ...config, peak: config.adam.learningRate });
@@ -110,9 +89,9 @@ async function loop(
       ),
     );
 
-    const done: Step = { step, groups, votes, rewards, batch, learningRate, update };
+    const done: Step = { step, ...collected, batch, learningRate, update };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await record(run, done, session, { seconds, sampleSeconds: (sampled - stepStarted) / 1000 }, observer);
+    await record(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
 
     if (step === config.steps) break;
     const { every } = config.evaluation;

@@ -41,7 +41,7 @@ export async function referenceLogprobs(
 type Logprobs = readonly (readonly Float32Array[])[];
 
 /**
- * Advantages of the batch. A group without a label has none, and is not there for estimators that compare groups: its zeros are no
+ * Advantages of the batch. A group that gives no reward has none, and is not there for estimators that compare groups: its zeros are no
  * rewards.
  */
 function advantagesOf(
@@ -58,7 +58,7 @@ function advantagesOf(
     );
     return klPenalisedRewards(own, kl_n_T, config.klCoefficient);
   };
-  const labelled = groups.flatMap((_, g) => (rewards[g]!.label === null ? [] : [g]));
+  const labelled = groups.flatMap((_, g) => (rewards[g]!.rewarded ? [g] : []));
   const estimates = advantageEstimators[config.advantage](
     labelled.map((g) => ({ rewards: penalised(g), lengths: lengthsOf(groups[g]!) })),
   );
@@ -76,10 +76,10 @@ export function makeBatch(
   reference: Logprobs | null,
 ): Batch {
   const advantages = advantagesOf(config, groups, rewards, reference);
-  // A group without a label has no gradient, not even of the terms that need no advantage.
+  // A group that gives no reward has no gradient, not even of the terms that need no advantage.
   const { kl, entropyBonus } = policyLoss(config);
   const terms = kl !== undefined || entropyBonus !== undefined;
-  const trained = groups.map((_, g) => rewards[g]!.label !== null && (terms || hasSignal(advantages[g]!)));
+  const trained = groups.map((_, g) => rewards[g]!.rewarded && (terms || hasSignal(advantages[g]!)));
 
   const ends = Array.from({ length: config.miniBatches + 1 }, (_, i) =>
     Math.floor((i * groups.length) / config.miniBatches),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { HiddenLabels } from "../../src/group.js";
 import { createRewardSource, type RewardConfig } from "../../src/reward/create.js";
 import { majorityReward } from "../../src/reward/majority.js";
-import type { RewardSource } from "../../src/reward/reward-source.js";
+import type { GroupRewardSource } from "../../src/reward/reward-source.js";
 import { fixedTeacherReward, groundTruthReward } from "../../src/reward/stored-labels.js";
 import { majorityVote } from "../../src/vote/majority.js";
 import { makeGroup } from "./make-group.js";
@@ -12,11 +12,11 @@ const answers = fc.array(fc.option(fc.constantFrom("1", "2", "3"), { nil: null }
   minLength: 2,
   maxLength: 12,
 });
-const score = (source: RewardSource, id: string, list: readonly (string | null)[]) =>
+const score = (source: GroupRewardSource, id: string, list: readonly (string | null)[]) =>
   source.reward(makeGroup(id, list), majorityVote(list));
 
 /** What every reward source keeps. */
-describe.each<[string, RewardSource]>([
+describe.each<[string, GroupRewardSource]>([
   ["majority", majorityReward()],
   ["majority with a threshold", majorityReward({ agreementThreshold: 0.6 })],
   ["ground-truth", groundTruthReward(new Map([["p", "1"]]))],
@@ -52,11 +52,16 @@ describe("majorityReward", () => {
     expect(score(majorityReward(), "p", ["7", "8", "7", null])).toEqual({
       label: "7",
       rewards: [1, 0, 1, 0],
+      rewarded: true,
     });
   });
 
   it("gives nothing on a tie that the vote left open", () => {
-    expect(score(majorityReward(), "p", ["7", "8"])).toEqual({ label: null, rewards: [0, 0] });
+    expect(score(majorityReward(), "p", ["7", "8"])).toEqual({
+      label: null,
+      rewards: [0, 0],
+      rewarded: false,
+    });
   });
 
   it.each([-0.1, 1.1, Number.NaN])("refuses the threshold %d", (agreementThreshold) => {
@@ -82,22 +87,34 @@ describe("majorityReward", () => {
       ["8", "8", "7"],
     ];
     expect(batch.map((list) => score(source, "same", list))).toEqual([
-      { label: "7", rewards: [1, 1, 0] },
-      { label: "8", rewards: [1, 1, 0] },
+      { label: "7", rewards: [1, 1, 0], rewarded: true },
+      { label: "8", rewards: [1, 1, 0], rewarded: true },
     ]);
   });
 
   it("defect 9: the agreement threshold decides which groups are rewarded", () => {
     const source = majorityReward({ agreementThreshold: 0.6 });
-    expect(score(source, "p", ["7", "7", "8", "9", null])).toEqual({ label: null, rewards: [0, 0, 0, 0, 0] });
-    expect(score(source, "p", ["7", "7", "7", "9", null])).toEqual({ label: "7", rewards: [1, 1, 1, 0, 0] });
+    expect(score(source, "p", ["7", "7", "8", "9", null])).toEqual({
+      label: null,
+      rewards: [0, 0, 0, 0, 0],
+      rewarded: false,
+    });
+    expect(score(source, "p", ["7", "7", "7", "9", null])).toEqual({
+      label: "7",
+      rewards: [1, 1, 1, 0, 0],
+      rewarded: true,
+    });
   });
 });
 
 describe("stored labels", () => {
   it("compares with the true answer, whatever the majority", () => {
     const source = groundTruthReward(new Map([["p", "8"]]));
-    expect(score(source, "p", ["7", "8", "7", null])).toEqual({ label: "8", rewards: [0, 1, 0, 0] });
+    expect(score(source, "p", ["7", "8", "7", null])).toEqual({
+      label: "8",
+      rewards: [0, 1, 0, 0],
+      rewarded: true,
+    });
   });
 
   it("compares with the teacher's vote, which may have had no label", () => {
@@ -107,8 +124,8 @@ describe("stored labels", () => {
         ["q", null],
       ]),
     );
-    expect(score(source, "p", ["7", "8"])).toEqual({ label: "8", rewards: [0, 1] });
-    expect(score(source, "q", ["7", "8"])).toEqual({ label: null, rewards: [0, 0] });
+    expect(score(source, "p", ["7", "8"])).toEqual({ label: "8", rewards: [0, 1], rewarded: true });
+    expect(score(source, "q", ["7", "8"])).toEqual({ label: null, rewards: [0, 0], rewarded: false });
   });
 
   it.each([groundTruthReward, fixedTeacherReward])(

@@ -14,14 +14,15 @@ const quick = { evaluation: { size: 0 }, steps: 3 } as const;
 
 describe("a whole run", () => {
   it("defect 8: a reward that fails ends the run with its error; no other step's rewards take its place", async () => {
-    let groups = 0;
+    let seen = 0;
     const failing: RewardSource = {
       name: "failing",
-      reward: (group, vote) => {
-        // In the middle of the second step's four groups.
-        if (++groups > 6) throw new Error("the reward is out of order");
-        return majorityReward().reward(group, vote);
-      },
+      rewards: ({ groups, votes }) =>
+        groups.map((group, g) => {
+          // In the middle of the second step's four groups.
+          if (++seen > 6) throw new Error("the reward is out of order");
+          return majorityReward().reward(group, votes[g]!);
+        }),
     };
     const output = at("failing");
     const config = tinyTraining(base, output, quick);

@@ -27,10 +27,12 @@ describe("Trainer", () => {
     // Pays for even digits at the end: nothing that a vote or a label would.
     const even: RewardSource = {
       name: "even",
-      reward: ({ rollouts }) => ({
-        label: "even",
-        rewards: rollouts.map(({ answer }) => (answer !== null && Number(answer) % 2 === 0 ? 1 : 0)),
-      }),
+      rewards: async ({ groups }) =>
+        groups.map(({ rollouts }) => ({
+          label: "even",
+          rewards: rollouts.map(({ answer }) => (answer !== null && Number(answer) % 2 === 0 ? 1 : 0)),
+          rewarded: true,
+        })),
     };
     const output = join(base.folder, "even");
     const config = tinyTraining(base, output, {
