@@ -28,6 +28,7 @@ const methods: Readonly<Record<string, (args: readonly unknown[], onProgress: On
       onProgress,
     }),
   logprobs: ([ticket, data]) => core.logprobs(core.redeem(ticket as SamplerTicket), data as Datum[]),
+  scores: ([data]) => core.scores(data as Datum[]),
   forwardBackward: ([data, loss], onProgress) =>
     core.forwardBackward(data as Datum[], loss as LossSpec, onProgress),
   optimStep: ([adam]) => core.optimStep(adam as AdamParams),
