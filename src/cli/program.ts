@@ -9,6 +9,7 @@ import { generateCommand } from "./commands/generate.js";
 import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { reportCommand } from "./commands/report.js";
+import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
@@ -27,6 +28,7 @@ const root = defineGroup({
     doctorCommand,
     pretrainCommand,
     trainCommand,
+    rewardModelCommand,
     evalCommand,
     generateCommand,
     exportCommand,

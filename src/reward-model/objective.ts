@@ -5,7 +5,7 @@
  * Below, s_i is the score of solution i of group g, σ the logistic function, and m_g the weight of the group: its vote margin, or 1. Losses
  * are averaged within each group and then over the groups by weight, so that a group counts the same however many solutions or pairs it has.
  */
-import { hasBoth, type VotedGroup } from "./voted-group.js";
+import { hasBoth, type VoteVerdict } from "./vote-verdict.js";
 
 export const objectives = ["pointwise", "bradley-terry"] as const;
 
@@ -33,10 +33,10 @@ export const sigmoid = (x: number): number =>
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** Whether the objective learns anything from the group. */
-export const teaches = (group: VotedGroup, objective: Objective, weighting: Weighting): boolean =>
+export const teaches = (group: VoteVerdict, objective: Objective, weighting: Weighting): boolean =>
   weightOf(group, weighting) > 0 && (objective === "pointwise" || hasBoth(group));
 
-const weightOf = ({ margin }: VotedGroup, weighting: Weighting): number =>
+const weightOf = ({ margin }: VoteVerdict, weighting: Weighting): number =>
   weighting === "margin" ? margin : 1;
 
 /**
@@ -47,7 +47,7 @@ const weightOf = ({ margin }: VotedGroup, weighting: Weighting): number =>
 export function objectiveOf(
   objective: Objective,
   weighting: Weighting,
-  groups: readonly VotedGroup[],
+  groups: readonly VoteVerdict[],
   scores_G_n: readonly (readonly number[])[],
 ): ObjectiveResult {
   const weights = groups.map((group) =>
@@ -73,7 +73,7 @@ interface GroupResult {
 }
 
 /** −mean of y·log σ(s) + (1 − y)·log σ(−s), whose derivative is (σ(s) − y) / n. */
-function pointwise({ agrees }: VotedGroup, scores: readonly number[]): GroupResult {
+function pointwise({ agrees }: VoteVerdict, scores: readonly number[]): GroupResult {
   const n = scores.length;
   const losses = scores.map((score, i) => softplus(agrees[i] ? -score : score));
   return {
@@ -83,7 +83,7 @@ function pointwise({ agrees }: VotedGroup, scores: readonly number[]): GroupResu
 }
 
 /** −mean of log σ(s_w − s_l) over the pairs, whose derivative by s_w is −σ(s_l − s_w) a pair, and by s_l its negative. */
-function bradleyTerry({ agrees }: VotedGroup, scores: readonly number[]): GroupResult {
+function bradleyTerry({ agrees }: VoteVerdict, scores: readonly number[]): GroupResult {
   const derivatives = scores.map(() => 0);
   let loss = 0;
   let pairs = 0;

@@ -5,7 +5,7 @@ import { best } from "../../src/reward-model/best-of.js";
 import { calibration } from "../../src/reward-model/calibration.js";
 import { scoreMetrics } from "../../src/reward-model/metrics.js";
 import { objectiveOf, objectives, sigmoid, softplus, weightings } from "../../src/reward-model/objective.js";
-import { type VotedGroup, votedGroup } from "../../src/reward-model/voted-group.js";
+import { type VoteVerdict, voteVerdict } from "../../src/reward-model/vote-verdict.js";
 
 const score = fc.double({ min: -8, max: 8, noNaN: true });
 const group = fc.array(fc.tuple(score, fc.boolean()), { minLength: 1, maxLength: 6 }).chain((solutions) =>
@@ -19,21 +19,21 @@ const group = fc.array(fc.tuple(score, fc.boolean()), { minLength: 1, maxLength:
 );
 const batch = fc.array(group, { minLength: 1, maxLength: 4 });
 
-const both: VotedGroup = { agrees: [true, false, true], margin: 0.5 };
+const both: VoteVerdict = { agrees: [true, false, true], margin: 0.5 };
 
-describe("votedGroup", () => {
+describe("voteVerdict", () => {
   it("says who agrees, and by how much the majority led", () => {
-    expect(votedGroup(["7", "7", "8", null, "7", "9", "8", "7"], "7")).toEqual({
+    expect(voteVerdict(["7", "7", "8", null, "7", "9", "8", "7"], "7")).toEqual({
       agrees: [true, true, false, false, true, false, false, true],
       margin: 2 / 8,
     });
   });
   it("has no verdict without a label, and no margin where a weighted vote chose the rarer answer", () => {
-    expect(votedGroup(["7", "8"], null)).toBeNull();
-    expect(votedGroup(["7", "8", "8"], "7")!.margin).toBe(0);
+    expect(voteVerdict(["7", "8"], null)).toBeNull();
+    expect(voteVerdict(["7", "8", "8"], "7")!.margin).toBe(0);
   });
   it("counts unanimity as the full margin", () => {
-    expect(votedGroup(["7", "7"], "7")).toEqual({ agrees: [true, true], margin: 1 });
+    expect(voteVerdict(["7", "7"], "7")).toEqual({ agrees: [true, true], margin: 1 });
   });
 });
 

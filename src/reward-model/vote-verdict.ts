@@ -1,7 +1,7 @@
 /** Solutions to one prompt with what their vote says of each: all that a reward model is trained from. No true answer is among it. */
 import { sameAnswer } from "../answer/same.js";
 
-export interface VotedGroup {
+export interface VoteVerdict {
   /** Whether each of the n solutions gave the majority answer. */
   readonly agrees: readonly boolean[];
   /** By how much of all n solutions the majority led: from 0 to 1. */
@@ -12,7 +12,7 @@ export interface VotedGroup {
  * The vote's verdict on each solution; null where the vote has no label. The margin counts solutions, whatever the votes weighed: those that
  * gave the label, less those that gave the commonest other answer, over n; 0 where the label was not in front.
  */
-export function votedGroup(answers: readonly (string | null)[], label: string | null): VotedGroup | null {
+export function voteVerdict(answers: readonly (string | null)[], label: string | null): VoteVerdict | null {
   if (label === null) return null;
   const agrees = answers.map((answer) => sameAnswer(answer, label));
   const others = new Map<string, number>();
@@ -24,4 +24,4 @@ export function votedGroup(answers: readonly (string | null)[], label: string | 
 }
 
 /** Whether the group has solutions of both kinds: without, there is no pair. */
-export const hasBoth = ({ agrees }: VotedGroup): boolean => agrees.includes(true) && agrees.includes(false);
+export const hasBoth = ({ agrees }: VoteVerdict): boolean => agrees.includes(true) && agrees.includes(false);
