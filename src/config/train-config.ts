@@ -1,9 +1,10 @@
 /** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
 import { z } from "zod";
-import { answersSchema, voteSchema } from "./answers-config.js";
+import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
+import { checkRewardModel, rewardModelKeys } from "./reward-model-keys.js";
 
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -127,6 +128,10 @@ export const trainConfigSchema = z
           .min(0)
           .default(0)
           .describe("Steps between evaluations; 0 evaluates before and after only"),
+        bestOfN: z
+          .boolean()
+          .default(false)
+          .describe("Choose and weigh the samples by rewardModel too: bestOfN@k and weighted maj@k"),
       })
       .prefault({})
       .describe("Evaluation before, during and after"),
@@ -138,13 +143,14 @@ export const trainConfigSchema = z
       .describe("Rollouts a prompt: n; at least 2, but for reinforce++ without a vote"),
     maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
     reward: z
-      .enum(["majority", "ground-truth", "fixed-teacher"])
+      .enum(["majority", "ground-truth", "fixed-teacher", "model"])
       .default("majority")
       .describe(
-        "majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels",
+        "majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels; model pays the score of rewardModel",
       ),
+    ...rewardModelKeys,
     answers: answersSchema,
-    vote: voteSchema,
+    vote: scoredVoteSchema,
     teacherSamples: positiveInt.default(16).describe("fixed-teacher: votes a prompt"),
     agreementThreshold: fraction
       .default(0)
@@ -169,6 +175,7 @@ export const trainConfigSchema = z
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
     checkMethod(config, check);
+    checkRewardModel(config, check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (

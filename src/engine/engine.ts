@@ -119,6 +119,8 @@ export interface MemoryEstimate {
   readonly gradients: number;
   readonly activations: number;
   readonly sampling: number;
+  /** A reward model in an engine of its own; absent where there is none. */
+  readonly rewardModel?: number;
   readonly total: number;
 }
 

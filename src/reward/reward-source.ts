@@ -10,6 +10,8 @@ export interface GroupReward {
   readonly rewards: readonly number[];
   /** The answer that was rewarded; null where no one answer was. */
   readonly label: string | null;
+  /** What a model said of each rollout, where the rewards are made of that; kept in the rollouts. Length n. */
+  readonly scores?: readonly number[];
   /** Whether the group gives a reward at all. Where not, it has no gradient, not even of the KL, and its rewards are 0. */
   readonly rewarded: boolean;
 }

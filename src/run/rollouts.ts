@@ -28,6 +28,7 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   voteLabel: "VARCHAR",
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
+  score: "DOUBLE",
   reward: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",

@@ -36,6 +36,8 @@ export interface RolloutRow {
   readonly voteLabel: string | null;
   readonly voteShare: number;
   readonly rewardLabel: string | null;
+  /** What a reward model, or another measure of the solution, said of it; null where nothing did. */
+  readonly score: number | null;
   readonly reward: number;
   readonly advantage: number;
   readonly meanLogprob: number;

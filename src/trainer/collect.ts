@@ -4,6 +4,7 @@ import { batchAt } from "../data/batches.js";
 import type { PromptPool } from "../data/pool.js";
 import type { Group } from "../group.js";
 import type { GroupReward, RewardSource } from "../reward/reward-source.js";
+import { sigmoid } from "../reward-model/objective.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { voteOf } from "../rollout/vote-group.js";
 import { noticeFailures } from "../run/grader-notice.js";
@@ -17,6 +18,8 @@ export interface Collected {
   readonly groups: readonly Group[];
   readonly votes: readonly VoteResult[];
   readonly rewards: readonly GroupReward[];
+  /** The reward model's score of each rollout; null where the run has no reward model. */
+  readonly scores: readonly (readonly number[])[] | null;
   /** Seconds that sampling took. */
   readonly sampleSeconds: number;
 }
@@ -57,7 +60,8 @@ export async function collect(
   guardSamples(run, step, groups);
   noticeFailures(groups, observer);
 
-  const votes = groups.map((group) => voteOf(group, config.vote, stream));
+  const scores = (await session.scorer?.scores(groups)) ?? null;
+  const votes = groups.map((group, g) => voteOf(group, config.vote, stream, scores?.[g]?.map(sigmoid)));
   const rewards = await source.rewards({ step, groups, votes });
-  return { groups, votes, rewards, sampleSeconds };
+  return { groups, votes, rewards, scores, sampleSeconds };
 }

@@ -1,11 +1,14 @@
 /** What a self-training run works with. */
 import type { PromptPool } from "../data/pool.js";
 import type { Engine } from "../engine/engine.js";
+import type { Scorer } from "../scorer/scorer.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 
 export interface Session {
   readonly engine: Engine;
   readonly tokenizer: Tokenizer;
+  /** The reward model, in an engine of its own; null where the run uses none. */
+  readonly scorer: Scorer | null;
   /** Prompts to train on. Their labels feed metrics, and the ground-truth control. */
   readonly pool: PromptPool;
   /** Null where the run is not evaluated. */

@@ -4,14 +4,20 @@ import type { PromptPool } from "../data/pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { weightsFolder } from "../model/read-model.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { resolveModel } from "../run/model-folder.js";
 import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
+import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
+import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { loraSource } from "./lora.js";
+import { modelReward } from "./model-reward.js";
 import { heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
@@ -20,22 +26,33 @@ import { easiestPrompts, teacherVotes } from "./teacher.js";
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
   const { folder } = await resolveModel(config.model, options);
   const tokenizer = loadTokenizer(folder);
+  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
+  const tokens = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
+  const beside = await rewardModelBeside(config, folder, tokens, options);
   const engine = await OnnxEngine.create({
     model: { folder },
     lora: loraSource(config.lora, config.seed),
     ...config.engine,
+    ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),
   });
+  let scorer: Scorer | null = null;
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
     const prompts = [...pool.prompts, ...(heldOut?.prompts ?? [])];
     checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
+    if (beside) scorer = await openScorer(beside, config.engine);
   } catch (error) {
     await engine.close();
     throw error;
   }
-  return { engine, tokenizer, pool, heldOut };
+  return { engine, tokenizer, scorer, pool, heldOut };
+}
+
+export async function closeSession({ engine, scorer }: Session): Promise<void> {
+  await scorer?.close();
+  await engine.close();
 }
 
 /** The pool that is trained on: all of it, or the share that the starting policy agrees on most. */
@@ -57,12 +74,17 @@ export async function rewardSource(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<RewardSource> {
+  const { reward, agreementThreshold, rewardScore = "sigmoid" } = config;
+  if (reward === "model") return modelReward(session.scorer!, rewardScore);
   const votes =
     config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
-  return createRewardSource(config, {
-    groundTruth: () => completeLabels(session.pool),
-    teacher: () => new Map([...votes].map(([id, vote]) => [id, vote.label])),
-  });
+  return createRewardSource(
+    { reward, agreementThreshold },
+    {
+      groundTruth: () => completeLabels(session.pool),
+      teacher: () => new Map([...votes].map(([id, vote]) => [id, vote.label])),
+    },
+  );
 }
 
 /** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */

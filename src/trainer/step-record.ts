@@ -14,6 +14,8 @@ export interface Step {
   readonly groups: readonly Group[];
   readonly votes: readonly VoteResult[];
   readonly rewards: readonly GroupReward[];
+  /** The reward model's score of each rollout; absent or null where the run has no reward model. */
+  readonly scores?: readonly (readonly number[])[] | null;
   readonly batch: Batch;
   readonly learningRate: number;
   readonly update: PolicyUpdate;
@@ -49,6 +51,7 @@ export function stepRecord(
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
       learningRate: s.learningRate,
+      ...meanScore(s.scores),
       ...graderFailures(s.groups),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
@@ -58,11 +61,16 @@ export function stepRecord(
   };
 }
 
+const meanScore = (scores: Step["scores"]): { score?: number } => {
+  const all = scores?.flat() ?? [];
+  return all.length === 0 ? {} : { score: sum(all) / all.length };
+};
+
 /** Those figures that there are. */
 const measured = (figures: Readonly<Record<string, number | null>>) =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 
-export function rolloutRows({ step, groups, votes, rewards, batch }: Step): RolloutRow[] {
+export function rolloutRows({ step, groups, votes, rewards, scores, batch }: Step): RolloutRow[] {
   return groups.flatMap((group, g) =>
     group.rollouts.map((rollout, sample) => ({
       step,
@@ -78,6 +86,7 @@ export function rolloutRows({ step, groups, votes, rewards, batch }: Step): Roll
       voteLabel: votes[g]!.label,
       voteShare: votes[g]!.share,
       rewardLabel: rewards[g]!.label,
+      score: rewards[g]!.scores?.[sample] ?? scores?.[g]?.[sample] ?? null,
       reward: rewards[g]!.rewards[sample]!,
       advantage: batch.advantages[g]![sample]!,
       meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,

@@ -28,7 +28,7 @@ const fileSchema = z.record(z.string(), z.object({ label: z.string().nullable(),
 /** Votes on every prompt of the pool, made once a run and kept in `teacher.json`. */
 export async function teacherVotes(
   config: TrainConfig,
-  { engine, tokenizer, pool }: Session,
+  { engine, tokenizer, scorer, pool }: Session,
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
@@ -41,6 +41,7 @@ export async function teacherVotes(
     maxNewTokens: config.maxNewTokens,
     temperature: 1,
     vote: config.vote,
+    scorer,
     seed: config.seed,
     promptsPerPart: PROMPTS_PER_PART,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),

@@ -55,6 +55,7 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       voteLabel: "7",
       voteShare: 1,
       rewardLabel: "7",
+      score: null,
       reward: 1,
       advantage: 0,
       meanLogprob: -0.5,

@@ -25,6 +25,7 @@ const group = (
     voteLabel: label,
     voteShare: share,
     rewardLabel: label,
+    score: null,
     reward: Number(answer === label),
     advantage: 0,
     meanLogprob: -0.1,

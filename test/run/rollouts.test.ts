@@ -39,6 +39,7 @@ describe("writeRollouts and readRollouts", () => {
       voteLabel: nullable,
       voteShare: real,
       rewardLabel: nullable,
+      score: fc.option(real),
       reward: real,
       advantage: real,
       meanLogprob: real,

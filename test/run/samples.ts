@@ -25,6 +25,7 @@ export function rows(step: number, count: number): RolloutRow[] {
     graderError: i % 9 === 0 ? "boom" : null,
     voteLabel: i < 16 ? null : "1",
     voteShare: (i % 16) / 16,
+    score: i % 3 === 0 ? null : i / 7,
     rewardLabel: i < 16 ? null : "1",
     reward: i % 5 === 1 ? 1 : 0,
     advantage: Math.sin(i),

@@ -128,6 +128,7 @@ describe("rolloutRows", () => {
       voteLabel: "12",
       voteShare: 0.75,
       rewardLabel: "12",
+      score: null,
       reward: 0,
       // 0 less the mean of three ones.
       advantage: -1,

@@ -15,7 +15,7 @@ const MIB = 2 ** 20;
 /** What Node, ONNX Runtime and compiled programs take beside the model; measured. */
 const PROCESS = 170 * MIB;
 /** What an engine beside another one takes: its programs, and a thread. */
-const SECOND_ENGINE = 60 * MIB;
+export const SECOND_ENGINE = 60 * MIB;
 /**
  * Tokens of a micro-batch. Products get no faster beyond the first number, and what lies between them still fits the processor's
  * caches: at four times as many, a training step of a small model takes a tenth longer. Gradients that do not fit the caches are
