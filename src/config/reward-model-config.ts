@@ -77,10 +77,6 @@ export const rewardModelTrainConfigSchema = z
     steps: positiveInt.default(100).describe("Optimiser steps"),
     groupsPerStep: positiveInt.default(16).describe("Prompts a step, each with all of its solutions"),
     ...scheduleKeys,
-    warmupSteps: scheduleKeys.warmupSteps
-      .unwrap()
-      .default(5)
-      .describe("Steps of linear learning-rate warm-up"),
     decay: scheduleKeys.decay.unwrap().default("cosine").describe("Learning rate after the warm-up"),
     adam: adamSchema.prefault({}).describe("Optimiser"),
     evaluation: z
