@@ -21,6 +21,8 @@ export const rewardNames = [
 
 export type RewardName = (typeof rewardNames)[number];
 
+const TEACHER_SAMPLES = 16;
+
 export const rewardKeys = {
   reward: z
     .enum(rewardNames)
@@ -38,11 +40,11 @@ export const rewardKeys = {
     .positive()
     .optional()
     .describe("Rollouts a prompt that vote; the first samplesPerPrompt of them train (default: those alone)"),
-  teacherSamples: z.int().positive().default(16).describe("Votes of a teacher on a prompt"),
+  teacherSamples: z.int().positive().default(TEACHER_SAMPLES).describe("Votes of a teacher on a prompt"),
   teacherLabels: z
     .string()
     .optional()
-    .describe("fixed-teacher: labels that `selftrain label` made, a folder or its labels.parquet"),
+    .describe("fixed-teacher: folder of labels that `selftrain label` made, instead of votes at the start"),
   teacherDecay: share
     .optional()
     .describe("ema-teacher: what the teacher keeps of its weights at each step (default 0.99)"),
@@ -68,7 +70,11 @@ export const rewardKeys = {
     .regex(/^https?:\/\/\S+$/)
     .optional()
     .describe("http: where groups are sent, by POST"),
-  rewardTimeout: z.number().positive().optional().describe("http: seconds that an answer may take (default 60)"),
+  rewardTimeout: z
+    .number()
+    .positive()
+    .optional()
+    .describe("http: seconds that an answer may take (default 60)"),
   rewardRetries: z
     .int()
     .min(0)
@@ -89,16 +95,13 @@ type Sampled = Pick<RewardConfig, "reward" | "votesPerPrompt" | "teacherVotes"> 
 };
 
 /** Rewards that depend on how the policy's own rollouts vote. */
-const VOTING: readonly RewardName[] = [
-  "majority",
-  "soft",
-  "majority-novelty",
-  "mixed",
-  "wrong-answer",
-];
+const VOTING: readonly RewardName[] = ["majority", "soft", "majority-novelty", "mixed", "wrong-answer"];
 
 /** Whether the policy's own rollouts vote for what is rewarded. */
-export const policyVotes = ({ reward, teacherVotes }: Pick<RewardConfig, "reward" | "teacherVotes">): boolean =>
+export const policyVotes = ({
+  reward,
+  teacherVotes,
+}: Pick<RewardConfig, "reward" | "teacherVotes">): boolean =>
   VOTING.includes(reward) || (reward === "ema-teacher" && teacherVotes === "joint");
 
 /** Rollouts of the policy a prompt. */
@@ -143,8 +146,8 @@ export function checkReward(
   const { reward } = config;
   for (const { keys, about, rewards } of OWNERS) {
     if (rewards.includes(reward)) continue;
+    // 0 asks for no noise and no threshold.
     for (const key of keys)
-      // 0 asks for no noise and no threshold.
       if (config[key] !== undefined && config[key] !== 0)
         refuse(
           key,
@@ -162,8 +165,8 @@ function checkTeacher(
   { reward, teacherSamples, teacherLabels, easyFraction }: RewardConfig & { readonly easyFraction: number },
   refuse: Refuse,
 ): void {
-  if (teacherSamples === 16) return;
-  if (teacherLabels !== undefined && easyFraction === 1)
+  if (teacherSamples === TEACHER_SAMPLES) return;
+  if (teacherLabels !== undefined)
     refuse(
       "teacherSamples",
       `teacherSamples ${teacherSamples} asks a teacher to vote, and teacherLabels has its labels already`,

@@ -7,7 +7,9 @@ const PIECE = 5;
 /** The distinct pieces of a text, hashed and ascending; of a shorter text itself. */
 export function piecesOf(text: string): Int32Array {
   const last = Math.max(0, text.length - PIECE);
-  const hashes = Int32Array.from({ length: last + 1 }, (_, at) => hashString(text.slice(at, at + PIECE))).sort();
+  const hashes = Int32Array.from({ length: last + 1 }, (_, at) =>
+    hashString(text.slice(at, at + PIECE)),
+  ).sort();
   return hashes.filter((hash, i) => i === 0 || hash !== hashes[i - 1]);
 }
 

@@ -18,6 +18,8 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   step: "INTEGER",
   group: "INTEGER",
   sample: "INTEGER",
+  sampledBy: "VARCHAR",
+  trained: "BOOLEAN",
   promptId: "VARCHAR",
   prompt: "VARCHAR",
   completion: "VARCHAR",
@@ -29,6 +31,7 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
   reward: "DOUBLE",
+  score: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
 };

@@ -82,11 +82,11 @@ function besideOf(config: TrainConfig): Beside {
   const { reward, teacherLabels, easyFraction, klCoefficient, klReference } = config;
   const moving = klCoefficient > 0 && klReference === "moving";
   const teacher = reward === "ema-teacher";
-  const votesFirst = reward === "fixed-teacher" && teacherLabels === undefined;
+  const votesFirst = (reward === "fixed-teacher" || easyFraction < 1) && teacherLabels === undefined;
   const voters = votersPerPrompt(config) + (teacher ? config.teacherSamples : 0);
   const measure = reward === "negative-entropy" ? "entropy" : reward === "self-certainty" ? reward : null;
   return {
-    start: votesFirst || easyFraction < 1 || (klCoefficient > 0 && !moving),
+    start: votesFirst || (klCoefficient > 0 && !moving),
     copies: Number(moving) + Number(teacher),
     // Entropy takes more memory than a logprob.
     scores: measure ?? (klCoefficient > 0 ? "logprob" : null),

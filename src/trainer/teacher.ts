@@ -25,15 +25,23 @@ const PROMPTS_PER_PART = 64;
 
 const fileSchema = z.record(z.string(), z.object({ label: z.string().nullable(), share: z.number() }));
 
-/** Votes on every prompt of the pool, made once a run and kept in `teacher.json`. */
+/**
+ * Votes on every prompt of the pool, kept in `teacher.json`: those of a label folder where the session has read one, which may then change
+ * or go; else made once a run.
+ */
 export async function teacherVotes(
   config: TrainConfig,
-  { engine, tokenizer, pool }: Session,
+  { engine, tokenizer, pool, teacherLabels }: Session,
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
   const path = join(run.path, "teacher.json");
   if (existsSync(path)) return readVotes(path);
+  const keep = (votes: TeacherVotes): TeacherVotes => {
+    writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
+    return votes;
+  };
+  if (teacherLabels) return keep(teacherLabels);
   const teacher = await engine.baseSampler();
   const votes = new Map<string, TeacherVote>();
   const voted = voteOnPrompts(teacher, tokenizer, pool, {
@@ -49,8 +57,7 @@ export async function teacherVotes(
   for await (const part of voted)
     for (const { group, vote } of part) votes.set(group.prompt.id, { label: vote.label, share: vote.share });
   await teacher.release();
-  writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
-  return votes;
+  return keep(votes);
 }
 
 function readVotes(path: string): TeacherVotes {

@@ -2,8 +2,9 @@
  * The contract of `Engine`, one suite that every engine passes. An engine that lacks a feature says so in
  * `capabilities.gaps`, by the feature's name (`FEATURES`) and with a reason; its clauses are then skipped with it.
  */
-import { gradientContract } from "./contract/gradients.js";
+
 import { copiesContract } from "./contract/copies.js";
+import { gradientContract } from "./contract/gradients.js";
 import { samplingContract } from "./contract/sampling.js";
 import { stateContract } from "./contract/state.js";
 import { stepContract } from "./contract/steps.js";

@@ -130,7 +130,9 @@ export class OnnxCore {
     const copy = typeof which === "object";
     throw new SelftrainError({
       code: "sampler-stale",
-      message: copy ? "this sampler's copy has changed since" : "this sampler's policy has been trained since",
+      message: copy
+        ? "this sampler's copy has changed since"
+        : "this sampler's policy has been trained since",
       found: `policy version ${this.policyVersion}`,
       expected: `policy version ${policyVersion}`,
       remedy: `call ${copy ? "copySampler after every updateCopy" : "refreshSampler after every optimStep"} and use the new sampler`,

@@ -31,7 +31,9 @@ export function writeCopies(
 /** The copies of a state by name. Errors: `copy-state-invalid`. */
 export function readCopies(folder: string, specs: readonly ParameterSpec[]): Map<string, CopyState> {
   const names = readdirSync(folder).flatMap((file) => COPY.exec(file)?.[1] ?? []);
-  return new Map(names.sort().map((name) => [name, readCopy(join(folder, `copy-${name}.safetensors`), specs)]));
+  return new Map(
+    names.sort().map((name) => [name, readCopy(join(folder, `copy-${name}.safetensors`), specs)]),
+  );
 }
 
 function readCopy(path: string, specs: readonly ParameterSpec[]): CopyState {

@@ -1,9 +1,20 @@
 /** Clauses about copies of the policy that are part of the state: kept as they were, moved towards the policy, saved and loaded. */
-import { readSafetensors } from "selftrain";
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { readSafetensors } from "selftrain";
 import { describe, expect } from "vitest";
-import { CLOSE, clauseFor, newFolder, type OpenEngine, refusal, rollouts, stateBytes, train, worst } from "./support.js";
+import {
+  CLOSE,
+  clauseFor,
+  newFolder,
+  type OpenEngine,
+  refusal,
+  rollouts,
+  stateBytes,
+  train,
+  worst,
+} from "./support.js";
 
 export function copiesContract(name: string, open: OpenEngine): void {
   const copying = clauseFor(open);
@@ -17,10 +28,21 @@ export function copiesContract(name: string, open: OpenEngine): void {
       await expect(engine.copySampler("reference")).rejects.toEqual(missing);
     });
 
-    copying("is refused a name that is no name, and a factor that is no share", ["copies"], async (engine) => {
-      for (const [copy, retain] of [["", 0], ["../x", 0], ["A", 0], ["a", 1.5], ["a", -1], ["a", Number.NaN]] as const)
-        await expect(engine.updateCopy(copy, retain)).rejects.toEqual(refusal("copy-invalid"));
-    });
+    copying(
+      "is refused a name that is no name, and a factor that is no share",
+      ["copies"],
+      async (engine) => {
+        for (const [copy, retain] of [
+          ["", 0],
+          ["../x", 0],
+          ["A", 0],
+          ["a", 1.5],
+          ["a", -1],
+          ["a", Number.NaN],
+        ] as const)
+          await expect(engine.updateCopy(copy, retain)).rejects.toEqual(refusal("copy-invalid"));
+      },
+    );
 
     copying("is the policy as it was when it was taken", ["copies"], async (engine, prompts) => {
       const data = await rollouts(await engine.refreshSampler(), prompts, 1);
@@ -41,15 +63,19 @@ export function copiesContract(name: string, open: OpenEngine): void {
       expect(worst(await (await engine.copySampler("reference")).logprobs(data), now)).toBe(0);
     });
 
-    copying("can be sampled, beside the policy and without changing it", ["copies"], async (engine, prompts) => {
-      const first = await rollouts(await engine.refreshSampler(), prompts, 2);
-      await engine.updateCopy("teacher");
-      await train(engine, first, 3);
-      const policy = await engine.refreshSampler();
-      const own = await rollouts(policy, prompts, 2);
-      expect(await rollouts(await engine.copySampler("teacher"), prompts, 2)).toEqual(first);
-      expect(await rollouts(policy, prompts, 2)).toEqual(own);
-    });
+    copying(
+      "can be sampled, beside the policy and without changing it",
+      ["copies"],
+      async (engine, prompts) => {
+        const first = await rollouts(await engine.refreshSampler(), prompts, 2);
+        await engine.updateCopy("teacher");
+        await train(engine, first, 3);
+        const policy = await engine.refreshSampler();
+        const own = await rollouts(policy, prompts, 2);
+        expect(await rollouts(await engine.copySampler("teacher"), prompts, 2)).toEqual(first);
+        expect(await rollouts(policy, prompts, 2)).toEqual(own);
+      },
+    );
 
     copying(
       "moves towards the policy: retain · copy + (1 − retain) · policy, weight by weight",
