@@ -18,7 +18,7 @@ import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
 import { heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
-import { easiestPrompts, teacherVotes } from "./teacher.js";
+import { easiestPrompts, hasTeacherVotes, teacherVotes } from "./teacher.js";
 import { readTeacherLabels } from "./teacher-labels.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
@@ -27,9 +27,13 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
   const tokenizer = loadTokenizer(folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
-  const votes = config.teacherLabels && (await readTeacherLabels(config.teacherLabels, pool.prompts));
   // What a reward needs is known to be there before a model is loaded.
   if (config.reward === "http") endpointReward(config);
+  const { teacherLabels, output } = config;
+  const votes =
+    teacherLabels === undefined || hasTeacherVotes(output)
+      ? undefined
+      : await readTeacherLabels(teacherLabels, pool.prompts);
   const engine = await OnnxEngine.create({
     model: { folder },
     lora: loraSource(config.lora, config.seed),

@@ -19,7 +19,8 @@ export async function readTeacherLabels(folder: string, prompts: readonly Prompt
       found: `${missing.length} of ${prompts.length} prompts without a vote`,
       expected: "a vote on every training prompt",
       where: `${folder}, prompt ${missing[0]!.id}`,
-      remedy: "make labels of the same prompts: the same source, size, seed and split as the run's",
+      remedy:
+        "make labels of the same prompts: the same source, size and seed, and split whole where a file is trained on without evaluation",
     });
   }
   return new Map(prompts.map(({ id }) => [id, all.get(id)!]));

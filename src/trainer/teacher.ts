@@ -20,6 +20,12 @@ export interface TeacherVote {
 
 export type TeacherVotes = ReadonlyMap<string, TeacherVote>;
 
+/** Where a run keeps its teacher's votes. */
+const votesFile = (run: string): string => join(run, "teacher.json");
+
+/** Whether a run has them, which it then uses whatever has become of their source. */
+export const hasTeacherVotes = (run: string): boolean => existsSync(votesFile(run));
+
 /** Prompts sampled at a time: bounds the memory, and changes no vote. */
 const PROMPTS_PER_PART = 64;
 
@@ -35,7 +41,7 @@ export async function teacherVotes(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
-  const path = join(run.path, "teacher.json");
+  const path = votesFile(run.path);
   if (existsSync(path)) return readVotes(path);
   const keep = (votes: TeacherVotes): TeacherVotes => {
     writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
