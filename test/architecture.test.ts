@@ -13,6 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reward: ["answer", "vote"],
   "reward-model": ["answer"],
   monitor: ["answer", "reward", "vote"],
+  // A reward that is elsewhere.
+  "reward-http": ["reward", "vote"],
   // What the core knows nothing of.
   fs: [],
   hub: ["fs"],
@@ -66,6 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "model",
     "monitor",
     "reward",
+    "reward-http",
     "reward-model",
     "rollout",
     "run",

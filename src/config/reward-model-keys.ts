@@ -56,6 +56,12 @@ export function checkRewardModel(
       `rewardScore ${rewardScore} is about what reward model pays, and reward is ${reward}`,
       "take reward model, or leave it out",
     );
+  if (vote.weights === "reward-model" && reward === "ema-teacher")
+    refuse(
+      ["vote", "weights"],
+      "vote.weights reward-model weighs the policy's votes, and reward ema-teacher has a teacher whose votes are not scored",
+      "take other weights, or reward majority",
+    );
   if (evaluation.bestOfN && evaluation.size === 0)
     refuse(
       ["evaluation", "bestOfN"],

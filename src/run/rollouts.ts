@@ -18,6 +18,8 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   step: "INTEGER",
   group: "INTEGER",
   sample: "INTEGER",
+  sampledBy: "VARCHAR",
+  trained: "BOOLEAN",
   promptId: "VARCHAR",
   prompt: "VARCHAR",
   completion: "VARCHAR",
@@ -28,8 +30,8 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   voteLabel: "VARCHAR",
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
-  score: "DOUBLE",
   reward: "DOUBLE",
+  score: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
 };

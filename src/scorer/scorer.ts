@@ -1,39 +1,35 @@
 /** A reward model at work beside a policy: an engine of its own that scores the policy's rollouts. */
-import type { Datum, ScoringEngine } from "../engine/engine.js";
+import type { ScoringEngine } from "../engine/engine.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
-import type { Group } from "../group.js";
+import type { Group, Rollout } from "../group.js";
 import type { RewardModelBeside } from "./beside.js";
 
 export class Scorer {
   readonly #engine: ScoringEngine;
-  /** Rewards, votes and rollout files ask for the scores of the same groups. */
-  readonly #known = new WeakMap<Group, readonly number[]>();
+  /** Rewards, votes and rollout files ask for the scores of the same rollouts. */
+  readonly #known = new WeakMap<Rollout, number>();
 
   constructor(engine: ScoringEngine) {
     this.#engine = engine;
   }
 
-  /** The score of each rollout of each group, computed once a group. Throws `score-not-finite`. */
-  async scores(groups: readonly Group[]): Promise<(readonly number[])[]> {
-    const fresh = [...new Set(groups)].filter((group) => !this.#known.has(group));
-    const data = fresh.flatMap(({ promptTokens, rollouts }) =>
-      rollouts.map(
-        ({ tokens }): Pick<Datum, "prompt" | "completion"> => ({
-          prompt: promptTokens,
-          completion: tokens,
-        }),
-      ),
+  /** The score of each rollout of each group, computed once a rollout. Throws `score-not-finite`. */
+  async scores(groups: readonly Group[]): Promise<number[][]> {
+    const fresh = groups.flatMap(({ prompt, promptTokens, rollouts }) =>
+      rollouts
+        .filter((rollout) => !this.#known.has(rollout))
+        .map((rollout) => ({ rollout, id: prompt.id, prompt: promptTokens, completion: rollout.tokens })),
     );
-    const flat = data.length === 0 ? [] : await this.#engine.scores(data);
-    let from = 0;
-    for (const group of fresh) {
-      const own = flat.slice(from, from + group.rollouts.length);
-      from += group.rollouts.length;
-      checkFinite(group, own);
-      this.#known.set(group, own);
+    if (fresh.length > 0) {
+      const scores = await this.#engine.scores(
+        fresh.map(({ prompt, completion }) => ({ prompt, completion })),
+      );
+      fresh.forEach(({ rollout, id }, i) => {
+        this.#known.set(rollout, finite(scores[i]!, id));
+      });
     }
-    return groups.map((group) => this.#known.get(group)!);
+    return groups.map(({ rollouts }) => rollouts.map((rollout) => this.#known.get(rollout)!));
   }
 
   close(): Promise<void> {
@@ -41,16 +37,15 @@ export class Scorer {
   }
 }
 
-/** A diverged reward model must not pay: NaN would pass for a reward of 0 in a mean. */
-function checkFinite({ prompt }: Group, scores: readonly number[]): void {
-  const bad = scores.findIndex((score) => !Number.isFinite(score));
-  if (bad < 0) return;
+/** A diverged reward model must not pay: NaN would pass for no reward at all. */
+function finite(score: number, prompt: string): number {
+  if (Number.isFinite(score)) return score;
   throw new SelftrainError({
     code: "score-not-finite",
     message: "the reward model gave a solution no finite score",
-    found: String(scores[bad]),
+    found: String(score),
     expected: "a finite number",
-    where: `prompt ${prompt.id}, rollout ${bad}`,
+    where: `prompt ${prompt}`,
     remedy: "use an earlier checkpoint of the reward model: its training has diverged",
   });
 }

@@ -7,7 +7,10 @@ import type { HiddenLabels } from "../group.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
 import { weightsFolder } from "../model/read-model.js";
+import { agreedLabel } from "../reward/agreement.js";
 import { createRewardSource } from "../reward/create.js";
+import { withNoise } from "../reward/label-noise.js";
+import { labelledPart } from "../reward/mixed.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { resolveModel } from "../run/model-folder.js";
@@ -16,11 +19,13 @@ import type { Run } from "../run/run.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
+import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
 import { modelReward } from "./model-reward.js";
 import { heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
-import { easiestPrompts, teacherVotes } from "./teacher.js";
+import { easiestPrompts, hasTeacherVotes, teacherVotes } from "./teacher.js";
+import { readTeacherLabels } from "./teacher-labels.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
@@ -29,6 +34,13 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
   requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
+  // What a reward needs is known to be there before a model is loaded.
+  if (config.reward === "http") endpointReward(config);
+  const { teacherLabels, output } = config;
+  const votes =
+    teacherLabels === undefined || hasTeacherVotes(output)
+      ? undefined
+      : await readTeacherLabels(teacherLabels, pool.prompts);
   const tokens = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
   const beside = await rewardModelBeside(config, folder, tokens, options);
   const engine = await OnnxEngine.create({
@@ -47,7 +59,7 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
     await engine.close();
     throw error;
   }
-  return { engine, tokenizer, scorer, pool, heldOut };
+  return { engine, tokenizer, scorer, pool, heldOut, ...(votes ? { teacherLabels: votes } : {}) };
 }
 
 export async function closeSession({ engine, scorer }: Session): Promise<void> {
@@ -74,17 +86,29 @@ export async function rewardSource(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<RewardSource> {
-  const { reward, agreementThreshold, rewardScore = "sigmoid" } = config;
-  if (reward === "model") return modelReward(session.scorer!, rewardScore);
-  const votes =
-    config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
-  return createRewardSource(
-    { reward, agreementThreshold },
-    {
-      groundTruth: () => completeLabels(session.pool),
-      teacher: () => new Map([...votes].map(([id, vote]) => [id, vote.label])),
-    },
-  );
+  const { reward, rewardScore = "sigmoid", seed, labelNoise, agreementThreshold } = config;
+  const votes = reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
+  return createRewardSource(config, {
+    groundTruth: () => withNoise(completeLabels(session.pool), labelNoise, seed),
+    labelledPart: () => withNoise(someLabels(session.pool, config), labelNoise, seed),
+    teacher: () => new Map([...votes].map(([id, vote]) => [id, agreedLabel(vote, agreementThreshold)])),
+    endpoint: () => endpointReward(config),
+    model: () => modelReward(session.scorer!, rewardScore),
+  });
+}
+
+/** Labels of the labelled part. Throws `reward-label-missing` where that is nobody. */
+function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }: TrainConfig): HiddenLabels {
+  const part = labelledPart(labels, labelledShare, seed);
+  if (part.size > 0) return part;
+  throw new SelftrainError({
+    code: "reward-label-missing",
+    message: "the mixed reward has no labelled prompt",
+    found: `${labels.size} of ${prompts.length} prompts with a true answer, of which the share ${labelledShare} is used`,
+    expected: "one labelled prompt or more",
+    where: "labelledShare",
+    remedy: "give prompts true answers, raise labelledShare, or train with the majority reward",
+  });
 }
 
 /** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */

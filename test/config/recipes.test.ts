@@ -26,7 +26,9 @@ describe("recipes", () => {
     it(`${name} resolves`, () => {
       const file = join(root, name);
       const line = readFileSync(file, "utf8").split("\n")[0]!;
-      const [, kind] = /^# yaml-language-server: \$schema=\.\.\/\.\.\/schema\/(.+)\.schema\.json$/.exec(line)!;
+      const [, kind] = /^# yaml-language-server: \$schema=\.\.\/\.\.\/schema\/(.+)\.schema\.json$/.exec(
+        line,
+      )!;
       expect(schemas).toHaveProperty(kind!);
       expect(schemas[kind!]!.safeParse(readYaml(file).value).error).toBeUndefined();
       expect(existsSync(join(dirname(file), "README.md"))).toBe(true);

@@ -101,7 +101,7 @@ describe("a new scalar head on a language model", () => {
       const gradient = new GradientSum(policy.trained.specs, policy.config.layers);
       await passes.train(policy, batch!, LINEAR, lossFeeds(sequences, batch!, LINEAR), gradient);
       const loss = async () => {
-        const scores = await passes.score(policy, batch!);
+        const scores = await passes.score(policy, batch!, "logprob");
         return batch!.members.reduce((sum, member, row) => sum + weights[member]! * scores[row]!, 0);
       };
       // Along the gradient of each parameter: a whole tensor is moved, so that float32 can tell the difference.

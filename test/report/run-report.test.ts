@@ -55,8 +55,10 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       voteLabel: "7",
       voteShare: 1,
       rewardLabel: "7",
-      score: null,
       reward: 1,
+      score: null,
+      sampledBy: "policy",
+      trained: true,
       advantage: 0,
       meanLogprob: -0.5,
     };

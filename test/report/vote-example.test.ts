@@ -25,8 +25,10 @@ const group = (
     voteLabel: label,
     voteShare: share,
     rewardLabel: label,
-    score: null,
     reward: Number(answer === label),
+    score: null,
+    sampledBy: "policy",
+    trained: true,
     advantage: 0,
     meanLogprob: -0.1,
   }));

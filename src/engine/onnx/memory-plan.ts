@@ -9,6 +9,7 @@ import type { MemoryEstimate } from "../engine.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
+import type { TokenScore } from "./programs/scores.js";
 import { scoringProgram, trainingProgram } from "./programs/training.js";
 
 const MIB = 2 ** 20;
@@ -55,16 +56,22 @@ export interface MemoryPlan {
   /** Prompts of at most this many tokens that are prefilled at a time. */
   prefillRows(time: number): number;
   /** Bytes expected for a step of the given shape. */
-  estimate(rollouts: number, promptTokens: number, newTokens: number, reference?: Reference): MemoryEstimate;
+  estimate(rollouts: number, promptTokens: number, newTokens: number, beside?: Beside): MemoryEstimate;
 }
 
-/** What is done with the policy that training started from. */
-export interface Reference {
-  /** Its weights are held beside the current ones. */
-  readonly held: boolean;
-  /** It scores completions. */
-  readonly scores: boolean;
+/** What a step has beside the current policy and its training. */
+export interface Beside {
+  /** The weights of the policy that training started from are held. */
+  readonly start: boolean;
+  /** Copies of what is trained. */
+  readonly copies: number;
+  /** What completions are scored for, by whatever policy; null where they are not. */
+  readonly scores: TokenScore | null;
+  /** Rollouts a step, where more are sampled than trained. */
+  readonly sampled?: number;
 }
+
+const NOTHING: Beside = { start: false, copies: 0, scores: null };
 
 /** Peak bytes of a run of a graph on this many rows of this many tokens. */
 function graphBytes(
@@ -114,8 +121,7 @@ export function planMemory(
   const fixed = own + weights + optimizer + gradients;
   const working = budgetMiB * MIB - fixed;
 
-  const whole = graphBytes(trainingProgram(shape, loss), shape);
-  const score = graphBytes(scoringProgram(shape), shape);
+  const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
   const backward = graphBytes(layerBackwardProgram(shape), shape);
   const head = graphBytes(headTrainingProgram(shape, loss), shape);
@@ -129,8 +135,7 @@ export function planMemory(
   const headShare = 0.5 * SHARES.training * working;
   const headRows = Math.max(1, Math.min(HEAD_ROWS, Math.floor(headShare / head(1, 1))));
   /** Embeddings and their gradient are held outside the program. */
-  const wholeBytes = (rows: number, time: number) =>
-    (trains ? whole : score)(rows, time) + 2 * rows * time * width;
+  const wholeBytes = (rows: number, time: number) => whole(rows, time) + 2 * rows * time * width;
   /** What enters each layer is held; then one layer's, or the head's, values at a time. */
   const layeredBytes = (rows: number, time: number) =>
     (config.layers + 3) * rows * time * width +
@@ -193,20 +198,23 @@ export function planMemory(
     headRows,
     decodeRows,
     prefillRows,
-    estimate(rollouts, promptTokens, newTokens, { held, scores } = { held: false, scores: false }) {
+    estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
       const time = promptTokens + newTokens - 1;
       const plan = training(time);
       const rows = Math.min(rollouts, plan.rows);
       // Layer by layer, scoring runs the forward programs that training has.
-      const scoring = scores && !plan.layerByLayer ? score(rows, time) : 0;
+      const scoring =
+        scores !== null && !plan.layerByLayer
+          ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
+          : 0;
       const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
       const sampling = samples
-        ? decodeBytes(Math.min(rollouts, decodeRows(time + 1)), time + 1) +
-          prefillBytes(Math.min(rollouts, prefillRows(promptTokens)), promptTokens)
+        ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
+          prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens)
         : 0;
       const parts = {
         process: own,
-        weights: held && !lora ? 2 * weights : weights,
+        weights: weights + (start && !lora ? weights : 0) + 4 * trained * copies,
         optimizer,
         gradients,
         activations,

@@ -79,7 +79,8 @@ async function votesOfRun(
   const groups: VotedPrompt[] = [];
   for (const { path } of files) {
     const byGroup = new Map<number, RolloutRow[]>();
-    for (const row of await readRollouts(path))
+    // A teacher's solutions are not what the model will have to judge.
+    for (const row of (await readRollouts(path)).filter(({ sampledBy }) => sampledBy === "policy"))
       byGroup.set(row.group, [...(byGroup.get(row.group) ?? []), row]);
     for (const solutions of byGroup.values()) {
       const { promptId, prompt: text, voteLabel } = solutions[0]!;
