@@ -1,17 +1,23 @@
 /** What a training step leaves behind: a line of metrics and a table of rollouts. */
-import type { Group, HiddenLabels } from "../group.js";
-import { labelMetrics } from "../monitor/label-metrics.js";
-import { stepSignals } from "../monitor/signals.js";
+import type { Group, HiddenLabels, Rollout } from "../group.js";
+import { labelMetrics, majorityAccuracy } from "../monitor/label-metrics.js";
+import { stepSignals, teacherSignals } from "../monitor/signals.js";
 import type { GroupReward } from "../reward/reward-source.js";
 import { graderFailures } from "../rollout/sample-groups.js";
 import type { MetricRecord, RolloutRow } from "../run/run-directory.js";
 import type { VoteResult } from "../vote/majority.js";
+import type { Judged } from "./judge.js";
 import type { PolicyUpdate } from "./policy-update.js";
 import type { Batch } from "./update.js";
 
 export interface Step {
   readonly step: number;
+  /** Rollouts that were trained, or could have been. */
   readonly groups: readonly Group[];
+  /** All rollouts of the policy, those that only voted behind the others; `groups` by default. */
+  readonly sampled?: readonly Group[];
+  /** Rollouts and label-making votes of a teacher that moves. */
+  readonly teacher?: Judged["teacher"];
   readonly votes: readonly VoteResult[];
   readonly rewards: readonly GroupReward[];
   readonly batch: Batch;
@@ -31,25 +37,30 @@ export function stepRecord(
   labels: HiddenLabels,
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
-  const rollouts = s.groups.flatMap((g) => g.rollouts);
+  const { sampled = s.groups, teacher = null } = s;
+  const rollouts = sampled.flatMap((g) => g.rollouts);
+  const taught = teacher?.groups.flatMap((g) => g.rollouts) ?? [];
   const rewards = s.rewards.flatMap((r) => r.rewards);
-  const tokens = rollouts.reduce((n, r) => n + r.tokens.length, 0);
+  const tokensOf = (some: readonly Rollout[]) => some.reduce((n, r) => n + r.tokens.length, 0);
+  const tokens = tokensOf(rollouts) + tokensOf(taught);
   return {
     kind: "step",
     step: s.step,
     metrics: {
       reward: sum(rewards) / rewards.length,
-      ...stepSignals(s.groups, s.votes),
+      ...stepSignals(sampled, s.votes),
+      ...(teacher && teacherSignals(s.votes, teacher.votes)),
       ...labelMetrics(s.groups, s.rewards, labels),
+      ...measured({ majorityAccuracy: majorityAccuracy(s.groups, s.votes, labels) }),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
-      entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokens,
+      entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokensOf(rollouts),
       ...measured({ kl: s.batch.kl }),
       loss: s.update.loss,
       gradNorm: s.update.gradNorm,
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
       learningRate: s.learningRate,
-      ...graderFailures(s.groups),
+      ...graderFailures([...sampled, ...(teacher?.groups ?? [])]),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
       tokens,
@@ -62,25 +73,37 @@ export function stepRecord(
 const measured = (figures: Readonly<Record<string, number | null>>) =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 
-export function rolloutRows({ step, groups, votes, rewards, batch }: Step): RolloutRow[] {
-  return groups.flatMap((group, g) =>
-    group.rollouts.map((rollout, sample) => ({
-      step,
+/** A row a rollout: of each group those that were trained, then those of the policy that only voted, then a teacher's. */
+export function rolloutRows(s: Step): RolloutRow[] {
+  return s.groups.flatMap(({ rollouts, prompt }, g) => {
+    const only = (s.sampled?.[g]?.rollouts ?? []).slice(rollouts.length);
+    const taught = s.teacher?.groups[g]?.rollouts ?? [];
+    const rows = [
+      ...rollouts.map((rollout) => ({ rollout, sampledBy: "policy", trained: true })),
+      ...only.map((rollout) => ({ rollout, sampledBy: "policy", trained: false })),
+      ...taught.map((rollout) => ({ rollout, sampledBy: "teacher", trained: false })),
+    ];
+    const { label, rewards, scores } = s.rewards[g]!;
+    return rows.map(({ rollout, sampledBy, trained }, sample) => ({
+      step: s.step,
       group: g,
       sample,
-      promptId: group.prompt.id,
-      prompt: group.prompt.text,
+      sampledBy,
+      trained,
+      promptId: prompt.id,
+      prompt: prompt.text,
       completion: rollout.text,
       tokens: rollout.tokens.length,
       finish: rollout.finish,
       answer: rollout.answer,
       graderError: rollout.graderError ?? null,
-      voteLabel: votes[g]!.label,
-      voteShare: votes[g]!.share,
-      rewardLabel: rewards[g]!.label,
-      reward: rewards[g]!.rewards[sample]!,
-      advantage: batch.advantages[g]![sample]!,
+      voteLabel: s.votes[g]!.label,
+      voteShare: s.votes[g]!.share,
+      rewardLabel: label,
+      reward: trained ? rewards[sample]! : null,
+      score: trained ? (scores?.[sample] ?? null) : null,
+      advantage: trained ? s.batch.advantages[g]![sample]! : null,
       meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
-    })),
-  );
+    }));
+  });
 }

@@ -56,6 +56,9 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       voteShare: 1,
       rewardLabel: "7",
       reward: 1,
+      score: null,
+      sampledBy: "policy",
+      trained: true,
       advantage: 0,
       meanLogprob: -0.5,
     };

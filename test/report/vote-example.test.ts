@@ -26,6 +26,9 @@ const group = (
     voteShare: share,
     rewardLabel: label,
     reward: Number(answer === label),
+    score: null,
+    sampledBy: "policy",
+    trained: true,
     advantage: 0,
     meanLogprob: -0.1,
   }));
