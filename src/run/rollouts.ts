@@ -31,6 +31,7 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   reward: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
+  rejected: "VARCHAR",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
 

@@ -12,7 +12,8 @@
  * ```
  */
 export interface MetricRecord {
-  readonly kind: "step" | "eval";
+  /** A `validation` is an evaluation on the labelled prompts that early stopping is decided on. */
+  readonly kind: "step" | "eval" | "validation";
   readonly step: number;
   /** Values that must be equal in a resumed run. */
   readonly metrics: Readonly<Record<string, number | string | boolean | null | readonly number[]>>;
@@ -37,6 +38,9 @@ export interface RolloutRow {
   readonly voteShare: number;
   readonly rewardLabel: string | null;
   readonly reward: number;
+  /** 0 where the rollout was not trained on. */
   readonly advantage: number;
   readonly meanLogprob: number;
+  /** Why the rollout was not trained on: its group was rejected, or it has no answer; null where it was. */
+  readonly rejected: string | null;
 }

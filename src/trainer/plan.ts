@@ -1,5 +1,6 @@
 /** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
 import type { PretrainConfig, TrainConfig } from "../config/train-config.js";
+import { easyCount } from "../curriculum/easiest.js";
 import { exampleStream } from "../data/examples.js";
 import type { MemoryEstimate } from "../engine/engine.js";
 import { planMemory, type Reference, trainedCount } from "../engine/onnx/memory-plan.js";
@@ -15,7 +16,6 @@ import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
-import { easyCount } from "./teacher.js";
 
 export interface Plan {
   /** Sequences a step. */

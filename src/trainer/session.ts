@@ -8,6 +8,10 @@ export interface Session {
   readonly tokenizer: Tokenizer;
   /** Prompts to train on. Their labels feed metrics, and the ground-truth control. */
   readonly pool: PromptPool;
+  /** The parts of `pool` that the stages of a curriculum train on; `pool` alone where there is none. */
+  readonly stagePools: readonly PromptPool[];
   /** Null where the run is not evaluated. */
   readonly heldOut: PromptPool | null;
+  /** Labelled prompts that early stopping is decided on; null where it is not, or without labels. */
+  readonly validation: PromptPool | null;
 }

@@ -1,22 +1,22 @@
 /** What a training step leaves behind: a line of metrics and a table of rollouts. */
-import type { Group, HiddenLabels } from "../group.js";
+import type { HiddenLabels } from "../group.js";
 import { labelMetrics } from "../monitor/label-metrics.js";
 import { stepSignals } from "../monitor/signals.js";
-import type { GroupReward } from "../reward/reward-source.js";
 import { graderFailures } from "../rollout/sample-groups.js";
 import type { MetricRecord, RolloutRow } from "../run/run-directory.js";
-import type { VoteResult } from "../vote/majority.js";
+import type { Collected } from "./collect.js";
 import type { PolicyUpdate } from "./policy-update.js";
+import { selectionMetrics } from "./selection-metrics.js";
 import type { Batch } from "./update.js";
 
-export interface Step {
+export interface Step extends Collected {
   readonly step: number;
-  readonly groups: readonly Group[];
-  readonly votes: readonly VoteResult[];
-  readonly rewards: readonly GroupReward[];
+  /** Of the groups that are trained on. */
   readonly batch: Batch;
   readonly learningRate: number;
   readonly update: PolicyUpdate;
+  /** Of the curriculum, counted from 1; null where there is none. */
+  readonly stage: number | null;
 }
 
 const sum = (values: ArrayLike<number>): number => {
@@ -25,7 +25,10 @@ const sum = (values: ArrayLike<number>): number => {
   return total;
 };
 
-/** The line of `metrics.jsonl`. True labels enter here, after the update, and nowhere else in a label-free run. */
+/**
+ * The line of `metrics.jsonl`: figures of everything that was sampled, rejected groups included, because signs of collapse are what
+ * a filter hides. True labels enter here, after the update, and nowhere else in a label-free run.
+ */
 export function stepRecord(
   s: Step,
   labels: HiddenLabels,
@@ -41,6 +44,8 @@ export function stepRecord(
       reward: sum(rewards) / rewards.length,
       ...stepSignals(s.groups, s.votes),
       ...labelMetrics(s.groups, s.rewards, labels),
+      ...selectionMetrics(s, labels),
+      ...measured({ stage: s.stage }),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
       entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokens,
       ...measured({ kl: s.batch.kl }),
@@ -62,25 +67,35 @@ export function stepRecord(
 const measured = (figures: Readonly<Record<string, number | null>>) =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 
-export function rolloutRows({ step, groups, votes, rewards, batch }: Step): RolloutRow[] {
+export function rolloutRows({ step, groups, votes, rewards, selection, batch }: Step): RolloutRow[] {
+  const advantages = new Map(
+    selection.trained.map(({ candidate, samples }, t) => [
+      candidate,
+      new Map(samples.map((sample, i) => [sample, batch.advantages[t]![i]!])),
+    ]),
+  );
   return groups.flatMap((group, g) =>
-    group.rollouts.map((rollout, sample) => ({
-      step,
-      group: g,
-      sample,
-      promptId: group.prompt.id,
-      prompt: group.prompt.text,
-      completion: rollout.text,
-      tokens: rollout.tokens.length,
-      finish: rollout.finish,
-      answer: rollout.answer,
-      graderError: rollout.graderError ?? null,
-      voteLabel: votes[g]!.label,
-      voteShare: votes[g]!.share,
-      rewardLabel: rewards[g]!.label,
-      reward: rewards[g]!.rewards[sample]!,
-      advantage: batch.advantages[g]![sample]!,
-      meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
-    })),
+    group.rollouts.map((rollout, sample) => {
+      const advantage = advantages.get(g)?.get(sample);
+      return {
+        step,
+        group: g,
+        sample,
+        promptId: group.prompt.id,
+        prompt: group.prompt.text,
+        completion: rollout.text,
+        tokens: rollout.tokens.length,
+        finish: rollout.finish,
+        answer: rollout.answer,
+        graderError: rollout.graderError ?? null,
+        voteLabel: votes[g]!.label,
+        voteShare: votes[g]!.share,
+        rewardLabel: rewards[g]!.label,
+        reward: rewards[g]!.rewards[sample]!,
+        advantage: advantage ?? 0,
+        meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
+        rejected: selection.rejected[g] ?? (advantage === undefined ? "unparsed" : null),
+      };
+    }),
   );
 }

@@ -28,6 +28,7 @@ const group = (
     reward: Number(answer === label),
     advantage: 0,
     meanLogprob: -0.1,
+    rejected: null,
   }));
 
 it("counts classes, largest first, and shows a sample that gave the majority", () => {

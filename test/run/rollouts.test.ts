@@ -42,6 +42,7 @@ describe("writeRollouts and readRollouts", () => {
       reward: real,
       advantage: real,
       meanLogprob: real,
+      rejected: nullable,
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (written) => {

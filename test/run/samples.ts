@@ -29,5 +29,6 @@ export function rows(step: number, count: number): RolloutRow[] {
     reward: i % 5 === 1 ? 1 : 0,
     advantage: Math.sin(i),
     meanLogprob: -Math.abs(Math.cos(i)),
+    rejected: i < 16 ? "agreement" : null,
   }));
 }
