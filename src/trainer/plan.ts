@@ -14,6 +14,7 @@ import { loadTokenizer } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
+import { curriculumNotes } from "./plan-notes.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
 
@@ -111,6 +112,7 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
     notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
+  notes.push(...curriculumNotes(config, pool.prompts.length));
   if (config.reward === "ground-truth")
     notes.push("the ground-truth reward reads labels: this is a control, not self-training");
   return {
