@@ -13,6 +13,7 @@ export { type ExportConfig, exportConfigSchema } from "./config/export-config.js
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
 export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
+export { type SelectConfig, selectConfigSchema } from "./config/select-config.js";
 export {
   type PretrainConfig,
   type PretrainConfigInput,
@@ -42,6 +43,7 @@ export {
   readLabels,
 } from "./label/read-labels.js";
 export type { LabelledRollout, LabelRow } from "./label/rows.js";
+export { type SelectSummary, selectPrompts } from "./label/select.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";

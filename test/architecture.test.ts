@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   monitor: ["answer", "reward", "vote"],
   // A reward that is elsewhere.
   "reward-http": ["reward", "vote"],
+  curriculum: ["answer", "reward", "vote"],
   // What the core knows nothing of.
   fs: [],
   hub: ["fs"],
@@ -27,10 +28,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ["fs", "hub"],
   rollout: ["answer", "config", "data", "engine", "tokenizer", "vote"],
   evaluate: ["answer", "config", "data", "engine", "monitor", "rollout", "run", "tokenizer", "vote"],
-  label: ["answer", "config", "data", "engine", "fs", "model", "rollout", "run", "tokenizer", "vote"],
+  label: [
+    "answer",
+    "config",
+    "curriculum",
+    "data",
+    "engine",
+    "fs",
+    "model",
+    "rollout",
+    "run",
+    "tokenizer",
+    "vote",
+  ],
   trainer: [
     "advantage",
     "config",
+    "curriculum",
     "data",
     "engine",
     "evaluate",
