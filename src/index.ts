@@ -20,6 +20,7 @@ export {
   rewardModelEvalConfigSchema,
   rewardModelTrainConfigSchema,
 } from "./config/reward-model-config.js";
+export { type SelectConfig, selectConfigSchema } from "./config/select-config.js";
 export {
   type PretrainConfig,
   type PretrainConfigInput,
@@ -49,6 +50,7 @@ export {
   readLabels,
 } from "./label/read-labels.js";
 export type { LabelledRollout, LabelRow } from "./label/rows.js";
+export { type SelectSummary, selectPrompts } from "./label/select.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   monitor: ["answer", "reward", "vote"],
   // A reward that is elsewhere.
   "reward-http": ["reward", "vote"],
+  curriculum: ["answer", "reward", "vote"],
   // What the core knows nothing of.
   fs: [],
   hub: ["fs"],
@@ -45,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   label: [
     "answer",
     "config",
+    "curriculum",
     "data",
     "engine",
     "fs",
@@ -59,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   trainer: [
     "advantage",
     "config",
+    "curriculum",
     "data",
     "engine",
     "evaluate",

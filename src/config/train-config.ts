@@ -2,6 +2,12 @@
 import { z } from "zod";
 import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
+import {
+  checkCurriculum,
+  curriculumSchema,
+  earlyStoppingSchema,
+  rejectionSchema,
+} from "./curriculum-config.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
 import { checkReward, rewardKeys } from "./reward-config.js";
@@ -32,6 +38,15 @@ export const promptSourceSchema = z
       .optional()
       .describe("Number of distinct prompts in the pool (default 1024 for a task, all rows of a file)"),
     ...chatKeys,
+  })
+  .describe("Where prompts come from: a task or a file");
+
+const trainingPromptsSchema = promptSourceSchema
+  .extend({
+    subset: z
+      .string()
+      .optional()
+      .describe("Train only on the prompts whose ids this file lists, as `selftrain select` writes it"),
   })
   .describe("Where prompts come from: a task or a file");
 
@@ -110,7 +125,7 @@ export const trainConfigSchema = z
         "Model to start from: a model folder, a run directory (its last checkpoint), or org/name[@revision] on the Hugging Face hub",
       ),
     output: z.string().describe("Run directory to create"),
-    prompts: promptSourceSchema,
+    prompts: trainingPromptsSchema,
     evaluation: z
       .strictObject({
         prompts: promptSourceSchema
@@ -152,6 +167,13 @@ export const trainConfigSchema = z
       .describe(
         "Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)",
       ),
+    rejection: rejectionSchema,
+    curriculum: curriculumSchema.optional(),
+    testTime: z
+      .boolean()
+      .default(false)
+      .describe("Train on the evaluation prompts themselves, without their answers (test-time training)"),
+    earlyStopping: earlyStoppingSchema(promptSourceSchema).optional(),
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,
@@ -167,6 +189,9 @@ export const trainConfigSchema = z
     checkReward(config, check);
     checkMethod(config, check);
     checkRewardModel(config, check);
+    checkCurriculum(config, check);
+    const { prompts: labelled } = config.earlyStopping ?? {};
+    if (labelled !== undefined) checkPromptSource(labelled, ["earlyStopping", "prompts"], check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (

@@ -150,6 +150,77 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     help: "Mean entropy of the whole next-token distribution, which an entropy bonus rewards.",
     unit: "nats",
   },
+  refillRounds: {
+    title: "Refill rounds",
+    help: "Rounds of further prompts that were sampled in the place of rejected ones.",
+    unit: "count",
+  },
+  sampledGroups: {
+    title: "Sampled groups",
+    help: "Groups that were sampled for the step, rejected ones included; most metrics are of all of them.",
+    unit: "count",
+  },
+  rejectedGroups: {
+    title: "Rejected groups",
+    help: "Sampled groups that were not trained on, for whatever reason.",
+    unit: "count",
+  },
+  rejectedUnparsed: {
+    title: "Rejected: no answers",
+    help: "Groups of which fewer than two rollouts have an answer (rejection.dropUnparsed).",
+    unit: "count",
+  },
+  rejectedAgreement: {
+    title: "Rejected: agreement",
+    help: "Groups whose largest class holds too few votes (rejection.minAgreement).",
+    unit: "count",
+  },
+  rejectedNoLabel: {
+    title: "Rejected: no label",
+    help: "Groups that give no reward, because the vote has no label (rejection.zeroSignal).",
+    unit: "count",
+  },
+  rejectedZeroSignal: {
+    title: "Rejected: no signal",
+    help: "Groups whose rewards are all equal (rejection.zeroSignal).",
+    unit: "count",
+  },
+  rejectedRewardBand: {
+    title: "Rejected: reward band",
+    help: "Groups whose mean reward lies outside the band (rejection.rewardBand).",
+    unit: "count",
+  },
+  rejectedKeepFraction: {
+    title: "Rejected: not among the best",
+    help: "Groups that passed every test, while others were better (rejection.keepFraction).",
+    unit: "count",
+  },
+  surplusGroups: {
+    title: "Surplus groups",
+    help: "Groups that passed when the batch was full already.",
+    unit: "count",
+  },
+  droppedRollouts: {
+    title: "Dropped rollouts",
+    help: "Rollouts without an answer in the groups that were trained on (rejection.dropUnparsed).",
+    unit: "count",
+  },
+  trainedReward: {
+    title: "Reward of the trained groups",
+    help: "Mean reward of what was trained on; Reward is that of everything sampled.",
+    unit: "share",
+  },
+  trainedAgreement: {
+    title: "Agreement of the trained groups",
+    help: "Mean agreement of the groups that were trained on.",
+    unit: "share",
+  },
+  trainedLabelAccuracy: {
+    title: "Label accuracy of the trained groups",
+    help: "Share of the labels trained on that are the true answer; higher than Label accuracy where the filter helps.",
+    unit: "share",
+  },
+  stage: { title: "Stage", help: "Stage of the curriculum, counted from 1.", unit: "count" },
   bestOfN: {
     title: "Best of n",
     help: "Share of prompts whose sample with the highest reward-model score is right.",

@@ -34,6 +34,7 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   score: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
+  rejected: "VARCHAR",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
 

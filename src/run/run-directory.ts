@@ -13,7 +13,8 @@
  * ```
  */
 export interface MetricRecord {
-  readonly kind: "step" | "eval";
+  /** A `validation` is an evaluation on the labelled prompts that early stopping is decided on. */
+  readonly kind: "step" | "eval" | "validation";
   readonly step: number;
   /** Values that must be equal in a resumed run. */
   readonly metrics: Readonly<Record<string, number | string | boolean | null | readonly number[]>>;
@@ -41,10 +42,13 @@ export interface RolloutRow {
   readonly voteLabel: string | null;
   readonly voteShare: number;
   readonly rewardLabel: string | null;
-  /** Null, as score and advantage, where the rollout only voted. */
+  /** Null, as the score, where the rollout only voted. */
   readonly reward: number | null;
   /** What the reward was made of beside answers: a measure of the policy, an endpoint's score, a reward model's; null where nothing was. */
   readonly score: number | null;
+  /** Null where the rollout was not trained on. */
   readonly advantage: number | null;
   readonly meanLogprob: number;
+  /** Why the rollout was not trained on: its group was rejected, or it has no answer; null where it was. */
+  readonly rejected: string | null;
 }

@@ -1,5 +1,6 @@
 /** From a step's samples to votes and rewards. */
 import type { TrainConfig } from "../config/train-config.js";
+import type { Candidate } from "../curriculum/rejection.js";
 import type { Sampler } from "../engine/engine.js";
 import type { Group, TokenMeasure } from "../group.js";
 import { checkRewards } from "../reward/check.js";
@@ -22,9 +23,29 @@ export interface Judged {
   readonly votes: readonly VoteResult[];
   readonly rewards: readonly GroupReward[];
   /** The reward model's score of each of `sampled`; null where the run has no reward model. */
-  readonly scores: readonly (readonly number[])[] | null;
+  readonly scores?: readonly (readonly number[])[] | null;
   /** What a teacher that moves answered, and the vote that made the label; null without one. */
   readonly teacher: { readonly groups: readonly Group[]; readonly votes: readonly VoteResult[] } | null;
+}
+
+/** What is decided on of each group: whether it is trained on. */
+export const candidatesOf = ({ groups, votes, rewards }: Judged): Candidate[] =>
+  groups.map((group, g) => ({ group, vote: votes[g]!, reward: rewards[g]! }));
+
+/** Several rounds of a step as one. */
+export function joined(rounds: readonly Judged[]): Judged {
+  const taught = rounds.flatMap(({ teacher }) => teacher ?? []);
+  return {
+    groups: rounds.flatMap(({ groups }) => groups),
+    sampled: rounds.flatMap(({ sampled }) => sampled),
+    votes: rounds.flatMap(({ votes }) => votes),
+    rewards: rounds.flatMap(({ rewards }) => rewards),
+    scores: rounds.some(({ scores }) => !scores) ? null : rounds.flatMap(({ scores }) => scores ?? []),
+    teacher:
+      taught.length === 0
+        ? null
+        : { groups: taught.flatMap(({ groups }) => groups), votes: taught.flatMap(({ votes }) => votes) },
+  };
 }
 
 export interface Judging {
@@ -35,6 +56,8 @@ export interface Judging {
   readonly sampler: Sampler;
   /** Key of the random stream of these samples. */
   readonly stream: readonly number[];
+  /** Place of the first group in that stream. */
+  readonly firstPrompt: number;
   readonly run: { readonly path: string };
   readonly observer?: Observer | undefined;
 }
@@ -43,13 +66,13 @@ export interface Judging {
 export async function judge(
   step: number,
   sampled: readonly Group[],
-  { config, session, source, sampler, stream, run, observer }: Judging,
+  { config, session, source, sampler, stream, firstPrompt, run, observer }: Judging,
 ): Promise<Judged> {
   const scores = (await session.scorer?.scores(sampled)) ?? null;
   const votes = sampled.map((group, g) => voteOf(group, config.vote, stream, scores?.[g]?.map(sigmoid)));
   let teacher: Judged["teacher"] = null;
   if (config.reward === "ema-teacher") {
-    const taught = await sampleTeacher(sampled, config, session, stream, observer);
+    const taught = await sampleTeacher(sampled, config, session, { stream, firstPrompt }, observer);
     guardSamples(run, step, taught);
     noticeFailures(taught, observer);
     teacher = { groups: taught, votes: teacherVotesOn(sampled, taught, config, stream) };

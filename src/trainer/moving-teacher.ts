@@ -30,7 +30,7 @@ export async function sampleTeacher(
   groups: readonly Group[],
   config: TrainConfig,
   { engine, tokenizer, pool }: Session,
-  stream: readonly number[],
+  { stream, firstPrompt }: { readonly stream: readonly number[]; readonly firstPrompt: number },
   observer?: Observer,
 ): Promise<Group[]> {
   const teacher = await engine.copySampler(COPY);
@@ -43,6 +43,7 @@ export async function sampleTeacher(
       maxTokens: config.maxNewTokens,
       temperature: 1,
       stream: [...stream, STREAM.movingTeacher],
+      firstPrompt,
       canonicalise: pool.canonicalise,
       reading: pool.reading,
       onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),

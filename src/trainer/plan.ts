@@ -1,6 +1,7 @@
 /** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
 import { votersPerPrompt } from "../config/reward-config.js";
 import type { PretrainConfig, TrainConfig } from "../config/train-config.js";
+import { easyCount } from "../curriculum/easiest.js";
 import { exampleStream } from "../data/examples.js";
 import type { MemoryEstimate } from "../engine/engine.js";
 import { type Beside, planMemory, trainedCount } from "../engine/onnx/memory-plan.js";
@@ -17,10 +18,10 @@ import { loadTokenizer } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
+import { curriculumNotes } from "./plan-notes.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
 import { rewardNotes } from "./reward-notes.js";
-import { easyCount } from "./teacher.js";
 
 export interface Plan {
   /** Sequences that a step samples. */
@@ -133,7 +134,7 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
     notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
-  notes.push(...rewardNotes(config));
+  notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
   const engine = scorer ? { ...config.engine, memoryBudgetMiB: scorer.budget.policyMiB } : config.engine;
   const rollouts = promptsPerStep * samplesPerPrompt;
   const own = arithmetic({

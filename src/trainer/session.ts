@@ -14,6 +14,10 @@ export interface Session {
   readonly pool: PromptPool;
   /** Votes that were made beforehand, where the configuration names a folder of them. */
   readonly teacherLabels?: TeacherVotes;
+  /** The parts of `pool` that the stages of a curriculum train on; `pool` alone where there is none. */
+  readonly stagePools: readonly PromptPool[];
   /** Null where the run is not evaluated. */
   readonly heldOut: PromptPool | null;
+  /** Labelled prompts that early stopping is decided on; null where it is not, or without labels. */
+  readonly validation: PromptPool | null;
 }

@@ -22,9 +22,9 @@ import { loadTokenizer } from "../tokenizer/load.js";
 import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
 import { modelReward } from "./model-reward.js";
-import { heldOutPool, trainingPool } from "./pools.js";
+import { heldOutPool, trainingPools, unitePools, validationPool } from "./pools.js";
 import type { Session } from "./session.js";
-import { easiestPrompts, hasTeacherVotes, teacherVotes } from "./teacher.js";
+import { hasTeacherVotes, teacherVotes } from "./teacher.js";
 import { readTeacherLabels } from "./teacher-labels.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
@@ -33,7 +33,9 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
   const tokenizer = loadTokenizer(folder);
   requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
-  const pool = await trainingPool(config, tokenizer, options);
+  const stagePools = await trainingPools(config, tokenizer, options);
+  const pool = unitePools(stagePools);
+  const validation = await validationPool(config, heldOut, tokenizer, options);
   // What a reward needs is known to be there before a model is loaded.
   if (config.reward === "http") endpointReward(config);
   const { teacherLabels, output } = config;
@@ -41,7 +43,7 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
     teacherLabels === undefined || hasTeacherVotes(output)
       ? undefined
       : await readTeacherLabels(teacherLabels, pool.prompts);
-  const tokens = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
+  const tokens = longestPrompt(tokenizer, [pool, heldOut, validation]) + config.maxNewTokens;
   const beside = await rewardModelBeside(config, folder, tokens, options);
   const engine = await OnnxEngine.create({
     model: { folder },
@@ -52,31 +54,20 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
   let scorer: Scorer | null = null;
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
-    const prompts = [...pool.prompts, ...(heldOut?.prompts ?? [])];
+    const prompts = [pool, heldOut, validation].flatMap((own) => own?.prompts ?? []);
     checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
     if (beside) scorer = await openScorer(beside, config.engine);
   } catch (error) {
     await engine.close();
     throw error;
   }
-  return { engine, tokenizer, scorer, pool, heldOut, ...(votes ? { teacherLabels: votes } : {}) };
+  const own = votes ? { teacherLabels: votes } : {};
+  return { engine, tokenizer, scorer, pool, stagePools, heldOut, validation, ...own };
 }
 
 export async function closeSession({ engine, scorer }: Session): Promise<void> {
   await scorer?.close();
   await engine.close();
-}
-
-/** The pool that is trained on: all of it, or the share that the starting policy agrees on most. */
-export async function curriculum(
-  config: TrainConfig,
-  session: Session,
-  run: Run<TrainConfig>,
-  observer?: Observer,
-): Promise<PromptPool> {
-  if (config.easyFraction === 1) return session.pool;
-  const votes = await teacherVotes(config, session, run, observer);
-  return { ...session.pool, prompts: easiestPrompts(session.pool.prompts, votes, config.easyFraction) };
 }
 
 /** The reward source of the configured arm. Self-training asks for no label of any kind. */
@@ -112,7 +103,7 @@ function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }
 }
 
 /** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
-function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
+export function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
   const unlabelled = prompts.filter(({ id }) => !labels.has(id));
   if (unlabelled.length === 0) return labels;
   throw new SelftrainError({

@@ -1,30 +1,22 @@
 /** What a training step leaves behind: a line of metrics and a table of rollouts. */
-import type { Group, HiddenLabels, Rollout } from "../group.js";
+import type { HiddenLabels, Rollout } from "../group.js";
 import { labelMetrics, majorityAccuracy } from "../monitor/label-metrics.js";
 import { stepSignals, teacherSignals } from "../monitor/signals.js";
-import type { GroupReward } from "../reward/reward-source.js";
 import { graderFailures } from "../rollout/sample-groups.js";
 import type { MetricRecord, RolloutRow } from "../run/run-directory.js";
-import type { VoteResult } from "../vote/majority.js";
-import type { Judged } from "./judge.js";
+import type { Collected } from "./collect.js";
 import type { PolicyUpdate } from "./policy-update.js";
+import { selectionMetrics } from "./selection-metrics.js";
 import type { Batch } from "./update.js";
 
-export interface Step {
+export interface Step extends Collected {
   readonly step: number;
-  /** Rollouts that were trained, or could have been. */
-  readonly groups: readonly Group[];
-  /** All rollouts of the policy, those that only voted behind the others; `groups` by default. */
-  readonly sampled?: readonly Group[];
-  /** Rollouts and label-making votes of a teacher that moves. */
-  readonly teacher?: Judged["teacher"];
-  readonly votes: readonly VoteResult[];
-  readonly rewards: readonly GroupReward[];
-  /** The reward model's score of each rollout of `sampled`; absent or null where the run has no reward model. */
-  readonly scores?: readonly (readonly number[])[] | null;
+  /** Of the groups that are trained on. */
   readonly batch: Batch;
   readonly learningRate: number;
   readonly update: PolicyUpdate;
+  /** Of the curriculum, counted from 1; null where there is none. */
+  readonly stage: number | null;
 }
 
 const sum = (values: ArrayLike<number>): number => {
@@ -33,7 +25,10 @@ const sum = (values: ArrayLike<number>): number => {
   return total;
 };
 
-/** The line of `metrics.jsonl`. True labels enter here, after the update, and nowhere else in a label-free run. */
+/**
+ * The line of `metrics.jsonl`: figures of everything that was sampled, rejected groups included, because signs of collapse are what
+ * a filter hides. True labels enter here, after the update, and nowhere else in a label-free run.
+ */
 export function stepRecord(
   s: Step,
   labels: HiddenLabels,
@@ -54,6 +49,8 @@ export function stepRecord(
       ...(teacher && teacherSignals(s.votes, teacher.votes)),
       ...labelMetrics(s.groups, s.rewards, labels),
       ...measured({ majorityAccuracy: majorityAccuracy(s.groups, s.votes, labels) }),
+      ...selectionMetrics(s, labels),
+      ...measured({ stage: s.stage }),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
       entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokensOf(rollouts),
       ...measured({ kl: s.batch.kl }),
@@ -81,37 +78,47 @@ const meanScore = (scores: Step["scores"]): { score?: number } => {
 const measured = (figures: Readonly<Record<string, number | null>>) =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 
-/** A row a rollout: of each group those that were trained, then those of the policy that only voted, then a teacher's. */
+/** A row a rollout: of each group those that can be trained, then those of the policy that only voted, then a teacher's. */
 export function rolloutRows(s: Step): RolloutRow[] {
+  const advantages = new Map(
+    s.selection.trained.map(({ candidate, samples }, t) => [
+      candidate,
+      new Map(samples.map((sample, i) => [sample, s.batch.advantages[t]![i]!])),
+    ]),
+  );
   return s.groups.flatMap(({ rollouts, prompt }, g) => {
-    const only = (s.sampled?.[g]?.rollouts ?? []).slice(rollouts.length);
+    const voters = s.sampled[g]!.rollouts.slice(rollouts.length);
     const taught = s.teacher?.groups[g]?.rollouts ?? [];
     const rows = [
-      ...rollouts.map((rollout) => ({ rollout, sampledBy: "policy", trained: true })),
-      ...only.map((rollout) => ({ rollout, sampledBy: "policy", trained: false })),
-      ...taught.map((rollout) => ({ rollout, sampledBy: "teacher", trained: false })),
+      ...[...rollouts, ...voters].map((rollout) => ({ rollout, sampledBy: "policy" })),
+      ...taught.map((rollout) => ({ rollout, sampledBy: "teacher" })),
     ];
     const { label, rewards, scores } = s.rewards[g]!;
-    return rows.map(({ rollout, sampledBy, trained }, sample) => ({
-      step: s.step,
-      group: g,
-      sample,
-      sampledBy,
-      trained,
-      promptId: prompt.id,
-      prompt: prompt.text,
-      completion: rollout.text,
-      tokens: rollout.tokens.length,
-      finish: rollout.finish,
-      answer: rollout.answer,
-      graderError: rollout.graderError ?? null,
-      voteLabel: s.votes[g]!.label,
-      voteShare: s.votes[g]!.share,
-      rewardLabel: label,
-      reward: trained ? rewards[sample]! : null,
-      score: scores?.[sample] ?? (sampledBy === "policy" ? (s.scores?.[g]?.[sample] ?? null) : null),
-      advantage: trained ? s.batch.advantages[g]![sample]! : null,
-      meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
-    }));
+    return rows.map(({ rollout, sampledBy }, sample) => {
+      const advantage = advantages.get(g)?.get(sample) ?? null;
+      const voted = sample >= rollouts.length;
+      return {
+        step: s.step,
+        group: g,
+        sample,
+        sampledBy,
+        trained: advantage !== null,
+        promptId: prompt.id,
+        prompt: prompt.text,
+        completion: rollout.text,
+        tokens: rollout.tokens.length,
+        finish: rollout.finish,
+        answer: rollout.answer,
+        graderError: rollout.graderError ?? null,
+        voteLabel: s.votes[g]!.label,
+        voteShare: s.votes[g]!.share,
+        rewardLabel: label,
+        reward: rewards[sample] ?? null,
+        score: scores?.[sample] ?? (sampledBy === "policy" ? (s.scores?.[g]?.[sample] ?? null) : null),
+        advantage,
+        meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
+        rejected: s.selection.rejected[g] ?? (advantage === null && !voted ? "unparsed" : null),
+      };
+    });
   });
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { TrainConfig } from "../config/train-config.js";
+import { easiest } from "../curriculum/easiest.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Prompt } from "../group.js";
@@ -84,16 +85,11 @@ function readVotes(path: string): TeacherVotes {
   }
 }
 
-/** How many prompts a share of the pool is: at least one. */
-export const easyCount = (pool: number, fraction: number): number => Math.max(1, Math.round(fraction * pool));
-
 /**
  * The share of prompts on which the teacher agrees most with itself, in pool order: SRT's label-free easy subset
  * (arXiv 2505.21444, section 5). Equal agreement is decided by pool order.
  */
 export function easiestPrompts(prompts: readonly Prompt[], votes: TeacherVotes, fraction: number): Prompt[] {
-  const share = (prompt: Prompt) => votes.get(prompt.id)?.share ?? 0;
-  const order = prompts.map((_, i) => i).sort((a, b) => share(prompts[b]!) - share(prompts[a]!) || a - b);
-  const kept = order.slice(0, easyCount(prompts.length, fraction)).sort((a, b) => a - b);
-  return kept.map((i) => prompts[i]!);
+  const shares = prompts.map(({ id }) => votes.get(id)?.share ?? 0);
+  return easiest(shares, fraction).map((i) => prompts[i]!);
 }

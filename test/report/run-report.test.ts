@@ -61,6 +61,7 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       trained: true,
       advantage: 0,
       meanLogprob: -0.5,
+      rejected: null,
     };
     await writeRollouts(join(run, "rollouts"), step, [row]);
   }

@@ -31,6 +31,7 @@ const group = (
     trained: true,
     advantage: 0,
     meanLogprob: -0.1,
+    rejected: null,
   }));
 
 it("counts classes, largest first, and shows a sample that gave the majority", () => {

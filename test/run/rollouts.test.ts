@@ -45,6 +45,7 @@ describe("writeRollouts and readRollouts", () => {
       trained: fc.boolean(),
       advantage: fc.option(real),
       meanLogprob: real,
+      rejected: nullable,
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (written) => {

@@ -32,5 +32,6 @@ export function rows(step: number, count: number): RolloutRow[] {
     score: i % 3 === 0 ? null : i / 7,
     advantage: i % 4 === 3 ? null : Math.sin(i),
     meanLogprob: -Math.abs(Math.cos(i)),
+    rejected: i < 16 ? "agreement" : null,
   }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { METRIC_INFO } from "../../src/report/metric-info.js";
 import { rolloutRows, type Step, stepRecord } from "../../src/trainer/step-record.js";
 import { makeBatch } from "../../src/trainer/update.js";
-import { configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
+import { allOf, configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
 
 /** Three of four agree on "12" (the truth is 12); of the other group two agree on "9" (the truth is 8). */
 const groups = [
@@ -35,7 +35,18 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
     clipFraction: null,
     vocabularyEntropy: null,
   };
-  return { step: 4, groups, votes: votesOf(groups), rewards, batch, learningRate: 1e-4, update };
+  return {
+    step: 4,
+    ...{ groups, votes: votesOf(groups), rewards, batch, learningRate: 1e-4, update },
+    ...{
+      sampled: groups,
+      teacher: null,
+      selection: allOf(groups),
+      refill: null,
+      sampleSeconds: 0,
+      stage: null,
+    },
+  };
 }
 
 describe("stepRecord", () => {
@@ -138,6 +149,7 @@ describe("rolloutRows", () => {
       // 0 less the mean of three ones.
       advantage: -1,
       meanLogprob: -2,
+      rejected: null,
     });
     expect(rows[6]).toMatchObject({ finish: "length", answer: null, reward: 0 });
     expect(rows.slice(8).map(({ advantage }) => advantage)).toEqual([0, 0, 0, 0]);

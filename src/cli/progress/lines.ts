@@ -57,7 +57,8 @@ export function metricWords(record: MetricRecord): string[] {
 
 /** `step 20: mean 55.1% · maj 68.0%`: an evaluation, as a line that stays. */
 export function evaluationLine(record: MetricRecord): string {
-  return `evaluation at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
+  const what = record.kind === "validation" ? "labelled prompts" : "evaluation";
+  return `${what} at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
 }
 
 export function bar(share: number, width: number): string {

@@ -234,7 +234,7 @@ export class OnnxCore {
   }
 
   /** Errors: `gradient-missing`, `gradient-not-finite` (the weights and moments stay as they were). */
-  optimStep(adam: AdamParams): OptimStepResult {
+  async optimStep(adam: AdamParams): Promise<OptimStepResult> {
     const gradient = this.#gradient;
     if (!gradient || !this.#accumulated) {
       throw new SelftrainError({
@@ -248,7 +248,7 @@ export class OnnxCore {
     if (!refusal) {
       this.#generation++;
       const { specs, weights } = this.#policy.trained;
-      adamStep(weights, gradient.values, this.#adam, specs, adam, gradNorm);
+      await adamStep(this.#program.bind(this), weights, gradient.values, this.#adam, specs, adam, gradNorm);
     }
     this.#clearGradient();
     if (refusal) throw refusal;

@@ -6,6 +6,7 @@ import type { LossSpec } from "../../loss/loss.js";
 import { adapterSpecs } from "../../model/lora.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
+import { cacheColumns } from "./kv-cache.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
@@ -180,7 +181,8 @@ export function planMemory(
   });
 
   const cacheRow = (tokens: number) => 8 * config.layers * config.kvHeads * cachedWidth(config) * tokens;
-  const decodeBytes = (rows: number, tokens: number) => rows * cacheRow(tokens + 8) + decode(rows, 1);
+  const decodeBytes = (rows: number, tokens: number) =>
+    rows * cacheRow(cacheColumns(tokens)) + decode(rows, 1);
   /** Keys and values leave the program before they are copied to the cache. */
   const prefillBytes = (rows: number, time: number) => prefill(rows, time) + rows * cacheRow(time);
   const rowsOf = (bytes: (rows: number) => number, most: number, share: number, what: string): number => {

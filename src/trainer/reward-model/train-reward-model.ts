@@ -47,7 +47,7 @@ export async function trainRewardModel(
     const spec = {
       kind: "reward-model",
       schema: rewardModelTrainConfigSchema,
-      rules: resumeRules(config.decay),
+      rules: resumeRules(config),
     } as const;
     return await withRun(spec, config, options, (run) => loop(config, training, run, options));
   } finally {
