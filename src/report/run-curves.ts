@@ -19,7 +19,8 @@ export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
     ),
   );
   const rewarded = series.filter(
-    ({ records }) => onScaleOfAccuracy(curve(records, "step", "reward")) && curve(records, "step", "accuracy"),
+    ({ records }) =>
+      onScaleOfAccuracy(curve(records, "step", "reward")) && curve(records, "step", "accuracy"),
   );
   const rewards = plotGrid(rewarded.map((arm) => rewardPlot(arm, "step")));
   const steps = plotGrid(names(series, "step").map((name) => stepPlot(name, series, { group: "step" })));

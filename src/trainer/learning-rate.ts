@@ -9,9 +9,19 @@ export interface Schedule {
   readonly decay: "constant" | "cosine" | "linear";
 }
 
+/** Where rewards come from, not what they are; a teacher's labels are kept with the run. */
+const FREE = [
+  "rewardUrl",
+  "rewardTimeout",
+  "rewardRetries",
+  "rewardConcurrency",
+  "rewardTokenVariable",
+  "teacherLabels",
+];
+
 /** With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. */
 export const resumeRules = (decay: Schedule["decay"]): ResumeRules => ({
-  free: defaultResumeRules.free,
+  free: [...defaultResumeRules.free, ...FREE],
   growing: decay === "constant" ? defaultResumeRules.growing : [],
 });
 
