@@ -192,8 +192,9 @@ export const trainConfigSchema = z
     checkPromptSource(config.prompts, ["prompts"], check);
     checkMethod(config, check);
     checkCurriculum(config, check);
-    const { prompts: labelled } = config.earlyStopping ?? {};
-    if (labelled !== undefined) checkPromptSource(labelled, ["earlyStopping", "prompts"], check);
+    const { prompts: labelled } = config.earlyStopping?.validation ?? {};
+    if (labelled !== undefined)
+      checkPromptSource(labelled, ["earlyStopping", "validation", "prompts"], check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (
