@@ -100,17 +100,12 @@ export const earlyStoppingSchema = <P extends z.ZodType>(prompts: P) =>
           "labelled: measurements without a new best (default 3); monitor: steps in a row (default 1)",
         ),
       minDelta: z.number().min(0).optional().describe("labelled: rise that counts as a new best (default 0)"),
-      validation: z
-        .strictObject({
-          prompts: prompts
-            .optional()
-            .describe("Prompts with answers; by default held-out ones of the training source"),
-          size: positiveInt.default(32).describe("Number of labelled prompts, none of which is evaluated on"),
-          samples: positiveInt.default(8).describe("Samples a prompt"),
-          every: positiveInt.default(5).describe("Steps between two measurements"),
-        })
+      checkEvery: positiveInt.optional().describe("labelled: steps between two measurements (default 5)"),
+      labelledPrompts: positiveInt.optional().describe("labelled: prompts it is measured on (default 32)"),
+      labelledSamples: positiveInt.optional().describe("labelled: samples a prompt (default 8)"),
+      prompts: prompts
         .optional()
-        .describe("labelled: what it is measured on"),
+        .describe("labelled: where they come from; by default held-out ones of the training source"),
       topShareRise: z
         .number()
         .gt(0)
@@ -150,8 +145,8 @@ interface Checked {
   readonly earlyStopping?: EarlyStoppingKeys | undefined;
 }
 
-type EarlyStoppingKeys = Omit<z.output<ReturnType<typeof earlyStoppingSchema>>, "validation"> & {
-  readonly validation?: { readonly prompts?: unknown } | undefined;
+type EarlyStoppingKeys = Omit<z.output<ReturnType<typeof earlyStoppingSchema>>, "prompts"> & {
+  readonly prompts?: unknown;
 };
 
 type Refuse = (path: string, message: string, remedy: string) => void;
@@ -277,7 +272,7 @@ function checkTestTime(config: Checked, refuse: Refuse): void {
 
 /** Keys that only one kind of early stopping has. */
 const ownKeys = {
-  labelled: ["minDelta", "validation"],
+  labelled: ["minDelta", "checkEvery", "labelledPrompts", "labelledSamples", "prompts"],
   monitor: ["topShareRise", "entropyFall", "distinctFall"],
 } as const;
 
@@ -299,10 +294,10 @@ function checkStopping({ earlyStopping, prompts }: Checked, refuse: Refuse): voi
         "leave it out",
       );
   const unlabelled = prompts.file !== undefined && prompts.answerColumn === undefined;
-  if (on === "labelled" && unlabelled && earlyStopping.validation?.prompts === undefined)
+  if (on === "labelled" && unlabelled && earlyStopping.prompts === undefined)
     refuse(
       "earlyStopping.on",
       "earlyStopping.on labelled needs true answers, and prompts.answerColumn names no column of them",
-      "give prompts.answerColumn, or labelled prompts in earlyStopping.validation.prompts, or take on monitor",
+      "give prompts.answerColumn, or labelled prompts in earlyStopping.prompts, or take on monitor",
     );
 }

@@ -177,7 +177,7 @@ export const trainConfigSchema = z
       .boolean()
       .default(false)
       .describe("Train on the evaluation prompts themselves, without their answers (test-time training)"),
-    earlyStopping: earlyStoppingSchema(promptSourceSchema).optional(),
+    earlyStopping: earlyStoppingSchema(promptSourceSchema.omit({ size: true })).optional(),
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,
@@ -192,9 +192,8 @@ export const trainConfigSchema = z
     checkPromptSource(config.prompts, ["prompts"], check);
     checkMethod(config, check);
     checkCurriculum(config, check);
-    const { prompts: labelled } = config.earlyStopping?.validation ?? {};
-    if (labelled !== undefined)
-      checkPromptSource(labelled, ["earlyStopping", "validation", "prompts"], check);
+    const { prompts: labelled } = config.earlyStopping ?? {};
+    if (labelled !== undefined) checkPromptSource(labelled, ["earlyStopping", "prompts"], check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (

@@ -50,7 +50,7 @@ function stoppingNotes({ earlyStopping, checkpointEvery, steps }: TrainConfig): 
       : [
           `early stopping goes back to the last checkpoint before the signs, of which there is one every ${checkpointEvery} steps`,
         ];
-  const { every = 5, size = 32, samples = 8 } = earlyStopping.validation ?? {};
+  const { checkEvery: every = 5, labelledPrompts: size = 32, labelledSamples: samples = 8 } = earlyStopping;
   const times = 1 + Math.ceil(steps / every);
   return [
     `early stopping reads the answers of ${size} labelled prompts, and samples ${size * (samples + 1)} sequences up to ${times} times`,

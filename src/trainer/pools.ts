@@ -20,8 +20,7 @@ export async function trainingPools(
   const { prompts, evaluation, curriculum, earlyStopping, testTime } = config;
   if (testTime) return [(await heldOutPool(config, tokenizer, options))!];
   // Where nothing is measured, nothing of a file needs to be held out.
-  const measured =
-    evaluation.size > 0 || (earlyStopping?.on === "labelled" && !earlyStopping.validation?.prompts);
+  const measured = evaluation.size > 0 || (earlyStopping?.on === "labelled" && !earlyStopping.prompts);
   const split = prompts.file !== undefined && !measured ? "whole" : "train";
   const pools: PromptPool[] = [];
   for (const levels of curriculum?.stages ?? [prompts.levels])
@@ -75,7 +74,7 @@ export async function validationPool(
 ): Promise<PromptPool | null> {
   const { earlyStopping, prompts } = config;
   if (earlyStopping?.on !== "labelled") return null;
-  const { prompts: own, size = 32 } = earlyStopping.validation ?? {};
+  const { prompts: own, labelledPrompts: size = 32 } = earlyStopping;
   const source = own ? askedLike(own, prompts) : heldOutSource({ ...config, testTime: false }).source;
   const split = own?.file === undefined ? "test" : "whole";
   const used = new Set(heldOut?.prompts.map(splitKey));
@@ -91,7 +90,7 @@ export async function validationPool(
     message: "no labelled prompts are left to decide early stopping on",
     found: `${pool.prompts.length} held-out prompts, of which ${used.size} are evaluated on`,
     expected: "a held-out prompt with an answer that is not used for evaluation",
-    where: "earlyStopping.validation.prompts",
+    where: "earlyStopping.prompts",
     remedy: "name labelled prompts there, lower evaluation.size, or take on: monitor, which needs no labels",
   });
 }

@@ -99,9 +99,9 @@ describe("curriculum keys that contradict each other", () => {
       ["metric topShare", "on labelled"],
     ],
     [
-      { earlyStopping: { on: "monitor", validation: { every: 5 } } },
-      "earlyStopping.validation",
-      ["validation", "on is monitor"],
+      { earlyStopping: { on: "monitor", checkEvery: 5 } },
+      "earlyStopping.checkEvery",
+      ["checkEvery", "on is monitor"],
     ],
     [
       { earlyStopping: { on: "labelled", topShareRise: 0.2 } },
@@ -127,9 +127,9 @@ describe("curriculum keys that contradict each other", () => {
     { curriculum: { stages: [{ 4: 1 }, { 6: 1, 8: 2 }], maxSteps: 10 }, steps: 20 },
     { testTime: true },
     { earlyStopping: { on: "monitor", metric: "topShare", topShareRise: 0.2, patience: 2 } },
-    { earlyStopping: { on: "labelled", metric: "maj", validation: { every: 2, size: 8 } } },
+    { earlyStopping: { on: "labelled", metric: "maj", checkEvery: 2, labelledPrompts: 8 } },
     {
-      earlyStopping: { on: "labelled", validation: { prompts: { task: "gcd" } } },
+      earlyStopping: { on: "labelled", prompts: { task: "gcd" } },
       prompts: { file: "a.jsonl" },
     },
   ])("takes %j", (changes) => expect(issuesOf(changes)).toEqual([]));

@@ -90,7 +90,7 @@ describe("every state of the run directory that a kill can leave", () => {
       evaluation: { size: 4, samples: 2 },
       adam: { learningRate: 0.3, gradClipNorm: 0 },
       rejection: { minAgreement: 0.5, refillRounds: 2, onShortBatch: "train" },
-      earlyStopping: { on: "labelled", patience: 2, validation: { every: 1, size: 4, samples: 2 } },
+      earlyStopping: { on: "labelled", patience: 1, checkEvery: 1, labelledPrompts: 4, labelledSamples: 2 },
     });
     const { copies, states } = await everyState("train", config);
     const expected = runContents(output);
@@ -102,7 +102,7 @@ describe("every state of the run directory that a kill can leave", () => {
       expect(earlyStop).toMatchObject({ restored: 0 });
       expect(runContents(output), relative(copies, state)).toEqual(expected);
     }
-  }, 180_000);
+  }, 400_000);
 
   it("pretrain: continues to the same end", async () => {
     const output = at("pretrained");
