@@ -22,6 +22,14 @@ export {
   type TrainConfigInput,
   trainConfigSchema,
 } from "./config/train-config.js";
+export {
+  type Candidate,
+  type Rejection,
+  type RejectionRules,
+  rejectionOf,
+  type Selection,
+  selectGroups,
+} from "./curriculum/rejection.js";
 export { diagnose } from "./doctor/diagnose.js";
 export type { Diagnosis } from "./doctor/diagnosis.js";
 export * from "./engine/engine.js";
@@ -49,6 +57,7 @@ export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";
 export type { ModelConfig } from "./model/config.js";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
+export { type CollapseRule, collapseVerdict } from "./monitor/collapse-rule.js";
 export { stepSignals } from "./monitor/signals.js";
 export { Random, uniform } from "./random.js";
 export { formatReward, randomReward, wrongAnswerReward } from "./reward/controls.js";

@@ -21,7 +21,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["doctor", "generate", "export", "label", "report", "runs"])(
+  it.each(["doctor", "generate", "export", "label", "select", "report", "runs"])(
     "selftrain %s --help",
     async (command) => {
       expect((await cli(command, "--help")).stdout).toMatchSnapshot();

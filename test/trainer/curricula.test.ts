@@ -236,7 +236,7 @@ describe("early stopping", () => {
   const labelled = {
     ...ruinous,
     evaluation: { size: 8, samples: 2 },
-    earlyStopping: { on: "labelled", every: 2, patience: 2, size: 8, samples: 4 },
+    earlyStopping: { on: "labelled", patience: 2, checkEvery: 2, labelledPrompts: 8, labelledSamples: 4 },
   } as const;
 
   it("on labelled prompts: goes back to the best policy, which the run then ends with", async () => {
@@ -284,7 +284,7 @@ describe("early stopping", () => {
       ...labelled,
       checkpointEvery: 1,
       keepCheckpoints: 1,
-      earlyStopping: { ...labelled.earlyStopping, every: 1, patience: 50 },
+      earlyStopping: { on: "labelled", patience: 50, checkEvery: 1, labelledPrompts: 8, labelledSamples: 4 },
       adam: { learningRate: 3e-3 },
       steps: 6,
     });
