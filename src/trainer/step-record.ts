@@ -27,13 +27,15 @@ const sum = (values: ArrayLike<number>): number => {
 
 /**
  * The line of `metrics.jsonl`: figures of everything that was sampled, rejected groups included, because signs of collapse are what
- * a filter hides. True labels enter here, after the update, and nowhere else in a label-free run.
+ * a filter hides. The label-free signals are of the first batch, before any refill. True labels enter here, after the update, and nowhere else in a label-free run.
  */
 export function stepRecord(
   s: Step,
   labels: HiddenLabels,
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
+  // Entropy and distinct answers depend on how many prompts there are, which must then not depend on how many were rejected.
+  const first = s.refill?.firstBatch ?? s.groups.length;
   const rollouts = s.groups.flatMap((g) => g.rollouts);
   const rewards = s.rewards.flatMap((r) => r.rewards);
   const tokens = rollouts.reduce((n, r) => n + r.tokens.length, 0);
@@ -42,7 +44,7 @@ export function stepRecord(
     step: s.step,
     metrics: {
       reward: sum(rewards) / rewards.length,
-      ...stepSignals(s.groups, s.votes),
+      ...stepSignals(s.groups.slice(0, first), s.votes.slice(0, first)),
       ...labelMetrics(s.groups, s.rewards, labels),
       ...selectionMetrics(s, labels),
       ...measured({ stage: s.stage }),
