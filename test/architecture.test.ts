@@ -12,6 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vote: ["answer"],
   reward: ["answer", "vote"],
   monitor: ["answer", "reward", "vote"],
+  // A reward that is elsewhere.
+  "reward-http": ["reward", "vote"],
   curriculum: ["answer", "reward", "vote"],
   // What the core knows nothing of.
   fs: [],
@@ -52,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "model",
     "monitor",
     "reward",
+    "reward-http",
     "rollout",
     "run",
     "tasks",

@@ -1,7 +1,7 @@
 /** What a training step leaves behind: a line of metrics and a table of rollouts. */
-import type { HiddenLabels } from "../group.js";
-import { labelMetrics } from "../monitor/label-metrics.js";
-import { stepSignals } from "../monitor/signals.js";
+import type { HiddenLabels, Rollout } from "../group.js";
+import { labelMetrics, majorityAccuracy } from "../monitor/label-metrics.js";
+import { stepSignals, teacherSignals } from "../monitor/signals.js";
 import { graderFailures } from "../rollout/sample-groups.js";
 import type { MetricRecord, RolloutRow } from "../run/run-directory.js";
 import type { Collected } from "./collect.js";
@@ -34,29 +34,34 @@ export function stepRecord(
   labels: HiddenLabels,
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
+  const { sampled = s.groups, teacher = null } = s;
   // Entropy and distinct answers depend on how many prompts there are, which must then not depend on how many were rejected.
-  const first = s.refill?.firstBatch ?? s.groups.length;
-  const rollouts = s.groups.flatMap((g) => g.rollouts);
+  const first = s.refill?.firstBatch ?? sampled.length;
+  const rollouts = sampled.flatMap((g) => g.rollouts);
+  const taught = teacher?.groups.flatMap((g) => g.rollouts) ?? [];
   const rewards = s.rewards.flatMap((r) => r.rewards);
-  const tokens = rollouts.reduce((n, r) => n + r.tokens.length, 0);
+  const tokensOf = (some: readonly Rollout[]) => some.reduce((n, r) => n + r.tokens.length, 0);
+  const tokens = tokensOf(rollouts) + tokensOf(taught);
   return {
     kind: "step",
     step: s.step,
     metrics: {
       reward: sum(rewards) / rewards.length,
-      ...stepSignals(s.groups.slice(0, first), s.votes.slice(0, first)),
+      ...stepSignals(sampled.slice(0, first), s.votes.slice(0, first)),
+      ...(teacher && teacherSignals(s.votes, teacher.votes)),
       ...labelMetrics(s.groups, s.rewards, labels),
+      ...measured({ majorityAccuracy: majorityAccuracy(s.groups, s.votes, labels) }),
       ...selectionMetrics(s, labels),
       ...measured({ stage: s.stage }),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
-      entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokens,
+      entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokensOf(rollouts),
       ...measured({ kl: s.batch.kl }),
       loss: s.update.loss,
       gradNorm: s.update.gradNorm,
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
       learningRate: s.learningRate,
-      ...graderFailures(s.groups),
+      ...graderFailures([...sampled, ...(teacher?.groups ?? [])]),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
       tokens,
@@ -69,35 +74,47 @@ export function stepRecord(
 const measured = (figures: Readonly<Record<string, number | null>>) =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
 
-export function rolloutRows({ step, groups, votes, rewards, selection, batch }: Step): RolloutRow[] {
+/** A row a rollout: of each group those that can be trained, then those of the policy that only voted, then a teacher's. */
+export function rolloutRows(s: Step): RolloutRow[] {
   const advantages = new Map(
-    selection.trained.map(({ candidate, samples }, t) => [
+    s.selection.trained.map(({ candidate, samples }, t) => [
       candidate,
-      new Map(samples.map((sample, i) => [sample, batch.advantages[t]![i]!])),
+      new Map(samples.map((sample, i) => [sample, s.batch.advantages[t]![i]!])),
     ]),
   );
-  return groups.flatMap((group, g) =>
-    group.rollouts.map((rollout, sample) => {
-      const advantage = advantages.get(g)?.get(sample);
+  return s.groups.flatMap(({ rollouts, prompt }, g) => {
+    const voters = s.sampled[g]!.rollouts.slice(rollouts.length);
+    const taught = s.teacher?.groups[g]?.rollouts ?? [];
+    const rows = [
+      ...[...rollouts, ...voters].map((rollout) => ({ rollout, sampledBy: "policy" })),
+      ...taught.map((rollout) => ({ rollout, sampledBy: "teacher" })),
+    ];
+    const { label, rewards, scores } = s.rewards[g]!;
+    return rows.map(({ rollout, sampledBy }, sample) => {
+      const advantage = advantages.get(g)?.get(sample) ?? null;
+      const voted = sample >= rollouts.length;
       return {
-        step,
+        step: s.step,
         group: g,
         sample,
-        promptId: group.prompt.id,
-        prompt: group.prompt.text,
+        sampledBy,
+        trained: advantage !== null,
+        promptId: prompt.id,
+        prompt: prompt.text,
         completion: rollout.text,
         tokens: rollout.tokens.length,
         finish: rollout.finish,
         answer: rollout.answer,
         graderError: rollout.graderError ?? null,
-        voteLabel: votes[g]!.label,
-        voteShare: votes[g]!.share,
-        rewardLabel: rewards[g]!.label,
-        reward: rewards[g]!.rewards[sample]!,
-        advantage: advantage ?? 0,
+        voteLabel: s.votes[g]!.label,
+        voteShare: s.votes[g]!.share,
+        rewardLabel: label,
+        reward: rewards[sample] ?? null,
+        score: scores?.[sample] ?? null,
+        advantage,
         meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
-        rejected: selection.rejected[g] ?? (advantage === undefined ? "unparsed" : null),
+        rejected: s.selection.rejected[g] ?? (advantage === null && !voted ? "unparsed" : null),
       };
-    }),
-  );
+    });
+  });
 }

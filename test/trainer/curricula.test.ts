@@ -67,10 +67,10 @@ describe("rejection sampling", () => {
         expect(new Set(left.map(({ reward }) => reward)).size).toBe(2);
         expect(left.every(({ answer }) => answer !== null)).toBe(true);
         // RLOO over what is left.
-        expect(left.reduce((sum, { advantage }) => sum + advantage, 0)).toBeCloseTo(0, 6);
+        expect(left.reduce((sum, { advantage }) => sum + advantage!, 0)).toBeCloseTo(0, 6);
         for (const row of own) if (row.answer === null) expect(row.rejected).toBe("unparsed");
       }
-      for (const row of rows) if (row.rejected !== null) expect(row.advantage).toBe(0);
+      for (const row of rows) if (row.rejected !== null) expect(row.advantage).toBe(null);
       const first = [...groups.values()].map((own) => own[0]!);
       const count = (reason: string) => first.filter((row) => row.rejected === reason).length;
       expect(metrics).toMatchObject({
@@ -88,7 +88,10 @@ describe("rejection sampling", () => {
         first.slice(0, 4).reduce((sum, { voteShare }) => sum + voteShare, 0) / 4,
         12,
       );
-      expect(metrics.reward).toBeCloseTo(rows.reduce((sum, { reward }) => sum + reward, 0) / rows.length, 12);
+      expect(metrics.reward).toBeCloseTo(
+        rows.reduce((sum, { reward }) => sum + (reward ?? 0), 0) / rows.length,
+        12,
+      );
       refilled += metrics.refillRounds as number;
       for (const name of Object.keys(metrics))
         if (name !== "topAnswer") expect(METRIC_INFO).toHaveProperty(name);
@@ -131,7 +134,7 @@ describe("rejection sampling", () => {
       expect(metrics).toMatchObject({ sampledGroups: 8, rejectedKeepFraction: 4, refillRounds: 0 });
       const rows = await rolloutsOf(output, step);
       const spread = (g: number) => {
-        const own = rows.filter(({ group }) => group === g).map(({ reward }) => reward);
+        const own = rows.filter(({ group }) => group === g).map(({ reward }) => reward!);
         const mean = own.reduce((a, b) => a + b) / own.length;
         return mean * (1 - mean);
       };

@@ -31,7 +31,9 @@ function finite(value: unknown): value is number {
 function shareWords({ metrics }: MetricRecord, shares: Shares): string[] {
   return shares.flatMap(([key, label]) => {
     const value = metrics[key];
-    return finite(value) ? [`${label} ${percent(value)}`] : [];
+    if (!finite(value)) return [];
+    // A reward need not be a share.
+    return [`${label} ${value >= 0 && value <= 1 ? percent(value) : plainNumber(value)}`];
   });
 }
 
