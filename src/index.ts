@@ -29,6 +29,14 @@ export {
   type TrainConfigInput,
   trainConfigSchema,
 } from "./config/train-config.js";
+export {
+  type Candidate,
+  type Rejection,
+  type RejectionRules,
+  rejectionOf,
+  type Selection,
+  selectGroups,
+} from "./curriculum/rejection.js";
 export { diagnose } from "./doctor/diagnose.js";
 export type { Diagnosis } from "./doctor/diagnosis.js";
 export * from "./engine/engine.js";
@@ -56,11 +64,20 @@ export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";
 export type { ModelConfig } from "./model/config.js";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
+export { type CollapseRule, collapseVerdict } from "./monitor/collapse-rule.js";
 export { stepSignals } from "./monitor/signals.js";
 export { Random, uniform } from "./random.js";
+export { formatReward, randomReward, wrongAnswerReward } from "./reward/controls.js";
+export { negativeEntropyReward, selfCertaintyReward } from "./reward/intrinsic.js";
+export { withNoise } from "./reward/label-noise.js";
 export { majorityReward } from "./reward/majority.js";
+export { majorityNoveltyReward } from "./reward/majority-novelty.js";
+export { mixedReward } from "./reward/mixed.js";
 export type { GroupReward, GroupRewardSource, RewardBatch, RewardSource } from "./reward/reward-source.js";
+export { softReward } from "./reward/soft.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";
+export { movingTeacherReward } from "./reward/teacher.js";
+export { type HttpRewardOptions, httpReward } from "./reward-http/http-reward.js";
 export * from "./reward-model/calibration.js";
 export * from "./reward-model/metrics.js";
 export * from "./reward-model/objective.js";

@@ -12,9 +12,7 @@ const port = Number(process.argv[2] ?? 8378);
 function score({ completions, vote }) {
   if (vote.label === null) return null;
   const mean = completions.reduce((sum, { tokens }) => sum + tokens, 0) / completions.length;
-  return completions.map(({ answer, tokens }) =>
-    answer === vote.label ? 1 - (tokens > mean ? 0.1 : 0) : 0,
-  );
+  return completions.map(({ answer, tokens }) => (answer === vote.label ? 1 - (tokens > mean ? 0.1 : 0) : 0));
 }
 
 createServer(async (request, response) => {

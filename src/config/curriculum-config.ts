@@ -51,7 +51,7 @@ export type RejectionConfig = z.output<typeof rejectionSchema>;
 
 export const curriculumSchema = z
   .strictObject({
-    levels: z
+    stages: z
       .array(z.record(z.string().regex(/^\d+$/), z.number().positive()))
       .min(2)
       .describe("Mixture of levels of each stage, for example [{4: 1}, {4: 1, 6: 2}, {8: 1}]"),
@@ -97,17 +97,15 @@ export const earlyStoppingSchema = <P extends z.ZodType>(prompts: P) =>
       patience: positiveInt
         .optional()
         .describe(
-          "labelled: evaluations without a new best (default 3); monitor: steps in a row (default 1)",
+          "labelled: measurements without a new best (default 3); monitor: steps in a row (default 1)",
         ),
       minDelta: z.number().min(0).optional().describe("labelled: rise that counts as a new best (default 0)"),
-      every: positiveInt.optional().describe("labelled: steps between evaluations (default 5)"),
-      size: positiveInt.optional().describe("labelled: prompts (default 32)"),
-      samples: positiveInt.optional().describe("labelled: samples a prompt (default 8)"),
+      checkEvery: positiveInt.optional().describe("labelled: steps between two measurements (default 5)"),
+      labelledPrompts: positiveInt.optional().describe("labelled: prompts it is measured on (default 32)"),
+      labelledSamples: positiveInt.optional().describe("labelled: samples a prompt (default 8)"),
       prompts: prompts
         .optional()
-        .describe(
-          "labelled: prompts with answers of their own; by default held-out ones that are not used for evaluation",
-        ),
+        .describe("labelled: where they come from; by default held-out ones of the training source"),
       topShareRise: z
         .number()
         .gt(0)
@@ -212,7 +210,7 @@ function checkRejection(config: Checked, refuse: Refuse): void {
 
 function checkStages({ curriculum, prompts, easyFraction, steps }: Checked, refuse: Refuse): void {
   if (curriculum === undefined) return;
-  const { levels, maxSteps, groundTruthStages } = curriculum;
+  const { stages, maxSteps, groundTruthStages } = curriculum;
   if (prompts.task === undefined)
     refuse(
       "curriculum",
@@ -224,26 +222,26 @@ function checkStages({ curriculum, prompts, easyFraction, steps }: Checked, refu
     if (value !== undefined)
       refuse(
         `prompts.${key}`,
-        `prompts.${key} and curriculum.levels both say which prompts are trained on`,
+        `prompts.${key} and curriculum.stages both say which prompts are trained on`,
         "keep one of the two",
       );
   if (easyFraction < 1)
     refuse(
       "easyFraction",
-      `easyFraction ${easyFraction} and curriculum.levels both say which prompts are easy`,
+      `easyFraction ${easyFraction} and curriculum.stages both say which prompts are easy`,
       "keep one of the two",
     );
-  if (groundTruthStages > levels.length)
+  if (groundTruthStages > stages.length)
     refuse(
       "curriculum.groundTruthStages",
-      `curriculum.groundTruthStages ${groundTruthStages} is more than the ${levels.length} stages of curriculum.levels`,
-      `take at most ${levels.length}`,
+      `curriculum.groundTruthStages ${groundTruthStages} is more than the ${stages.length} stages of curriculum.stages`,
+      `take at most ${stages.length}`,
     );
-  if (maxSteps !== undefined && maxSteps * (levels.length - 1) >= steps)
+  if (maxSteps !== undefined && maxSteps * (stages.length - 1) >= steps)
     refuse(
       "curriculum.maxSteps",
-      `curriculum.maxSteps ${maxSteps} lets ${levels.length} stages outlast steps ${steps}: the last might never begin`,
-      `take at most ${Math.max(1, Math.floor((steps - 1) / (levels.length - 1)))}, or more steps`,
+      `curriculum.maxSteps ${maxSteps} lets ${stages.length} stages outlast steps ${steps}: the last might never begin`,
+      `take at most ${Math.max(1, Math.floor((steps - 1) / (stages.length - 1)))}, or more steps`,
     );
 }
 
@@ -274,7 +272,7 @@ function checkTestTime(config: Checked, refuse: Refuse): void {
 
 /** Keys that only one kind of early stopping has. */
 const ownKeys = {
-  labelled: ["minDelta", "every", "size", "samples", "prompts"],
+  labelled: ["minDelta", "checkEvery", "labelledPrompts", "labelledSamples", "prompts"],
   monitor: ["topShareRise", "entropyFall", "distinctFall"],
 } as const;
 

@@ -22,7 +22,7 @@ export function heldOutSource({
   const split = testTime && prompts.file !== undefined ? "whole" : "test";
   if (curriculum === undefined) return { source: prompts, split };
   const levels = Object.fromEntries(
-    curriculum.levels.flatMap((stage) => Object.keys(stage)).map((l) => [l, 1]),
+    curriculum.stages.flatMap((stage) => Object.keys(stage)).map((l) => [l, 1]),
   );
   return { source: { ...prompts, levels }, split };
 }

@@ -173,7 +173,7 @@ export const trainConfigSchema = z
       .boolean()
       .default(false)
       .describe("Train on the evaluation prompts themselves, without their answers (test-time training)"),
-    earlyStopping: earlyStoppingSchema(promptSourceSchema).optional(),
+    earlyStopping: earlyStoppingSchema(promptSourceSchema.omit({ size: true })).optional(),
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,

@@ -3,7 +3,7 @@ import { SelftrainError } from "../errors.js";
 import type { GroupReward, RewardBatch } from "./reward-source.js";
 
 /**
- * Returns the rewards. Throws `reward-groups-mismatch` unless there is one a group, `reward-length-mismatch` unless each has a number (and, where
+ * Returns the rewards. Throws `reward-groups-mismatch` unless there is one a group, `reward-group-malformed` unless each says whether the group is rewarded, `reward-length-mismatch` unless each has a number (and, where
  * it has scores, a score) for every rollout, `reward-not-finite` where one is no finite number, and `reward-unpaid-not-zero` where a group that gives no
  * reward has one other than 0.
  */
@@ -30,8 +30,17 @@ export function checkRewards(
       `a list of ${groups.length}, one for each group in order`,
     );
   groups.forEach(({ prompt, rollouts }, g) => {
-    const { rewards: own, scores, rewarded } = rewards[g]!;
-    for (const [what, values] of Object.entries({ rewards: own, ...(scores && { scores }) })) {
+    const own = rewards[g] as Partial<GroupReward> | null | undefined;
+    const { rewards: paid = [], scores, rewarded } = own ?? {};
+    if (typeof rewarded !== "boolean")
+      throw wrong(
+        "reward-group-malformed",
+        "did not say of a group whether it is rewarded",
+        own,
+        "{ label, rewards, rewarded: true or false }",
+        prompt.id,
+      );
+    for (const [what, values] of Object.entries({ rewards: paid, ...(scores && { scores }) })) {
       if (!Array.isArray(values) || values.length !== rollouts.length)
         throw wrong(
           "reward-length-mismatch",
@@ -50,11 +59,11 @@ export function checkRewards(
           prompt.id,
         );
     }
-    if (!rewarded && own.some((reward) => reward !== 0))
+    if (!rewarded && paid.some((reward) => reward !== 0))
       throw wrong(
         "reward-unpaid-not-zero",
         "gives a group no reward, and pays its rollouts",
-        own,
+        paid,
         "rewards of 0 where `rewarded` is false",
         prompt.id,
       );

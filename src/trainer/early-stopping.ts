@@ -58,7 +58,7 @@ export async function judge(step: number, stopping: Stopping): Promise<Verdict> 
   const { on } = stopping.config.earlyStopping ?? {};
   if (on === undefined) return goOn;
   if (on === "monitor") return judgeSignals(step, stopping.config, stopping.run.metrics.records);
-  const { every = 5 } = stopping.config.earlyStopping!;
+  const { checkEvery: every = 5 } = stopping.config.earlyStopping!;
   if (step % every === 0 || step === stopping.config.steps) await validate(step, stopping);
   return judgeEvaluations(step, stopping.config, stopping.run.metrics.records);
 }
@@ -69,7 +69,7 @@ async function validate(step: number, { config, session, run, first, observer }:
   const started = performance.now();
   const sampler = await session.engine.refreshSampler();
   const result = await evaluate(sampler, session.tokenizer, session.validation!, {
-    samples: config.earlyStopping!.samples ?? 8,
+    samples: config.earlyStopping!.labelledSamples ?? 8,
     maxNewTokens: config.maxNewTokens,
     seed: config.seed,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
@@ -92,7 +92,7 @@ function judgeEvaluations(step: number, config: TrainConfig, records: readonly M
   const { best, without, stop } = found;
   return {
     stop: stop
-      ? `${metric} on ${config.earlyStopping!.size ?? 32} labelled prompts was best at step ${best.step} (${best.value.toFixed(3)}), and not reached in the ${without} evaluations since`
+      ? `${metric} on ${config.earlyStopping!.labelledPrompts ?? 32} labelled prompts was best at step ${best.step} (${best.value.toFixed(3)}), and not reached in the ${without} evaluations since`
       : null,
     keep: best.step,
     best: best.step < step ? best.step : null,

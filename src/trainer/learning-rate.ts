@@ -9,6 +9,16 @@ export interface Schedule {
   readonly decay: "constant" | "cosine" | "linear";
 }
 
+/** Where rewards come from, not what they are; a teacher's labels are kept with the run. */
+const FREE = [
+  "rewardUrl",
+  "rewardTimeout",
+  "rewardRetries",
+  "rewardConcurrency",
+  "rewardTokenVariable",
+  "teacherLabels",
+];
+
 /**
  * With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. Nor after early
  * stopping, which ends with an earlier policy, one of a checkpoint.
@@ -17,7 +27,9 @@ export const resumeRules = ({
   decay,
   earlyStopping,
 }: Pick<Schedule, "decay"> & { readonly earlyStopping?: unknown }): ResumeRules => ({
-  free: defaultResumeRules.free.filter((key) => earlyStopping === undefined || key !== "checkpointEvery"),
+  free: [...defaultResumeRules.free, ...FREE].filter(
+    (key) => earlyStopping === undefined || key !== "checkpointEvery",
+  ),
   growing: decay === "constant" && earlyStopping === undefined ? defaultResumeRules.growing : [],
 });
 

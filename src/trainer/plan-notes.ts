@@ -32,10 +32,10 @@ function stageNotes({ curriculum, testTime }: TrainConfig): string[] {
       "testTime trains on the prompts that are evaluated, without their answers: compare before and after",
     );
   if (curriculum === undefined) return notes;
-  const { levels, advanceOn, threshold, window, maxSteps, groundTruthStages } = curriculum;
+  const { stages, advanceOn, threshold, window, maxSteps, groundTruthStages } = curriculum;
   const bound = maxSteps === undefined ? "" : `, or after ${maxSteps} steps`;
   notes.push(
-    `${levels.length} stages; the next begins when ${advanceOn} over ${window} steps reaches ${threshold}${bound}`,
+    `${stages.length} stages; the next begins when ${advanceOn} over ${window} steps reaches ${threshold}${bound}`,
   );
   if (groundTruthStages > 0)
     notes.push(`stages 1 to ${groundTruthStages} read labels: that part is not self-training`);
@@ -50,7 +50,7 @@ function stoppingNotes({ earlyStopping, checkpointEvery, steps }: TrainConfig): 
       : [
           `early stopping goes back to the last checkpoint before the signs, of which there is one every ${checkpointEvery} steps`,
         ];
-  const { every = 5, size = 32, samples = 8 } = earlyStopping;
+  const { checkEvery: every = 5, labelledPrompts: size = 32, labelledSamples: samples = 8 } = earlyStopping;
   const times = 1 + Math.ceil(steps / every);
   return [
     `early stopping reads the answers of ${size} labelled prompts, and samples ${size * (samples + 1)} sequences up to ${times} times`,

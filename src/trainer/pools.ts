@@ -3,6 +3,7 @@ import { askedLike } from "../config/chat-keys.js";
 import { heldOutSource } from "../config/held-out.js";
 import type { PromptSourceConfig, TrainConfig } from "../config/train-config.js";
 import type { PoolSplit, PromptPool } from "../data/pool.js";
+import { splitKey } from "../data/prompt-column.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { takeSubset } from "../data/subset.js";
 import { SelftrainError } from "../errors.js";
@@ -22,7 +23,7 @@ export async function trainingPools(
   const measured = evaluation.size > 0 || (earlyStopping?.on === "labelled" && !earlyStopping.prompts);
   const split = prompts.file !== undefined && !measured ? "whole" : "train";
   const pools: PromptPool[] = [];
-  for (const levels of curriculum?.levels ?? [prompts.levels])
+  for (const levels of curriculum?.stages ?? [prompts.levels])
     pools.push(await load({ ...prompts, levels }, split, prompts.size, config, tokenizer, options));
   if (prompts.subset === undefined) return pools;
   return [await takeSubset(pools[0]!, prompts.subset, hubOptions(options))];
@@ -62,7 +63,7 @@ export async function heldOutPool(
 }
 
 /**
- * The labelled prompts that early stopping is decided on: of its own source, or held-out ones that are neither evaluated nor trained on.
+ * The labelled prompts that early stopping is decided on: of their own source, or held-out ones of the training source; never those of the evaluation.
  * Null where nothing asks for them. Throws `early-stopping-no-prompts` where there are none with an answer.
  */
 export async function validationPool(
@@ -73,14 +74,15 @@ export async function validationPool(
 ): Promise<PromptPool | null> {
   const { earlyStopping, prompts } = config;
   if (earlyStopping?.on !== "labelled") return null;
-  const size = earlyStopping.size ?? 32;
-  const own = earlyStopping.prompts;
+  const { prompts: own, labelledPrompts: size = 32 } = earlyStopping;
   const source = own ? askedLike(own, prompts) : heldOutSource({ ...config, testTime: false }).source;
   const split = own?.file === undefined ? "test" : "whole";
-  const used = new Set(own ? [] : heldOut?.prompts.map(({ id }) => id));
+  const used = new Set(heldOut?.prompts.map(splitKey));
   const wanted = source.file === undefined ? size + used.size : undefined;
   const pool = await load(source, split, wanted, config, tokenizer, options);
-  const free = pool.prompts.filter(({ id }) => pool.labels.has(id) && !used.has(id)).slice(0, size);
+  const free = pool.prompts
+    .filter((prompt) => pool.labels.has(prompt.id) && !used.has(splitKey(prompt)))
+    .slice(0, size);
   if (free.length > 0)
     return { ...pool, prompts: free, description: `${free.length} labelled of ${pool.description}` };
   throw new SelftrainError({

@@ -6,13 +6,17 @@ import { SelftrainError } from "../errors.js";
 /** Rounds that may follow the first batch. */
 export const refillRounds = ({ refillRounds: rounds = 4 }: RejectionConfig): number => rounds;
 
+/** Of a whole round, the least that one samples: the share that passed is a rough guide where little is missing. */
+const LEAST = 1 / 8;
+
 /**
- * Prompts of a round: as many as are likely to pass in the number that is missing, by the share that passed so far, and at most a whole
- * round's.
+ * Prompts of a round: as many as the missing ones are likely to be found in, by the share that passed so far, and at most `needed`, a
+ * whole round.
  */
 export function refillCount(needed: number, passed: number, sampled: number): number {
   if (passed === 0) return needed;
-  return Math.min(needed, Math.ceil(((needed - passed) * sampled) / passed));
+  const likely = Math.ceil(((needed - passed) * sampled) / passed);
+  return Math.min(needed, Math.max(likely, Math.ceil(LEAST * needed)));
 }
 
 /** Reasons in words of the configuration. */

@@ -66,5 +66,5 @@ export function stageStarts(
       const value = metrics[curriculum.advanceOn];
       return typeof value === "number" ? value : null;
     });
-  return startsOf(values, { ...curriculum, stages: curriculum.levels.length });
+  return startsOf(values, { ...curriculum, stages: curriculum.stages.length });
 }

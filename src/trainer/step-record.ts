@@ -27,7 +27,7 @@ const sum = (values: ArrayLike<number>): number => {
 
 /**
  * The line of `metrics.jsonl`: figures of everything that was sampled, rejected groups included, because signs of collapse are what
- * a filter hides. True labels enter here, after the update, and nowhere else in a label-free run.
+ * a filter hides. The label-free signals are of the first batch, before any refill. True labels enter here, after the update, and nowhere else in a label-free run.
  */
 export function stepRecord(
   s: Step,
@@ -35,6 +35,8 @@ export function stepRecord(
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
   const { sampled = s.groups, teacher = null } = s;
+  // Entropy and distinct answers depend on how many prompts there are, which must then not depend on how many were rejected.
+  const first = s.refill?.firstBatch ?? sampled.length;
   const rollouts = sampled.flatMap((g) => g.rollouts);
   const taught = teacher?.groups.flatMap((g) => g.rollouts) ?? [];
   const rewards = s.rewards.flatMap((r) => r.rewards);
@@ -45,7 +47,7 @@ export function stepRecord(
     step: s.step,
     metrics: {
       reward: sum(rewards) / rewards.length,
-      ...stepSignals(sampled, s.votes),
+      ...stepSignals(sampled.slice(0, first), s.votes.slice(0, first)),
       ...(teacher && teacherSignals(s.votes, teacher.votes)),
       ...labelMetrics(s.groups, s.rewards, labels),
       ...measured({ majorityAccuracy: majorityAccuracy(s.groups, s.votes, labels) }),

@@ -26,6 +26,7 @@ describe("help", () => {
     "generate",
     "export",
     "label",
+    "select",
     "reward-model",
     "reward-model train",
     "reward-model eval",

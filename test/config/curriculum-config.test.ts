@@ -42,32 +42,32 @@ describe("curriculum keys that contradict each other", () => {
       ["agreementThreshold 0.5", "minAgreement 0.6"],
     ],
     [
-      { curriculum: { levels: [{ 4: 1 }, { 6: 1 }] }, prompts: { file: "a.jsonl" } },
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }] }, prompts: { file: "a.jsonl" } },
       "curriculum",
       ["curriculum", "prompts.file is a.jsonl"],
     ],
     [
-      { curriculum: { levels: [{ 4: 1 }, { 6: 1 }] }, prompts: { task: "chain-sums", levels: { 4: 1 } } },
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }] }, prompts: { task: "chain-sums", levels: { 4: 1 } } },
       "prompts.levels",
-      ["prompts.levels", "curriculum.levels"],
+      ["prompts.levels", "curriculum.stages"],
     ],
     [
-      { curriculum: { levels: [{ 4: 1 }, { 6: 1 }] }, prompts: { task: "chain-sums", subset: "s.jsonl" } },
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }] }, prompts: { task: "chain-sums", subset: "s.jsonl" } },
       "prompts.subset",
-      ["prompts.subset", "curriculum.levels"],
+      ["prompts.subset", "curriculum.stages"],
     ],
     [
-      { curriculum: { levels: [{ 4: 1 }, { 6: 1 }] }, easyFraction: 0.5 },
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }] }, easyFraction: 0.5 },
       "easyFraction",
-      ["easyFraction 0.5", "curriculum.levels"],
+      ["easyFraction 0.5", "curriculum.stages"],
     ],
     [
-      { curriculum: { levels: [{ 4: 1 }, { 6: 1 }], groundTruthStages: 3 } },
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }], groundTruthStages: 3 } },
       "curriculum.groundTruthStages",
-      ["groundTruthStages 3", "2 stages of curriculum.levels"],
+      ["groundTruthStages 3", "2 stages of curriculum.stages"],
     ],
     [
-      { curriculum: { levels: [{ 4: 1 }, { 6: 1 }, { 8: 1 }], maxSteps: 10 }, steps: 20 },
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }, { 8: 1 }], maxSteps: 10 }, steps: 20 },
       "curriculum.maxSteps",
       ["maxSteps 10", "steps 20"],
     ],
@@ -84,7 +84,7 @@ describe("curriculum keys that contradict each other", () => {
       ["prompts.subset", "testTime"],
     ],
     [
-      { testTime: true, curriculum: { levels: [{ 4: 1 }, { 6: 1 }] } },
+      { testTime: true, curriculum: { stages: [{ 4: 1 }, { 6: 1 }] } },
       "curriculum",
       ["curriculum", "testTime"],
     ],
@@ -98,7 +98,11 @@ describe("curriculum keys that contradict each other", () => {
       "earlyStopping.metric",
       ["metric topShare", "on labelled"],
     ],
-    [{ earlyStopping: { on: "monitor", every: 5 } }, "earlyStopping.every", ["every", "on is monitor"]],
+    [
+      { earlyStopping: { on: "monitor", checkEvery: 5 } },
+      "earlyStopping.checkEvery",
+      ["checkEvery", "on is monitor"],
+    ],
     [
       { earlyStopping: { on: "labelled", topShareRise: 0.2 } },
       "earlyStopping.topShareRise",
@@ -120,10 +124,13 @@ describe("curriculum keys that contradict each other", () => {
     { rejection: { minAgreement: 0.6 } },
     { rejection: { minAgreement: 0.6, refillRounds: 0, onShortBatch: "train" } },
     { rejection: { rewardBand: [0.2, 0.8], keepFraction: 0.5, zeroSignal: true, dropUnparsed: true } },
-    { curriculum: { levels: [{ 4: 1 }, { 6: 1, 8: 2 }], maxSteps: 10 }, steps: 20 },
+    { curriculum: { stages: [{ 4: 1 }, { 6: 1, 8: 2 }], maxSteps: 10 }, steps: 20 },
     { testTime: true },
     { earlyStopping: { on: "monitor", metric: "topShare", topShareRise: 0.2, patience: 2 } },
-    { earlyStopping: { on: "labelled", metric: "maj", every: 2, size: 8 } },
-    { earlyStopping: { on: "labelled", prompts: { task: "gcd" } }, prompts: { file: "a.jsonl" } },
+    { earlyStopping: { on: "labelled", metric: "maj", checkEvery: 2, labelledPrompts: 8 } },
+    {
+      earlyStopping: { on: "labelled", prompts: { task: "gcd" } },
+      prompts: { file: "a.jsonl" },
+    },
   ])("takes %j", (changes) => expect(issuesOf(changes)).toEqual([]));
 });

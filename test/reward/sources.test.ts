@@ -387,6 +387,8 @@ describe("what a source returned", () => {
   it.each([
     ["defect 8: too few groups", [good], "reward-groups-mismatch", "step 4"],
     ["nothing", undefined, "reward-groups-mismatch", "step 4"],
+    ["nothing of a group", [good, undefined], "reward-group-malformed", "step 4, prompt q"],
+    ["a bare list", [good, [1, 0]], "reward-group-malformed", "step 4, prompt q"],
     ["too few rewards", [good, { ...good, rewards: [1] }], "reward-length-mismatch", "step 4, prompt q"],
     ["no rewards", [good, { ...good, rewards: undefined }], "reward-length-mismatch", "step 4, prompt q"],
     ["NaN", [{ ...good, rewards: [Number.NaN, 0] }, good], "reward-not-finite", "step 4, prompt p"],

@@ -83,9 +83,13 @@ describe("rejection sampling", () => {
       expect(metrics.trainedAgreement as number).toBeGreaterThanOrEqual(0.5);
       // No prompt twice in a step: the pool of 64 lasts.
       expect(new Set(first.map(({ promptId }) => promptId)).size).toBe(groups.size);
-      // Signals are of everything sampled.
+      // Signals are of the first batch of four, rejected groups included; rewards of everything sampled.
       expect(metrics.agreement).toBeCloseTo(
-        first.reduce((sum, { voteShare }) => sum + voteShare, 0) / first.length,
+        first.slice(0, 4).reduce((sum, { voteShare }) => sum + voteShare, 0) / 4,
+        12,
+      );
+      expect(metrics.reward).toBeCloseTo(
+        rows.reduce((sum, { reward }) => sum + (reward ?? 0), 0) / rows.length,
         12,
       );
       refilled += metrics.refillRounds as number;
@@ -236,7 +240,7 @@ describe("early stopping", () => {
   const labelled = {
     ...ruinous,
     evaluation: { size: 8, samples: 2 },
-    earlyStopping: { on: "labelled", every: 2, patience: 2, size: 8, samples: 4 },
+    earlyStopping: { on: "labelled", patience: 2, checkEvery: 2, labelledPrompts: 8, labelledSamples: 4 },
   } as const;
 
   it("on labelled prompts: goes back to the best policy, which the run then ends with", async () => {
@@ -284,7 +288,7 @@ describe("early stopping", () => {
       ...labelled,
       checkpointEvery: 1,
       keepCheckpoints: 1,
-      earlyStopping: { ...labelled.earlyStopping, every: 1, patience: 50 },
+      earlyStopping: { on: "labelled", patience: 50, checkEvery: 1, labelledPrompts: 8, labelledSamples: 4 },
       adam: { learningRate: 3e-3 },
       steps: 6,
     });

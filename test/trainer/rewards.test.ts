@@ -258,9 +258,8 @@ describe("an endpoint", () => {
   });
 
   it("defect 8: that fails ends the run with its error; mended, the run goes on as if nothing had been", async () => {
-    let broken = true;
     const { url } = await endpointServer((one, response, count) => {
-      if (broken && one.body.step === 2) response.end('{"rewards": [1]}');
+      if (one.body.step === 2) response.end('{"rewards": [1]}');
       else return payMajority(one, response, count);
     });
     const config = tinyTraining(base, at("mended"), {
@@ -275,8 +274,13 @@ describe("an endpoint", () => {
       status: "failed",
       error: { code: "reward-answer-length" },
     });
-    broken = false;
-    await train(config, { resume: true });
+    // Another address, and more patience, are no other run.
+    const elsewhere = await endpointServer(payMajority);
+    await train(
+      { ...config, rewardUrl: elsewhere.url, rewardTimeout: 5, rewardRetries: 1 },
+      { resume: true },
+    );
+    expect(elsewhere.asked).toHaveLength(2 * 4);
     expect(weightsOf(at("mended"))).toBe(weightsOf(at("http")));
   });
 
