@@ -17,9 +17,9 @@ import type { Session } from "./session.js";
  */
 export async function evaluateAt(
   step: number,
-  config: TrainConfig,
+  config: Pick<TrainConfig, "evaluation" | "maxNewTokens" | "seed">,
   { engine, tokenizer, heldOut }: Session,
-  run: Run<TrainConfig>,
+  run: Pick<Run<unknown>, "metrics" | "append">,
   observer?: Observer,
 ): Promise<EvaluationResult | null> {
   if (heldOut === null) return null;

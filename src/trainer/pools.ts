@@ -7,9 +7,12 @@ import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, type ResolveOptions } from "../run/model-folder.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 
+/** The keys of a configuration that say what is asked. */
+export type Asking = Pick<TrainConfig, "prompts" | "evaluation" | "seed" | "answers">;
+
 /** Throws as `loadPromptPool` and `formatPrompts` do. */
 export async function trainingPool(
-  config: TrainConfig,
+  config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool> {
@@ -21,7 +24,7 @@ export async function trainingPool(
 
 /** Null where the run is not evaluated. Throws as `trainingPool` does. */
 export async function heldOutPool(
-  config: TrainConfig,
+  config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool | null> {
@@ -37,7 +40,7 @@ async function load(
   source: PromptSourceConfig,
   split: PoolSplit,
   size: number | undefined,
-  { seed, answers }: TrainConfig,
+  { seed, answers }: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions,
 ): Promise<PromptPool> {

@@ -12,12 +12,15 @@ import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { loraSource } from "./lora.js";
-import { heldOutPool, trainingPool } from "./pools.js";
+import { type Asking, heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
-export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
+export async function openSession(
+  config: Asking & Pick<TrainConfig, "model" | "lora" | "engine" | "maxNewTokens">,
+  options: RunOptions = {},
+): Promise<Session> {
   const { folder } = await resolveModel(config.model, options);
   const tokenizer = loadTokenizer(folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
