@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ["fs", "hub"],
   rollout: ["answer", "config", "data", "engine", "tokenizer", "vote"],
   evaluate: ["answer", "config", "data", "engine", "monitor", "rollout", "run", "tokenizer", "vote"],
+  label: ["answer", "config", "data", "engine", "fs", "model", "rollout", "run", "tokenizer", "vote"],
   trainer: [
     "advantage",
     "config",
@@ -32,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "engine",
     "evaluate",
     "fs",
+    "label",
     "loss",
     "model",
     "monitor",
@@ -56,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "export",
     "fs",
     "grade",
+    "label",
     "report",
     "run",
     "tasks",

@@ -6,10 +6,10 @@ import type { Group } from "../group.js";
 import type { GroupReward, RewardSource } from "../reward/reward-source.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { voteOf } from "../rollout/vote-group.js";
+import { noticeFailures } from "../run/grader-notice.js";
 import type { Observer } from "../run/observer.js";
 import type { VoteResult } from "../vote/majority.js";
 import { guardSamples } from "./failed-batch.js";
-import { noticeFailures } from "./grader-notice.js";
 import type { Session } from "./session.js";
 
 /** Groups, votes and rewards in the same order. */

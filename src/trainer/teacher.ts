@@ -6,12 +6,9 @@ import type { TrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Prompt } from "../group.js";
-import { checkFinite } from "../rollout/finite.js";
-import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { voteOf } from "../rollout/vote-group.js";
+import { voteOnPrompts } from "../label/vote-on-prompts.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
-import { noticeFailures } from "./grader-notice.js";
 import type { Session } from "./session.js";
 
 export interface TeacherVote {
@@ -22,6 +19,9 @@ export interface TeacherVote {
 }
 
 export type TeacherVotes = ReadonlyMap<string, TeacherVote>;
+
+/** Prompts sampled at a time: bounds the memory, and changes no vote. */
+const PROMPTS_PER_PART = 64;
 
 const fileSchema = z.record(z.string(), z.object({ label: z.string().nullable(), share: z.number() }));
 
@@ -35,24 +35,20 @@ export async function teacherVotes(
   const path = join(run.path, "teacher.json");
   if (existsSync(path)) return readVotes(path);
   const teacher = await engine.baseSampler();
-  const groups = await sampleGroups(teacher, tokenizer, pool.prompts, {
+  const votes = new Map<string, TeacherVote>();
+  const voted = voteOnPrompts(teacher, tokenizer, pool, {
     samples: config.teacherSamples,
-    maxTokens: config.maxNewTokens,
+    maxNewTokens: config.maxNewTokens,
     temperature: 1,
-    stream: [config.seed, STREAM.teacher],
-    canonicalise: pool.canonicalise,
-    reading: pool.reading,
+    vote: config.vote,
+    seed: config.seed,
+    promptsPerPart: PROMPTS_PER_PART,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),
+    observer,
   });
+  for await (const part of voted)
+    for (const { group, vote } of part) votes.set(group.prompt.id, { label: vote.label, share: vote.share });
   await teacher.release();
-  checkFinite(groups);
-  noticeFailures(groups, observer);
-  const votes = new Map(
-    groups.map((group) => {
-      const { label, share } = voteOf(group, config.vote, [config.seed, STREAM.teacher]);
-      return [group.prompt.id, { label, share }];
-    }),
-  );
   writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
   return votes;
 }

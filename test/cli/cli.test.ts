@@ -21,7 +21,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["doctor", "generate", "export", "report", "runs"])("selftrain %s --help", async (command) => {
+  it.each(["doctor", "generate", "export", "label", "report", "runs"])("selftrain %s --help", async (command) => {
     expect((await cli(command, "--help")).stdout).toMatchSnapshot();
   });
 
