@@ -11,7 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   loss: [],
   vote: ["answer"],
   reward: ["answer", "vote"],
-  monitor: ["answer", "reward", "vote"],
+  preference: ["answer"],
+  monitor: ["answer", "preference", "reward", "vote"],
   // What the core knows nothing of.
   fs: [],
   hub: ["fs"],
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   label: ["answer", "config", "data", "engine", "fs", "model", "rollout", "run", "tokenizer", "vote"],
   trainer: [
     "advantage",
+    "answer",
     "config",
     "data",
     "engine",
@@ -37,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "loss",
     "model",
     "monitor",
+    "preference",
     "reward",
     "rollout",
     "run",

@@ -2,6 +2,7 @@
 import type { AnswersConfig } from "../config/answers-config.js";
 import { askedLike } from "../config/chat-keys.js";
 import type { EvalConfig } from "../config/eval-config.js";
+import { finetuneConfigSchema } from "../config/finetune-config.js";
 import {
   type PretrainConfig,
   type PromptSourceConfig,
@@ -76,8 +77,10 @@ function runDefaults(path: string): {
   maxNewTokens: number;
   answers: AnswersConfig | undefined;
 } {
-  if (readRunInfo(path).kind === "train") {
-    const { prompts, evaluation, maxNewTokens, answers } = readRunConfig(path, trainConfigSchema);
+  const { kind } = readRunInfo(path);
+  if (kind !== "pretrain") {
+    const { prompts, evaluation, maxNewTokens, answers } =
+      kind === "train" ? readRunConfig(path, trainConfigSchema) : readRunConfig(path, finetuneConfigSchema);
     const heldOutFile = evaluation.prompts?.file !== undefined;
     const source = evaluation.prompts ? askedLike(evaluation.prompts, prompts) : prompts;
     const heldOut = source !== prompts || prompts.file === undefined || evaluation.size > 0;

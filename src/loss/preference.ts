@@ -68,7 +68,6 @@ function pairLoss(pair: ScoredPair, count: number, options: PreferenceOptions): 
 }
 
 /** Of a large negative x it is x, not −∞. */
-const logSigmoid = (x: number): number =>
-  x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x));
+const logSigmoid = (x: number): number => (x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x)));
 
 const sigmoid = (x: number): number => Math.exp(logSigmoid(x));

@@ -2,8 +2,7 @@
  * SFT on the majority: the completions that gave the majority answer, as rejection-sampling fine-tuning (Yuan et al. 2023,
  * 2308.01825) and STaR (Zelikman et al. 2022, 2203.14465) keep those that gave the true one.
  */
-import { sameAnswer } from "../answer/same.js";
-import { type Selection, select, type VotedPrompt } from "./voted-prompt.js";
+import { type Selection, select, supports, type VotedPrompt } from "./voted-prompt.js";
 
 /** A completion to imitate: indices of the prompt among the round's, and of the sample. */
 export interface ChosenCompletion {
@@ -20,7 +19,7 @@ export function majorityCompletions(
   { threshold, distinct }: { readonly threshold: number; readonly distinct?: number | undefined },
 ): Selection<ChosenCompletion> {
   return select(prompts, threshold, ({ completions }, label, prompt) => {
-    const members = completions.flatMap(({ answer }, i) => (sameAnswer(answer, label) ? [i] : []));
+    const members = completions.flatMap((own, i) => (supports(own, label) ? [i] : []));
     const kept = distinct === undefined ? members : firstOfEach(members, completions).slice(0, distinct);
     return kept.map((chosen) => ({ prompt, chosen }));
   });

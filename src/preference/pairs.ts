@@ -1,7 +1,7 @@
 /** Preference pairs of a vote: completions with the majority answer, each against one of the same prompt without it. */
-import { isAnswer, sameAnswer } from "../answer/same.js";
+import { isAnswer } from "../answer/same.js";
 import { hashString, Random } from "../random.js";
-import { type Selection, select, type VotedPrompt } from "./voted-prompt.js";
+import { type Selection, select, supports, type VotedPrompt } from "./voted-prompt.js";
 
 /** Indices of the prompt among the round's, and of the two samples. */
 export interface Pair {
@@ -51,9 +51,9 @@ export function consistencyPairs(prompts: readonly VotedPrompt[], options: PairO
 function candidates({ completions }: VotedPrompt, label: string, { rejectUnanswered }: PairOptions) {
   const chosen: number[] = [];
   const others: number[] = [];
-  completions.forEach(({ answer }, i) => {
-    if (sameAnswer(answer, label)) chosen.push(i);
-    else if (isAnswer(answer) || rejectUnanswered) others.push(i);
+  completions.forEach((own, i) => {
+    if (supports(own, label)) chosen.push(i);
+    else if (own.usable && (isAnswer(own.answer) || rejectUnanswered)) others.push(i);
   });
   return { chosen, others };
 }
@@ -61,8 +61,7 @@ function candidates({ completions }: VotedPrompt, label: string, { rejectUnanswe
 /** Completions by answer. One without an answer agrees with nobody. */
 function voteCounts({ completions }: VotedPrompt): Map<string | null, number> {
   const votes = new Map<string | null, number>();
-  for (const { answer } of completions)
-    if (isAnswer(answer)) votes.set(answer, (votes.get(answer) ?? 0) + 1);
+  for (const { answer } of completions) if (isAnswer(answer)) votes.set(answer, (votes.get(answer) ?? 0) + 1);
   return votes;
 }
 

@@ -2,7 +2,7 @@
  * The reference's scores of a round's pairs, computed once, where the round begins: the policy itself is the reference then, and no
  * second model is held. Kept in the run, for after the first step that policy is gone.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../../engine/engine.js";
@@ -30,6 +30,10 @@ export async function scoreReference(
   writeFileAtomic(pathOf(run, step), `${JSON.stringify(scores)}\n`);
   return scores;
 }
+
+/** Forgets the scores of a round whose votes are made anew: they are of other pairs. */
+export const forgetReference = (step: number, run: { readonly path: string }): void =>
+  rmSync(pathOf(run, step), { force: true });
 
 /** The kept scores; null where there are none. Throws `reference-scores-corrupt`. */
 export function storedReference(

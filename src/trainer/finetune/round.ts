@@ -10,7 +10,7 @@ import type { Run } from "../../run/run.js";
 import type { Session } from "../session.js";
 import { loadStart, type Place } from "./checkpoint.js";
 import { labelledVotes } from "./labels.js";
-import { scoreReference, storedReference } from "./reference.js";
+import { forgetReference, scoreReference, storedReference } from "./reference.js";
 import { roundRows } from "./rows.js";
 import { type Selected, selectOf } from "./selection.js";
 import { completionData, type Prepared, pairData, type ReferenceScores } from "./update.js";
@@ -48,40 +48,24 @@ export async function openRound(
       : await labelledVotes(config.labels, session.pool));
   const votes = votedPrompts(rows, session.pool, session);
   const selected = selectOf(votes, config, round);
-  if (stored === null) await run.writeRollouts(first, roundRows(first, rows, votes, selected));
+  if (stored === null) {
+    forgetReference(first, run);
+    await run.writeRollouts(first, roundRows(first, rows, votes, selected));
+  }
   if (begins && config.restart && round > 1) await loadStart(run, session);
   const { items } = selected;
   const batchSize = Math.min(config.batchSize, items.length);
-  return {
-    round,
-    votes,
-    selected,
-    reference: await referenceOf(first, votes, selected, session, run, stored !== null, begins, round),
-    steps: stepsOf(items.length, config),
-    batchSize,
-  };
+  const steps = stepsOf(items.length, config);
+  if (selected.kind === "completions") return { round, votes, selected, reference: null, steps, batchSize };
+  const known = storedReference(first, selected.items, run);
+  if (known === null && !begins) throw missing(run, round);
+  const reference = known ?? (await scoreReference(first, votes, selected.items, session.engine, run));
+  return { round, votes, selected, reference, steps, batchSize };
 }
 
 /** Steps of a round: as many as make the epochs, rounded. */
 export const stepsOf = (items: number, { epochs, batchSize }: FinetuneConfig): number =>
   Math.max(1, Math.round((epochs * items) / Math.min(batchSize, items)));
-
-async function referenceOf(
-  first: number,
-  votes: readonly VotedPrompt[],
-  selected: Selected,
-  { engine }: Session,
-  run: Run<FinetuneConfig>,
-  mayBeStored: boolean,
-  begins: boolean,
-  round: number,
-): Promise<ReferenceScores | null> {
-  if (selected.kind === "completions") return null;
-  const stored = mayBeStored ? storedReference(first, selected.items, run) : null;
-  if (stored) return stored;
-  if (!begins) throw missing(run, round);
-  return scoreReference(first, votes, selected.items, engine, run);
-}
 
 /** The data of a step of the round, counted from 0. Batches go through the round's items in shuffled epochs. */
 export function prepare(
@@ -92,23 +76,10 @@ export function prepare(
 ): Promise<Prepared> | Prepared {
   const seed = Math.floor(uniform(config.seed, STREAM.finetune, round) * 2 ** 31);
   const batch = batchAt(selected.items.length, roundStep, batchSize, seed);
-  if (selected.kind === "completions")
-    return completionData(
-      votes,
-      batch.map((i) => selected.items[i]!),
-      engine,
-    );
-  const scores = {
-    chosen: batch.map((i) => reference!.chosen[i]!),
-    rejected: batch.map((i) => reference!.rejected[i]!),
-  };
-  return pairData(
-    votes,
-    batch.map((i) => selected.items[i]!),
-    scores,
-    config,
-    engine,
-  );
+  const taken = <T>(all: readonly T[]): T[] => batch.map((i) => all[i]!);
+  if (selected.kind === "completions") return completionData(votes, taken(selected.items), engine);
+  const scores = { chosen: taken(reference!.chosen), rejected: taken(reference!.rejected) };
+  return pairData(votes, taken(selected.items), scores, config, engine);
 }
 
 function missing(run: { readonly path: string }, round: number): SelftrainError {

@@ -15,11 +15,11 @@ export function selectOf(votes: readonly VotedPrompt[], config: FinetuneConfig, 
   const threshold = thresholdOf(config, round);
   const selected = choose(votes, config, threshold, round);
   if (selected.items.length > 0) return selected;
-  const { noLabel, lowAgreement, noRejected } = selected.dropped;
+  const { noLabel, lowAgreement, noRejected, tooLong } = selected.dropped;
   throw new SelftrainError({
     code: "finetune-nothing-selected",
     message: `the vote gives objective ${config.objective} no ${selected.kind} to learn from`,
-    found: `${votes.length} prompts: ${noLabel} without a majority, ${lowAgreement} with an agreement below ${threshold}, ${noRejected} with nothing to put against the majority`,
+    found: `${votes.length} prompts: ${noLabel} without a majority, ${lowAgreement} with an agreement below ${threshold}, ${noRejected} with nothing to put against the majority, ${tooLong} whose completions are longer than the context`,
     expected: "at least one prompt that is kept",
     where: `round ${round}`,
     remedy:

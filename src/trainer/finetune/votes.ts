@@ -10,10 +10,11 @@ import { batchAt } from "../../data/batches.js";
 import type { PromptPool } from "../../data/pool.js";
 import { SelftrainError } from "../../errors.js";
 import type { Group } from "../../group.js";
-import type { VotedPrompt } from "../../preference/voted-prompt.js";
+import type { VotedCompletion, VotedPrompt } from "../../preference/voted-prompt.js";
 import { encodePrompt } from "../../rollout/encode-prompt.js";
 import { STREAM, sampleGroups } from "../../rollout/sample-groups.js";
 import { voteOf } from "../../rollout/vote-group.js";
+import { noticeFailures } from "../../run/grader-notice.js";
 import type { Observer } from "../../run/observer.js";
 import { readRollouts } from "../../run/rollouts.js";
 import type { Run } from "../../run/run.js";
@@ -21,7 +22,6 @@ import type { RolloutRow } from "../../run/run-directory.js";
 import { stepName } from "../../run/step-name.js";
 import type { VoteResult } from "../../vote/majority.js";
 import { guardSamples } from "../failed-batch.js";
-import { noticeFailures } from "../grader-notice.js";
 import type { Session } from "../session.js";
 
 /** A completion and its vote, as a rollouts file has them. */
@@ -81,8 +81,8 @@ function rowsOf({ prompt, rollouts }: Group, { label, share }: VoteResult, group
 }
 
 /**
- * The rows as prompts with their completions. Completions that do not fit the context with their prompt, as ones of another model may not,
- * are left out. Throws `finetune-foreign-votes` where the pool has no prompt of that id.
+ * The rows as prompts with their completions. A completion that does not fit the context with its prompt, as one of another model may
+ * not, votes and cannot be learned. Throws `finetune-foreign-votes` where the pool has no prompt of that id.
  */
 export function votedPrompts(
   rows: readonly VoteRow[],
@@ -102,21 +102,14 @@ export function votedPrompts(
     const prompt = known.get(promptId);
     if (prompt === undefined) throw foreign(promptId, prompts.length);
     const promptTokens = encodePrompt(tokenizer, prompt);
-    const completions = members.map(({ completion: text, finish, answer }) => ({
-      text,
-      tokens: [...tokenizer.encode(text), ...(finish === "stop" ? [eos] : [])],
-      finish: finish === "stop" ? ("stop" as const) : ("length" as const),
-      answer,
-    }));
-    const fits = ({ tokens }: { tokens: readonly number[] }) =>
-      tokens.length > 0 && promptTokens.length + tokens.length <= engine.capabilities.contextLength;
-    return {
-      prompt,
-      promptTokens,
-      completions: completions.filter(fits),
-      label: voteLabel,
-      agreement: voteShare,
-    };
+    const room = engine.capabilities.contextLength - promptTokens.length;
+    const completions = members.map(({ completion: text, finish, answer }): VotedCompletion => {
+      const stopped = finish === "stop";
+      const tokens = [...tokenizer.encode(text), ...(stopped ? [eos] : [])];
+      const usable = tokens.length > 0 && tokens.length <= room;
+      return { text, tokens, finish: stopped ? "stop" : "length", answer, usable };
+    });
+    return { prompt, promptTokens, completions, label: voteLabel, agreement: voteShare };
   });
 }
 
