@@ -57,13 +57,14 @@ function pairLoss(pair: ScoredPair, count: number, options: PreferenceOptions): 
   const preference = -(1 - epsilon) * logSigmoid(margin) - epsilon * logSigmoid(-margin);
   const nll = -chosen / chosenTokens;
   // −∂/∂(βΔ) of the preference term.
-  const pull = (1 - epsilon) * sigmoid(-margin) - epsilon * sigmoid(margin);
+  const slope = (1 - epsilon) * sigmoid(-margin) - epsilon * sigmoid(margin);
   const scale = weight / count;
+  const pull = scale * beta * slope;
   return {
     loss: weight * (preference + alpha * nll),
     margin,
-    chosenWeight: scale * (beta * pull + alpha / chosenTokens),
-    rejectedWeight: -scale * beta * pull,
+    chosenWeight: pull + (scale * alpha) / chosenTokens,
+    rejectedWeight: -pull,
   };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 import { demoSettings } from "../../src/demo/settings.js";
@@ -11,18 +12,27 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((n
   name.endsWith(".yaml"),
 );
 
+const schemas = {
+  pretrain: pretrainConfigSchema,
+  train: trainConfigSchema,
+  finetune: finetuneConfigSchema,
+} as const;
+
 describe("recipes", () => {
   it("are there", () => expect(files.length).toBeGreaterThan(0));
 
   for (const name of files) {
     it(`${name} resolves`, () => {
       const file = join(root, name);
-      const kind = name.endsWith("pretrain.yaml") ? "pretrain" : "train";
+      const kind = name.endsWith("pretrain.yaml")
+        ? "pretrain"
+        : name.startsWith("baselines/")
+          ? "finetune"
+          : "train";
       expect(readFileSync(file, "utf8").split("\n")[0]).toBe(
         `# yaml-language-server: $schema=../../schema/${kind}.schema.json`,
       );
-      const schema = kind === "pretrain" ? pretrainConfigSchema : trainConfigSchema;
-      expect(schema.safeParse(readYaml(file).value).error).toBeUndefined();
+      expect(schemas[kind].safeParse(readYaml(file).value).error).toBeUndefined();
       expect(existsSync(join(dirname(file), "README.md"))).toBe(true);
     });
   }
