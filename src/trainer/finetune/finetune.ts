@@ -4,7 +4,7 @@
  */
 import { type FinetuneConfig, finetuneConfigSchema } from "../../config/finetune-config.js";
 import type { EvaluationResult } from "../../evaluate/evaluate.js";
-import type { RunOptions } from "../../run/observer.js";
+import type { Observer, RunOptions } from "../../run/observer.js";
 import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
 import { defaultResumeRules, type ResumeRules } from "../../run/run-config.js";
@@ -50,6 +50,7 @@ async function loop(
 
   while (place.round <= config.rounds && !signal?.aborted) {
     const round = await openRound(place, config, session, run, observer);
+    noticeWarmup(round, config, observer);
     while (place.roundStep < round.steps && !signal?.aborted) {
       observer?.({ type: "step", step: place.step + 1, steps: stepsSeen(place, round, config) });
       const record = await trainStep(round, place, config, session, run);
@@ -85,6 +86,16 @@ async function loop(
     end: finished ? end : null,
     interrupted: !finished,
   };
+}
+
+/** How many steps a round has follows from its votes, so this cannot be refused beforehand. */
+function noticeWarmup({ round, steps }: Round, { warmupSteps }: FinetuneConfig, observer?: Observer): void {
+  if (warmupSteps < steps) return;
+  observer?.({
+    type: "notice",
+    code: "warmup-outlasts-round",
+    message: `warmupSteps ${warmupSteps} outlasts round ${round}, which has ${steps} steps: the learning rate does not arrive`,
+  });
 }
 
 /** Steps so far known of: as if later rounds were as long as this one. */
