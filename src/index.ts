@@ -18,6 +18,7 @@ export {
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
 export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
+export { type SelectConfig, selectConfigSchema } from "./config/select-config.js";
 export {
   type PretrainConfig,
   type PretrainConfigInput,
@@ -47,6 +48,7 @@ export {
   readLabels,
 } from "./label/read-labels.js";
 export type { LabelledRollout, LabelRow } from "./label/rows.js";
+export { type SelectSummary, selectPrompts } from "./label/select.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";
@@ -58,9 +60,17 @@ export { type ChosenCompletion, majorityCompletions } from "./preference/complet
 export { consistencyPairs, majorityPairs, type Pair, type PairOptions } from "./preference/pairs.js";
 export type { Selection, VotedCompletion, VotedPrompt } from "./preference/voted-prompt.js";
 export { Random, uniform } from "./random.js";
+export { formatReward, randomReward, wrongAnswerReward } from "./reward/controls.js";
+export { negativeEntropyReward, selfCertaintyReward } from "./reward/intrinsic.js";
+export { withNoise } from "./reward/label-noise.js";
 export { majorityReward } from "./reward/majority.js";
+export { majorityNoveltyReward } from "./reward/majority-novelty.js";
+export { mixedReward } from "./reward/mixed.js";
 export type { GroupReward, GroupRewardSource, RewardBatch, RewardSource } from "./reward/reward-source.js";
+export { softReward } from "./reward/soft.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";
+export { movingTeacherReward } from "./reward/teacher.js";
+export { type HttpRewardOptions, httpReward } from "./reward-http/http-reward.js";
 export { sampleGroups } from "./rollout/sample-groups.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";

@@ -11,6 +11,7 @@ import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
+import { selectCommand } from "./commands/select.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { voteCommand } from "./commands/vote.js";
@@ -33,6 +34,7 @@ const root = defineGroup({
     generateCommand,
     exportCommand,
     labelCommand,
+    selectCommand,
     voteCommand,
     equivalentCommand,
     reportCommand,

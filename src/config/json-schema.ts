@@ -1,6 +1,7 @@
 /** JSON Schemas of the config files, for completion and checks in an editor; checked in under `schema/`. */
 import type { z } from "zod";
 import { finetuneConfigSchema } from "./finetune-config.js";
+import { labelConfigSchema } from "./label-config.js";
 import { schemaTree } from "./schema-tree.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
@@ -9,6 +10,7 @@ const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   train: trainConfigSchema,
   pretrain: pretrainConfigSchema,
   finetune: finetuneConfigSchema,
+  label: labelConfigSchema,
 };
 
 /** Text of every schema file, by file name. */

@@ -26,9 +26,12 @@ export const supports = ({ answer, usable }: VotedCompletion, label: string): bo
 export const dropReasons = ["noLabel", "lowAgreement", "noRejected", "tooLong"] as const;
 export type DropReason = (typeof dropReasons)[number];
 
-/** What was chosen of a round's prompts, and how many prompts gave nothing, by the reason. */
+/** What was chosen of a round's prompts. */
 export interface Selection<T> {
   readonly items: readonly T[];
+  /** Why each prompt gave nothing, in the order of the prompts; null where it gave something. */
+  readonly reasons: readonly (DropReason | null)[];
+  /** How many prompts gave nothing, by the reason. */
   readonly dropped: Readonly<Record<DropReason, number>>;
 }
 
@@ -38,21 +41,16 @@ export function select<T>(
   threshold: number,
   choose: (voted: VotedPrompt, label: string, index: number) => readonly T[],
 ): Selection<T> {
-  const dropped: Record<DropReason, number> = { noLabel: 0, lowAgreement: 0, noRejected: 0, tooLong: 0 };
-  const items = prompts.flatMap((voted, index) => {
-    const { label } = voted;
-    if (label === null) {
-      dropped.noLabel++;
-      return [];
-    }
-    if (voted.agreement < threshold) {
-      dropped.lowAgreement++;
-      return [];
-    }
+  const items: T[] = [];
+  const reasons = prompts.map((voted, index): DropReason | null => {
+    const { label, agreement, completions } = voted;
+    if (label === null) return "noLabel";
+    if (agreement < threshold) return "lowAgreement";
     const chosen = choose(voted, label, index);
-    if (chosen.length === 0)
-      dropped[voted.completions.some((own) => supports(own, label)) ? "noRejected" : "tooLong"]++;
-    return chosen;
+    items.push(...chosen);
+    if (chosen.length > 0) return null;
+    return completions.some((own) => supports(own, label)) ? "noRejected" : "tooLong";
   });
-  return { items, dropped };
+  const counts = dropReasons.map((reason) => [reason, reasons.filter((own) => own === reason).length]);
+  return { items, reasons, dropped: Object.fromEntries(counts) as Record<DropReason, number> };
 }

@@ -18,6 +18,8 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   step: "INTEGER",
   group: "INTEGER",
   sample: "INTEGER",
+  sampledBy: "VARCHAR",
+  trained: "BOOLEAN",
   promptId: "VARCHAR",
   prompt: "VARCHAR",
   completion: "VARCHAR",
@@ -29,8 +31,10 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
   reward: "DOUBLE",
+  score: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
+  rejected: "VARCHAR",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
 

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
 import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
+import { labelConfigSchema } from "../../src/config/label-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 import { demoSettings } from "../../src/demo/settings.js";
@@ -12,11 +14,11 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((n
   name.endsWith(".yaml"),
 );
 
-const schemas = {
+const schemas: Readonly<Record<string, z.ZodType>> = {
   pretrain: pretrainConfigSchema,
-  train: trainConfigSchema,
+  label: labelConfigSchema,
   finetune: finetuneConfigSchema,
-} as const;
+};
 
 describe("recipes", () => {
   it("are there", () => expect(files.length).toBeGreaterThan(0));
@@ -24,15 +26,13 @@ describe("recipes", () => {
   for (const name of files) {
     it(`${name} resolves`, () => {
       const file = join(root, name);
-      const kind = name.endsWith("pretrain.yaml")
-        ? "pretrain"
-        : name.startsWith("baselines/")
-          ? "finetune"
-          : "train";
+      const kind = name.startsWith("baselines/")
+        ? "finetune"
+        : (/(pretrain|label)\.yaml$/.exec(name)?.[1] ?? "train");
       expect(readFileSync(file, "utf8").split("\n")[0]).toBe(
         `# yaml-language-server: $schema=../../schema/${kind}.schema.json`,
       );
-      expect(schemas[kind].safeParse(readYaml(file).value).error).toBeUndefined();
+      expect((schemas[kind] ?? trainConfigSchema).safeParse(readYaml(file).value).error).toBeUndefined();
       expect(existsSync(join(dirname(file), "README.md"))).toBe(true);
     });
   }

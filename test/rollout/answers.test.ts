@@ -26,6 +26,7 @@ function saying(texts: readonly string[], finish: FinishReason = "stop"): Sample
         }),
       ),
     logprobs: async () => [],
+    measure: async () => [],
     release: async () => {},
   };
 }

@@ -142,14 +142,18 @@ describe("the rollouts of a round", () => {
     await finetune(tiny(output, { objective: "scpo", agreementThreshold: 0.5, pairsPerPrompt: 2 }));
     const rows = await readRollouts(join(output, "rollouts/step-000001.parquet"));
     expect(rows).toHaveLength(64 * 6);
-    const used = rows.filter(({ advantage }) => advantage !== 0);
+    const used = rows.filter(({ trained }) => trained);
     expect(used.length).toBeGreaterThan(20);
     for (const row of rows) {
-      if (row.advantage > 0) expect([row.answer, row.reward]).toEqual([row.voteLabel, 1]);
-      if (row.advantage < 0) expect(row.reward).toBe(0);
+      expect(row.advantage === null).toBe(!row.trained);
+      expect(row.rejected === null).toBe(row.trained);
+      const weight = row.advantage ?? 0;
+      if (weight > 0) expect([row.answer, row.reward]).toEqual([row.voteLabel, 1]);
+      if (weight < 0) expect(row.reward).toBe(0);
       if (row.rewardLabel !== null) expect(row.voteShare).toBeGreaterThanOrEqual(0.5);
+      if (row.rejected === "lowAgreement") expect(row.voteShare).toBeLessThan(0.5);
     }
-    expect(rows.reduce((sum, { advantage }) => sum + advantage, 0)).toBeCloseTo(0, 9);
+    expect(rows.reduce((sum, { advantage }) => sum + (advantage ?? 0), 0)).toBeCloseTo(0, 9);
   });
 });
 

@@ -4,7 +4,7 @@ import type { FinetuneConfig } from "../../config/finetune-config.js";
 import { SelftrainError } from "../../errors.js";
 import type { Run } from "../../run/run.js";
 import { readRunState, writeRunState } from "../../run/run-state.js";
-import type { Session } from "../session.js";
+import type { OfflineSession } from "./session.js";
 
 const stateSchema = z.object({
   /** Optimiser steps of all rounds. */
@@ -22,7 +22,7 @@ export type Place = Omit<z.output<typeof stateSchema>, "policyVersion">;
 export async function checkpointAt(
   place: Place,
   { keepCheckpoints }: FinetuneConfig,
-  { engine, tokenizer }: Session,
+  { engine, tokenizer }: OfflineSession,
   run: Run<FinetuneConfig>,
 ): Promise<void> {
   await run.publishCheckpoint(place.step, async (folder) => {
@@ -34,7 +34,10 @@ export async function checkpointAt(
 }
 
 /** Loads the latest checkpoint into the engine; null in a new run. */
-export async function restorePlace(run: Run<FinetuneConfig>, { engine }: Session): Promise<Place | null> {
+export async function restorePlace(
+  run: Run<FinetuneConfig>,
+  { engine }: OfflineSession,
+): Promise<Place | null> {
   const latest = run.latestCheckpoint();
   if (!latest) return null;
   const { policyVersion, ...place } = readRunState(latest.path, stateSchema);
@@ -51,7 +54,7 @@ export async function restorePlace(run: Run<FinetuneConfig>, { engine }: Session
 }
 
 /** Puts the starting weights, and fresh optimiser moments, in the place of the current ones. */
-export async function loadStart(run: Run<FinetuneConfig>, { engine }: Session): Promise<void> {
+export async function loadStart(run: Run<FinetuneConfig>, { engine }: OfflineSession): Promise<void> {
   const first = run.listCheckpoints().find(({ step }) => step === 0);
   if (first) return engine.loadState(first.path);
   throw new SelftrainError({

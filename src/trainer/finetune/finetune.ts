@@ -13,12 +13,11 @@ import { withRun } from "../../run/with-run.js";
 import { evaluateAt } from "../evaluate-at.js";
 import { guardUpdate } from "../failed-batch.js";
 import { learningRateAt } from "../learning-rate.js";
-import type { Session } from "../session.js";
-import { openSession } from "../setup.js";
 import type { TrainSummary } from "../train.js";
 import { checkpointAt, type Place, restorePlace } from "./checkpoint.js";
 import { finetuneRecord } from "./record.js";
 import { openRound, prepare, type Round } from "./round.js";
+import { type OfflineSession, openOffline } from "./session.js";
 
 /** A round does not depend on how many there will be, and its learning rate decays within it. */
 const rules: ResumeRules = { free: defaultResumeRules.free, growing: ["rounds"] };
@@ -26,7 +25,7 @@ const rules: ResumeRules = { free: defaultResumeRules.free, growing: ["rounds"] 
 /** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
 export async function finetune(given: FinetuneConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const config = await pinSources(given, options);
-  const session = await openSession(config, options);
+  const session = await openOffline(config, options);
   try {
     const spec = { kind: "finetune", schema: finetuneConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options));
@@ -37,7 +36,7 @@ export async function finetune(given: FinetuneConfig, options: RunOptions = {}):
 
 async function loop(
   config: FinetuneConfig,
-  session: Session,
+  session: OfflineSession,
   run: Run<FinetuneConfig>,
   { observer, signal }: RunOptions,
 ): Promise<TrainSummary> {
@@ -106,7 +105,7 @@ async function trainStep(
   round: Round,
   { step, roundStep }: Place,
   config: FinetuneConfig,
-  session: Session,
+  session: OfflineSession,
   run: Run<FinetuneConfig>,
 ): Promise<MetricRecord> {
   const started = performance.now();

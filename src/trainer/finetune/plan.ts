@@ -29,7 +29,7 @@ export async function planFinetune(config: FinetuneConfig, options: ResolveOptio
       config,
       loss: { kind: "cross-entropy" },
       // The reference's scores are taken once, from the policy itself.
-      reference: { held: false, scores: pairs },
+      beside: { start: false, copies: 0, scores: pairs ? "logprob" : null },
       rollouts: (pairs ? 2 : 1) * Math.min(config.batchSize, items),
       promptTokens: longest,
       newTokens: config.maxNewTokens,

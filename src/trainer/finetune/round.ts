@@ -7,12 +7,12 @@ import { uniform } from "../../random.js";
 import { STREAM } from "../../rollout/sample-groups.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
-import type { Session } from "../session.js";
 import { loadStart, type Place } from "./checkpoint.js";
 import { labelledVotes } from "./labels.js";
 import { forgetReference, scoreReference, storedReference } from "./reference.js";
 import { roundRows } from "./rows.js";
 import { type Selected, selectOf } from "./selection.js";
+import type { OfflineSession } from "./session.js";
 import { completionData, type Prepared, pairData, type ReferenceScores } from "./update.js";
 import { sampleVotes, storedVotes, votedPrompts } from "./votes.js";
 
@@ -33,7 +33,7 @@ export interface Round {
 export async function openRound(
   { step, round, roundStep }: Place,
   config: FinetuneConfig,
-  session: Session,
+  session: OfflineSession,
   run: Run<FinetuneConfig>,
   observer?: Observer,
 ): Promise<Round> {
@@ -72,7 +72,7 @@ export function prepare(
   { round, votes, selected, reference, batchSize }: Round,
   roundStep: number,
   config: FinetuneConfig,
-  { engine }: Session,
+  { engine }: OfflineSession,
 ): Promise<Prepared> | Prepared {
   const seed = Math.floor(uniform(config.seed, STREAM.finetune, round) * 2 ** 31);
   const batch = batchAt(selected.items.length, roundStep, batchSize, seed);

@@ -6,8 +6,9 @@ import type { Selected } from "./selection.js";
 import type { VoteRow } from "./votes.js";
 
 /**
- * The rows with the label of each prompt that was kept, a reward of 1 for agreement with it, and as the advantage the weight of the
- * completion in the round's data: 1 where it is imitated, the sum of its pairs' weights where it is chosen, minus them where it is rejected.
+ * The rows with the label of each prompt that was kept, a reward of 1 for agreement with it, and, of the completions that are learned from,
+ * as the advantage the weight in the round's data: 1 where it is imitated, the sum of its pairs' weights where it is chosen, minus them
+ * where it is rejected.
  */
 export function roundRows(
   step: number,
@@ -15,11 +16,11 @@ export function roundRows(
   votes: readonly VotedPrompt[],
   selected: Selected,
 ): RolloutRow[] {
-  const weights = votes.map(({ completions }) => completions.map(() => 0));
+  const weights = votes.map(({ completions }) => completions.map((): number | null => null));
   const kept = new Set<number>();
   const add = (prompt: number, sample: number, weight: number) => {
     kept.add(prompt);
-    weights[prompt]![sample]! += weight;
+    weights[prompt]![sample] = (weights[prompt]![sample] ?? 0) + weight;
   };
   if (selected.kind === "completions")
     for (const { prompt, chosen } of selected.items) add(prompt, chosen, 1);
@@ -35,12 +36,17 @@ export function roundRows(
     const sample = seen.get(row.group) ?? 0;
     seen.set(row.group, sample + 1);
     const rewardLabel = kept.has(prompt) ? row.voteLabel : null;
+    const advantage = weights[prompt]![sample] ?? null;
     return {
       step,
       ...row,
+      sampledBy: "policy",
+      trained: advantage !== null,
       rewardLabel,
       reward: sameAnswer(row.answer, rewardLabel) ? 1 : 0,
-      advantage: weights[prompt]![sample]!,
+      score: null,
+      advantage,
+      rejected: advantage === null ? (selected.reasons[prompt] ?? "notChosen") : null,
     };
   });
 }

@@ -22,10 +22,24 @@ import type { RolloutRow } from "../../run/run-directory.js";
 import { stepName } from "../../run/step-name.js";
 import type { VoteResult } from "../../vote/majority.js";
 import { guardSamples } from "../failed-batch.js";
-import type { Session } from "../session.js";
+import type { OfflineSession } from "./session.js";
 
 /** A completion and its vote, as a rollouts file has them. */
-export type VoteRow = Omit<RolloutRow, "step" | "rewardLabel" | "reward" | "advantage">;
+export type VoteRow = Pick<
+  RolloutRow,
+  | "group"
+  | "sample"
+  | "promptId"
+  | "prompt"
+  | "completion"
+  | "tokens"
+  | "finish"
+  | "answer"
+  | "graderError"
+  | "voteLabel"
+  | "voteShare"
+  | "meanLogprob"
+>;
 
 /** The rows of a round whose first step is `step`; null where they are not written yet. */
 export async function storedVotes(step: number, run: Run<FinetuneConfig>): Promise<VoteRow[] | null> {
@@ -37,7 +51,7 @@ export async function storedVotes(step: number, run: Run<FinetuneConfig>): Promi
 export async function sampleVotes(
   round: number,
   config: FinetuneConfig,
-  { engine, tokenizer, pool }: Session,
+  { engine, tokenizer, pool }: OfflineSession,
   run: Run<FinetuneConfig>,
   observer?: Observer,
 ): Promise<VoteRow[]> {
@@ -87,7 +101,7 @@ function rowsOf({ prompt, rollouts }: Group, { label, share }: VoteResult, group
 export function votedPrompts(
   rows: readonly VoteRow[],
   { prompts }: PromptPool,
-  { tokenizer, engine }: Pick<Session, "tokenizer" | "engine">,
+  { tokenizer, engine }: Pick<OfflineSession, "tokenizer" | "engine">,
 ): VotedPrompt[] {
   const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
   const eos = tokenizer.eosTokens[0]!;
