@@ -34,8 +34,12 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   reward: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
+  sumLogprob: "DOUBLE",
+  kl: "DOUBLE",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
+/** Columns that runs of earlier versions do not have: they are read as null. */
+const added: readonly (keyof RolloutRow)[] = ["sumLogprob", "kl"];
 
 /** Writes the rows of a step durably and in one step, replacing those of an earlier attempt. Returns the file. */
 export async function writeRollouts(
@@ -69,10 +73,12 @@ export async function readRollouts(path: string): Promise<RolloutRow[]> {
     }
     try {
       return await withConnection(async (connection) => {
-        const selected = names.map(quoteName).join(", ");
-        const reader = await connection.runAndReadAll(
-          `SELECT ${selected} FROM read_parquet(${quotePath(path)})`,
+        const table = `read_parquet(${quotePath(path)})`;
+        const present = new Set((await connection.run(`SELECT * FROM ${table} LIMIT 0`)).columnNames());
+        const selected = names.map((name) =>
+          added.includes(name) && !present.has(name) ? `NULL AS ${quoteName(name)}` : quoteName(name),
         );
+        const reader = await connection.runAndReadAll(`SELECT ${selected.join(", ")} FROM ${table}`);
         return reader.getRowObjectsJS() as unknown as RolloutRow[];
       });
     } catch (cause) {

@@ -39,4 +39,8 @@ export interface RolloutRow {
   readonly reward: number;
   readonly advantage: number;
   readonly meanLogprob: number;
+  /** Sum of the logprobs of its tokens; null in runs of versions that did not write it. */
+  readonly sumLogprob: number | null;
+  /** KL to the reference by the configured estimator, summed over its tokens; null where the run measured none. */
+  readonly kl: number | null;
 }

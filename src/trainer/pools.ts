@@ -1,22 +1,29 @@
 /** The prompts of a self-training run: those that it trains on, and those that are held out, each asked as configured. */
 import { askedLike } from "../config/chat-keys.js";
-import type { PromptSourceConfig, TrainConfig } from "../config/train-config.js";
-import type { PoolSplit, PromptPool } from "../data/pool.js";
+import type { TrainConfig } from "../config/train-config.js";
+import type { PromptPool } from "../data/pool.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
+import { SelftrainError } from "../errors.js";
+import type { HiddenLabels } from "../group.js";
 import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, type ResolveOptions } from "../run/model-folder.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 
-/** Throws as `loadPromptPool` and `formatPrompts` do. */
+/** Throws as `trainingPrompts` and `formatPrompts` do. */
 export async function trainingPool(
   config: TrainConfig,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool> {
-  const { prompts, evaluation } = config;
+  return formatPool(await trainingPrompts(config, options), config.prompts, tokenizer);
+}
+
+/** The pool as its source has it, not put to any model yet. Throws as `loadPromptPool` does. */
+export function trainingPrompts(config: TrainConfig, options: ResolveOptions = {}): Promise<PromptPool> {
+  const { prompts, evaluation, seed, answers } = config;
   // Where nothing is measured, nothing of a file needs to be held out.
   const split = prompts.file !== undefined && evaluation.size === 0 ? "whole" : "train";
-  return load(prompts, split, prompts.size, config, tokenizer, options);
+  return loadPromptPool(prompts, split, prompts.size, seed, hubOptions(options), answers);
 }
 
 /** Null where the run is not evaluated. Throws as `trainingPool` does. */
@@ -30,17 +37,21 @@ export async function heldOutPool(
   const source = evaluation.prompts ? askedLike(evaluation.prompts, prompts) : prompts;
   // A file that was named for evaluation is held out as it is; otherwise the test split of the training source.
   const split = evaluation.prompts?.file === undefined ? "test" : "whole";
-  return load(source, split, evaluation.size, config, tokenizer, options);
+  const { seed, answers } = config;
+  const pool = await loadPromptPool(source, split, evaluation.size, seed, hubOptions(options), answers);
+  return formatPool(pool, source, tokenizer);
 }
 
-async function load(
-  source: PromptSourceConfig,
-  split: PoolSplit,
-  size: number | undefined,
-  { seed, answers }: TrainConfig,
-  tokenizer: Tokenizer,
-  options: ResolveOptions,
-): Promise<PromptPool> {
-  const pool = await loadPromptPool(source, split, size, seed, hubOptions(options), answers);
-  return formatPool(pool, source, tokenizer);
+/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
+export function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
+  const unlabelled = prompts.filter(({ id }) => !labels.has(id));
+  if (unlabelled.length === 0) return labels;
+  throw new SelftrainError({
+    code: "reward-label-missing",
+    message: "the ground-truth reward has no label for some prompts",
+    found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
+    expected: "a true answer to every training prompt",
+    where: `prompt ${unlabelled[0]!.id}`,
+    remedy: "give them answers or remove them, or train with the majority reward",
+  });
 }

@@ -2,8 +2,6 @@
 import type { TrainConfig } from "../config/train-config.js";
 import type { PromptPool } from "../data/pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
-import { SelftrainError } from "../errors.js";
-import type { HiddenLabels } from "../group.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
@@ -12,9 +10,9 @@ import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { loraSource } from "./lora.js";
-import { heldOutPool, trainingPool } from "./pools.js";
+import { completeLabels, heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
-import { easiestPrompts, teacherVotes } from "./teacher.js";
+import { easiestPrompts, type TeacherVotes, teacherLabels, teacherVotes } from "./teacher.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
@@ -57,24 +55,10 @@ export async function rewardSource(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<RewardSource> {
-  const votes =
+  const votes: TeacherVotes =
     config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
   return createRewardSource(config, {
     groundTruth: () => completeLabels(session.pool),
-    teacher: () => new Map([...votes].map(([id, vote]) => [id, vote.label])),
-  });
-}
-
-/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
-function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
-  const unlabelled = prompts.filter(({ id }) => !labels.has(id));
-  if (unlabelled.length === 0) return labels;
-  throw new SelftrainError({
-    code: "reward-label-missing",
-    message: "the ground-truth reward has no label for some prompts",
-    found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
-    expected: "a true answer to every training prompt",
-    where: `prompt ${unlabelled[0]!.id}`,
-    remedy: "give them answers or remove them, or train with the majority reward",
+    teacher: () => teacherLabels(votes),
   });
 }

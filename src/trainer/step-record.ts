@@ -25,6 +25,20 @@ const sum = (values: ArrayLike<number>): number => {
   return total;
 };
 
+/** What the groups of a step were rewarded with: that part of a step which needs no model. */
+export type Rewarded = Pick<Step, "groups" | "votes" | "rewards">;
+
+/** The metrics of that part. */
+export function rewardMetrics({ groups, votes, rewards }: Rewarded, labels: HiddenLabels) {
+  const each = rewards.flatMap((r) => r.rewards);
+  return {
+    reward: sum(each) / each.length,
+    ...stepSignals(groups, votes),
+    ...labelMetrics(groups, rewards, labels),
+    ...graderFailures(groups),
+  };
+}
+
 /** The line of `metrics.jsonl`. True labels enter here, after the update, and nowhere else in a label-free run. */
 export function stepRecord(
   s: Step,
@@ -32,15 +46,12 @@ export function stepRecord(
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
   const rollouts = s.groups.flatMap((g) => g.rollouts);
-  const rewards = s.rewards.flatMap((r) => r.rewards);
   const tokens = rollouts.reduce((n, r) => n + r.tokens.length, 0);
   return {
     kind: "step",
     step: s.step,
     metrics: {
-      reward: sum(rewards) / rewards.length,
-      ...stepSignals(s.groups, s.votes),
-      ...labelMetrics(s.groups, s.rewards, labels),
+      ...rewardMetrics(s, labels),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
       entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokens,
       ...measured({ kl: s.batch.kl }),
@@ -49,7 +60,6 @@ export function stepRecord(
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
       learningRate: s.learningRate,
-      ...graderFailures(s.groups),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
       tokens,
@@ -73,14 +83,34 @@ export function rolloutRows({ step, groups, votes, rewards, batch }: Step): Roll
       completion: rollout.text,
       tokens: rollout.tokens.length,
       finish: rollout.finish,
-      answer: rollout.answer,
-      graderError: rollout.graderError ?? null,
-      voteLabel: votes[g]!.label,
-      voteShare: votes[g]!.share,
-      rewardLabel: rewards[g]!.label,
-      reward: rewards[g]!.rewards[sample]!,
-      advantage: batch.advantages[g]![sample]!,
+      ...outcomeOf({ groups, votes, rewards }, batch.advantages, g, sample),
       meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
+      sumLogprob: sum(rollout.logprobs),
+      kl: batch.rolloutKl?.[g]?.[sample] ?? null,
     })),
   );
+}
+
+/** What answer, vote, reward and advantage of a rollout came to: those of its columns that need no model. */
+export type Outcome = Pick<
+  RolloutRow,
+  "answer" | "graderError" | "voteLabel" | "voteShare" | "rewardLabel" | "reward" | "advantage"
+>;
+
+export function outcomeOf(
+  { groups, votes, rewards }: Rewarded,
+  advantages: readonly (readonly number[])[],
+  g: number,
+  sample: number,
+): Outcome {
+  const { answer, graderError = null } = groups[g]!.rollouts[sample]!;
+  return {
+    answer,
+    graderError,
+    voteLabel: votes[g]!.label,
+    voteShare: votes[g]!.share,
+    rewardLabel: rewards[g]!.label,
+    reward: rewards[g]!.rewards[sample]!,
+    advantage: advantages[g]![sample]!,
+  };
 }

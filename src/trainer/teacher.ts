@@ -6,6 +6,7 @@ import type { TrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Prompt } from "../group.js";
+import type { TeacherLabels } from "../reward/stored-labels.js";
 import { checkFinite } from "../rollout/finite.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { voteOf } from "../rollout/vote-group.js";
@@ -32,8 +33,8 @@ export async function teacherVotes(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
-  const path = join(run.path, "teacher.json");
-  if (existsSync(path)) return readVotes(path);
+  const stored = storedTeacherVotes(run.path);
+  if (stored) return stored;
   const teacher = await engine.baseSampler();
   const groups = await sampleGroups(teacher, tokenizer, pool.prompts, {
     samples: config.teacherSamples,
@@ -53,11 +54,16 @@ export async function teacherVotes(
       return [group.prompt.id, { label, share }];
     }),
   );
-  writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
+  writeFileAtomic(votesPath(run.path), `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
   return votes;
 }
 
-function readVotes(path: string): TeacherVotes {
+const votesPath = (run: string) => join(run, "teacher.json");
+
+/** The votes that a run has made; null where it has none. Throws `teacher-votes-corrupt`. */
+export function storedTeacherVotes(run: string): TeacherVotes | null {
+  const path = votesPath(run);
+  if (!existsSync(path)) return null;
   try {
     return new Map(Object.entries(fileSchema.parse(JSON.parse(readFileSync(path, "utf8")))));
   } catch (cause) {
@@ -73,6 +79,10 @@ function readVotes(path: string): TeacherVotes {
     );
   }
 }
+
+/** The labels among the votes. */
+export const teacherLabels = (votes: TeacherVotes): TeacherLabels =>
+  new Map([...votes].map(([id, { label }]) => [id, label]));
 
 /** How many prompts a share of the pool is: at least one. */
 export const easyCount = (pool: number, fraction: number): number => Math.max(1, Math.round(fraction * pool));

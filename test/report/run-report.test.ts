@@ -58,6 +58,8 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       reward: 1,
       advantage: 0,
       meanLogprob: -0.5,
+      sumLogprob: null,
+      kl: null,
     };
     await writeRollouts(join(run, "rollouts"), step, [row]);
   }

@@ -28,6 +28,8 @@ const group = (
     reward: Number(answer === label),
     advantage: 0,
     meanLogprob: -0.1,
+    sumLogprob: null,
+    kl: null,
   }));
 
 it("counts classes, largest first, and shows a sample that gave the majority", () => {

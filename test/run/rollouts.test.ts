@@ -42,6 +42,8 @@ describe("writeRollouts and readRollouts", () => {
       reward: real,
       advantage: real,
       meanLogprob: real,
+      sumLogprob: fc.option(real),
+      kl: fc.option(real),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (written) => {

@@ -29,5 +29,7 @@ export function rows(step: number, count: number): RolloutRow[] {
     reward: i % 5 === 1 ? 1 : 0,
     advantage: Math.sin(i),
     meanLogprob: -Math.abs(Math.cos(i)),
+    sumLogprob: -20 * Math.abs(Math.cos(i)),
+    kl: i % 3 === 0 ? null : i / 1000,
   }));
 }

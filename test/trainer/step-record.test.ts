@@ -132,6 +132,8 @@ describe("rolloutRows", () => {
       // 0 less the mean of three ones.
       advantage: -1,
       meanLogprob: -2,
+      sumLogprob: -6,
+      kl: null,
     });
     expect(rows[6]).toMatchObject({ finish: "length", answer: null, reward: 0 });
     expect(rows.slice(8).map(({ advantage }) => advantage)).toEqual([0, 0, 0, 0]);
