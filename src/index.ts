@@ -11,6 +11,7 @@ export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
 export { type ExportConfig, exportConfigSchema } from "./config/export-config.js";
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
+export { type ReplayConfig, replayConfigSchema } from "./config/replay-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
 export {
   type PretrainConfig,
@@ -40,6 +41,8 @@ export type { ModelConfig } from "./model/config.js";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
 export { stepSignals } from "./monitor/signals.js";
 export { Random, uniform } from "./random.js";
+export type { Changes, Difference } from "./replay/differences.js";
+export { type Replay, type ReplayedStep, type ReplayOptions, replay } from "./replay/replay.js";
 export { majorityReward } from "./reward/majority.js";
 export type { GroupReward, GroupRewardSource, RewardBatch, RewardSource } from "./reward/reward-source.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";

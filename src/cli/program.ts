@@ -7,6 +7,7 @@ import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
 import { pretrainCommand } from "./commands/pretrain.js";
+import { replayCommand } from "./commands/replay.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
 import { tasksCommand } from "./commands/tasks.js";
@@ -31,6 +32,7 @@ const root = defineGroup({
     exportCommand,
     voteCommand,
     equivalentCommand,
+    replayCommand,
     reportCommand,
     runsCommand,
   ],
@@ -42,6 +44,7 @@ const root = defineGroup({
     "selftrain train --model runs/base --task chain-sums --output runs/srt --dry-run",
     "selftrain train --resume runs/srt                        continue after an interruption",
     "selftrain eval runs/srt --json                           accuracy with confidence intervals",
+    "selftrain replay runs/srt                                votes, rewards and advantages again, from the rollouts",
     "selftrain report runs/srt                                one HTML page with the curves",
     "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],
