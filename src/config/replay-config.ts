@@ -23,7 +23,15 @@ export const replayConfigSchema = z
     run: z.string().describe("Run directory of a training run, finished or not"),
     steps: z
       .string()
-      .regex(/^\d+(-\d*)?$/, "steps are one step or a range, such as 10, 10-20 or 10-")
+      .superRefine((steps, check) => {
+        if (/^\d+(-\d*)?$/.test(steps)) return;
+        const message = `steps ${steps} are neither one step nor a range of them`;
+        check.addIssue({
+          code: "custom",
+          message,
+          params: { remedy: "write 10, 10-20, or 10- for all from there" },
+        });
+      })
       .optional()
       .describe("Steps to replay: 10, 10-20, or 10- for all from there (default: all)"),
     output: z

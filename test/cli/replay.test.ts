@@ -85,10 +85,10 @@ describe("selftrain replay", () => {
     });
     expect(await cli(at("run"), "--steps", "two")).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("steps are one step or a range"),
+      stderr: expect.stringContaining("steps two are neither one step nor a range of them"),
     });
     expect(await cli(at("run"), "--advantage", "dr-grpo")).toMatchObject({
-      status: 1,
+      status: 2,
       stderr: expect.stringContaining("constant-length"),
     });
   });
