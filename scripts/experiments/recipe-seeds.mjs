@@ -49,7 +49,7 @@ const results = await runAll({
   folderOf: (recipe, seed) =>
     recipe === base
       ? join(output, `base-seed-${seed}`)
-      : join(output, recipe.name, `seed-${seed}${extname(recipe.config.output)}`),
+      : join(output, recipe.name, `seed-${seed}${extname(recipe.config.output ?? "")}`),
   settingsOf: (recipe) => (recipe === base ? values["base-set"] : values.set),
   say: (line) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`),
 });

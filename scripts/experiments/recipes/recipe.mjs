@@ -37,13 +37,15 @@ function mapValues(value, change) {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, mapValues(child, change)]));
 }
 
-const within = (path, folder) => path === folder || path.startsWith(`${folder}/`);
+/** Whether a value is the output of a recipe, or lies in it. */
+const reads = (value, { config: { output } }) =>
+  output !== undefined && (value === output || value.startsWith(`${output}/`));
 
 /** The recipes of `all` whose output this one reads. */
 export function needsOf(recipe, all) {
   const needed = new Set();
   mapValues({ ...recipe.config, output: undefined }, (value) => {
-    for (const other of all) if (other !== recipe && within(value, other.config.output)) needed.add(other);
+    for (const other of all) if (other !== recipe && reads(value, other)) needed.add(other);
     return value;
   });
   return [...needed];
@@ -69,10 +71,11 @@ export function withSettings(config, settings) {
 /** The configuration of a seed; `folderOf` gives each recipe's own folder. */
 export function configFor(recipe, seed, { all, folderOf, threads, settings }) {
   const config = mapValues({ ...recipe.config, output: undefined }, (value) => {
-    const other = all.find((one) => one !== recipe && within(value, one.config.output));
+    const other = all.find((one) => one !== recipe && reads(value, one));
     return other ? folderOf(other, seed) + value.slice(other.config.output.length) : value;
   });
-  config.output = folderOf(recipe, seed);
+  if (recipe.config.output === undefined) delete config.output;
+  else config.output = folderOf(recipe, seed);
   if (recipe.takes.has("seed")) config.seed = seed;
   if (recipe.takes.has("engine")) config.engine = { ...config.engine, threads };
   return withSettings(config, settings);
