@@ -11,6 +11,7 @@ export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
 export { type ExportConfig, exportConfigSchema } from "./config/export-config.js";
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
+export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
 export { type ReplayConfig, replayConfigSchema } from "./config/replay-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
 export {
@@ -34,6 +35,14 @@ export { evaluationMetrics, passAtK } from "./evaluate/metrics.js";
 export { type Exported, exportModel } from "./export/export-model.js";
 export * from "./group.js";
 export { resolveDataset } from "./hub/dataset.js";
+export { type LabelSummary, labelPrompts } from "./label/label-prompts.js";
+export {
+  type LabelledGroup,
+  readLabelledGroups,
+  readLabelledRollouts,
+  readLabels,
+} from "./label/read-labels.js";
+export type { LabelledRollout, LabelRow } from "./label/rows.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";

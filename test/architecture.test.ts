@@ -12,6 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vote: ["answer"],
   reward: ["answer", "vote"],
   monitor: ["answer", "reward", "vote"],
+  // A reward that is elsewhere.
+  "reward-http": ["reward", "vote"],
   // What the core knows nothing of.
   fs: [],
   hub: ["fs"],
@@ -25,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ["fs", "hub"],
   rollout: ["answer", "config", "data", "engine", "tokenizer", "vote"],
   evaluate: ["answer", "config", "data", "engine", "monitor", "rollout", "run", "tokenizer", "vote"],
+  label: ["answer", "config", "data", "engine", "fs", "model", "rollout", "run", "tokenizer", "vote"],
   trainer: [
     "advantage",
     "config",
@@ -32,10 +35,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "engine",
     "evaluate",
     "fs",
+    "label",
     "loss",
     "model",
     "monitor",
     "reward",
+    "reward-http",
     "rollout",
     "run",
     "tasks",
@@ -57,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "export",
     "fs",
     "grade",
+    "label",
     "replay",
     "report",
     "run",

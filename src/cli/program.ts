@@ -6,6 +6,7 @@ import { equivalentCommand } from "./commands/equivalent.js";
 import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
+import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { replayCommand } from "./commands/replay.js";
 import { reportCommand } from "./commands/report.js";
@@ -30,6 +31,7 @@ const root = defineGroup({
     evalCommand,
     generateCommand,
     exportCommand,
+    labelCommand,
     voteCommand,
     equivalentCommand,
     replayCommand,

@@ -4,6 +4,7 @@ import { answersSchema, voteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
+import { checkReward, rewardKeys } from "./reward-config.js";
 
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -137,20 +138,9 @@ export const trainConfigSchema = z
       .default(16)
       .describe("Rollouts a prompt: n; at least 2, but for reinforce++ without a vote"),
     maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
-    reward: z
-      .enum(["majority", "ground-truth", "fixed-teacher"])
-      .default("majority")
-      .describe(
-        "majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels",
-      ),
+    ...rewardKeys,
     answers: answersSchema,
     vote: voteSchema,
-    teacherSamples: positiveInt.default(16).describe("fixed-teacher: votes a prompt"),
-    agreementThreshold: fraction
-      .default(0)
-      .describe(
-        "majority: groups whose largest class holds less than this share of the rollouts give no reward",
-      ),
     easyFraction: fraction
       .default(1)
       .describe(
@@ -168,18 +158,19 @@ export const trainConfigSchema = z
   })
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
+    checkReward(config, check);
     checkMethod(config, check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (
-      config.reward === "ground-truth" &&
+      (config.reward === "ground-truth" || config.reward === "mixed") &&
       config.prompts.file !== undefined &&
       config.prompts.answerColumn === undefined
     )
       check.addIssue({
         code: "custom",
         path: ["reward"],
-        message: "the ground-truth reward needs true answers, and the prompts file names no column of them",
+        message: `the ${config.reward} reward needs true answers, and the prompts file names no column of them`,
         params: { remedy: "give prompts.answerColumn, or train with the majority reward" },
       });
   })

@@ -23,6 +23,7 @@ const compared: readonly (keyof Outcome)[] = [
   "voteShare",
   "rewardLabel",
   "reward",
+  "score",
   "advantage",
 ];
 

@@ -1,21 +1,24 @@
 /** A step of a run again, from its stored rollouts: answers, votes, rewards and advantages, by the functions that training calls. */
 import { GraderFailures } from "../answer/failures.js";
 import { MAX_FAILURE_SHARE } from "../answer/read.js";
-import { klPlace } from "../config/method-config.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
 import type { Group, HiddenLabels } from "../group.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { type PoolReading, readRollout } from "../rollout/read-rollout.js";
 import { STREAM } from "../rollout/sample-groups.js";
-import { voteOfBallots } from "../rollout/vote-group.js";
-import type { RolloutRow } from "../run/run-directory.js";
+import type { MetricRecord, RolloutRow } from "../run/run-directory.js";
 import { advantagesOf } from "../trainer/advantages.js";
 import { updatesPerStep } from "../trainer/policy-update.js";
-import { outcomeOf, rewardMetrics } from "../trainer/step-record.js";
+import { rewardSamples } from "../trainer/reward-samples.js";
+import { outcomesOf, rewardMetrics } from "../trainer/step-record.js";
 import { rolloutOf, type StoredGroup, storedGroups } from "./stored-step.js";
+import { storedBallot, storedKl, storedMeasures } from "./stored-values.js";
 
 export interface Recomputing {
+  /** The run's own configuration. */
+  readonly own: TrainConfig;
+  /** That of the replay. */
   readonly config: TrainConfig;
   readonly reading: PoolReading;
   readonly source: RewardSource;
@@ -26,46 +29,53 @@ export interface Recomputing {
 export interface RecomputedStep {
   /** The stored rows in their order, with everything replaced that was recomputed. */
   readonly rows: readonly RolloutRow[];
-  readonly metrics: ReturnType<typeof rewardMetrics>;
+  readonly metrics: MetricRecord["metrics"];
 }
 
 /**
- * `where` names the rows in errors. Throws `replay-rows`, `replay-column-missing` where the configuration needs what the run did
- * not store, and as the grader and the reward source do.
+ * `where` names the rows in errors. Throws `replay-rows`; `replay-column-missing`, `replay-scores-missing` and
+ * `replay-teacher-missing` where the configuration needs what the run did not store; and as the grader and the reward source do.
  */
 export async function recompute(
   step: number,
   stored: readonly RolloutRow[],
   where: string,
-  { config, reading, source, labels }: Recomputing,
+  { own, config, reading, source, labels }: Recomputing,
 ): Promise<RecomputedStep> {
   const kept = storedGroups(stored, where);
-  const groups = readGroups(step, kept, config, reading);
+  const groupsOf = (sampledBy: string) => readGroups(step, kept, sampledBy, config, reading);
+  const sampled = groupsOf("policy");
+  const taught = kept[0]?.rows.some((row) => row.sampledBy === "teacher") ? groupsOf("teacher") : null;
+  if (config.reward === "ema-teacher" && taught === null) throw noTeacher(where);
 
-  const logprob = needsLogprobs(config) ? column(kept, "sumLogprob", where) : null;
-  const votes = groups.map(({ prompt, rollouts }, g) => {
-    const ballots = rollouts.map(({ answer, tokens }, i) => ({
-      answer,
-      tokens: tokens.length,
-      logprob: logprob?.[g]?.[i] ?? Number.NaN,
-    }));
-    return voteOfBallots(prompt.id, ballots, config.vote, [config.seed, STREAM.train, step]);
-  });
-  const rewards = await source.rewards({ step, groups, votes });
-
-  const lengths = kept.map(({ rows }) => rows.map(({ tokens }) => tokens));
-  const advantages = advantagesOf(config, lengths, rewards, klOf(kept, config, where));
-
-  const rewarded = { groups, votes, rewards };
-  const rows = kept.flatMap((group, g) =>
-    group.rows.map((row, sample) => ({ ...row, ...outcomeOf(rewarded, advantages, g, sample) })),
+  const judged = await rewardSamples(
+    step,
+    { sampled, taught: config.reward === "ema-teacher" ? taught : null },
+    {
+      config,
+      source,
+      stream: [config.seed, STREAM.train, step],
+      measured: storedMeasures(own, config),
+      ballot: storedBallot(config),
+    },
   );
-  return { rows, metrics: rewardMetrics(rewarded, labels) };
+  const { groups, votes, rewards } = judged;
+  const lengths = groups.map(({ rollouts }) => rollouts.map(({ tokens }) => tokens.length));
+  const advantages = advantagesOf(config, lengths, rewards, storedKl(config, groups));
+
+  // A teacher that the replay has no use for has its rows all the same.
+  const placed = { ...judged, teacher: taught && { groups: taught, votes } };
+  const rows = kept.flatMap((group, g) => {
+    const outcomes = outcomesOf(placed, advantages, g);
+    return group.rows.map((row, sample) => ({ ...row, ...outcomes[sample]! }));
+  });
+  return { rows, metrics: rewardMetrics(judged, labels) };
 }
 
 function readGroups(
   step: number,
   kept: readonly StoredGroup[],
+  sampledBy: string,
   config: TrainConfig,
   reading: PoolReading,
 ): Group[] {
@@ -74,49 +84,23 @@ function readGroups(
     prompt: { id: promptId, text: prompt },
     promptTokens: [],
     policyVersion: (step - 1) * updatesPerStep(config),
-    rollouts: rows.map((row) => {
-      const { answer, graderError } = readRollout(
-        row.completion,
-        row.finish === "length" ? "length" : "stop",
-        promptId,
-        reading,
-        failures,
-      );
-      return rolloutOf(row, { answer, ...(graderError === undefined ? {} : { graderError }) });
-    }),
+    rollouts: rows
+      .filter((row) => row.sampledBy === sampledBy)
+      .map((row) => {
+        const finish = row.finish === "length" ? "length" : "stop";
+        return rolloutOf(row, readRollout(row.completion, finish, promptId, reading, failures));
+      }),
   }));
   failures.check();
   return groups;
 }
 
-const needsLogprobs = ({ vote }: TrainConfig): boolean =>
-  vote.weights !== "uniform" || vote.ties === "logprob";
-
-function klOf(kept: readonly StoredGroup[], config: TrainConfig, where: string): number[][] | null {
-  return config.klCoefficient > 0 && klPlace(config) === "reward" ? column(kept, "kl", where) : null;
-}
-
-const needs = {
-  sumLogprob: "votes that look at logprobs",
-  kl: "a KL in the reward",
-} as const;
-
-/** A stored column by group. */
-function column(kept: readonly StoredGroup[], name: keyof typeof needs, where: string): number[][] {
-  return kept.map(({ rows }) =>
-    rows.map(({ [name]: value }) => {
-      if (value !== null) return value;
-      throw new SelftrainError({
-        code: "replay-column-missing",
-        message: `The rollouts have no ${name}, without which there is no replay of ${needs[name]}`,
-        found: null,
-        expected: name === "kl" ? "a run that was trained with klCoefficient" : "a run of this version",
-        where,
-        remedy:
-          name === "kl"
-            ? "replay with --kl-coefficient 0 or --kl-in loss"
-            : "replay with --vote.weights uniform and other --vote.ties than logprob",
-      });
-    }),
-  );
-}
+const noTeacher = (where: string): SelftrainError =>
+  new SelftrainError({
+    code: "replay-teacher-missing",
+    message:
+      "The rollouts have no solutions of a teacher that moves, and a replay has no model to make them with",
+    found: "rollouts of the policy alone",
+    where,
+    remedy: "replay a run that was trained with reward ema-teacher, or take another reward",
+  });

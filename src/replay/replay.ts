@@ -19,9 +19,9 @@ import {
   rowDifferences,
   sumOfChanges,
 } from "./differences.js";
-import { replayedReward } from "./label-access.js";
 import { recompute } from "./recompute.js";
 import { replayedConfig } from "./replayed-config.js";
+import { replayedReward } from "./replayed-reward.js";
 import { emptyFolder, rolloutsOf } from "./steps.js";
 
 export interface ReplayedStep {
@@ -62,11 +62,12 @@ export async function replay(
   { run, steps, output, ...changes }: ReplayConfig,
   { reward, onStep, ...options }: ReplayOptions = {},
 ): Promise<Replay> {
-  const { config, changed } = replayedConfig(run, changes);
+  const configs = replayedConfig(run, changes);
+  const { stored: own, config, changed } = configs;
   const files = rolloutsOf(run, steps);
   // A column of true answers changes what is known, and nothing that is computed.
   const same = Object.keys(changed).every((key) => key === "prompts.answerColumn");
-  const { source, labels, notice } = await replayedReward(run, config, reward, options);
+  const { source, labels, notice } = await replayedReward(run, configs, reward, options);
   const reading = readingOfSource(config.prompts, config.answers);
   const records = new Map(
     readMetrics(join(run, "metrics.jsonl")).flatMap((r) => (r.kind === "step" ? [[r.step, r]] : [])),
@@ -78,7 +79,7 @@ export async function replay(
   let differenceCount = 0;
   for (const { step, path } of files) {
     const stored = await readRollouts(path);
-    const { rows, metrics } = await recompute(step, stored, path, { config, reading, source, labels });
+    const { rows, metrics } = await recompute(step, stored, path, { own, config, reading, source, labels });
     if (output !== undefined) await writeRollouts(output, step, rows);
     const record = records.get(step);
     const ofRows = rowDifferences(stored, rows);

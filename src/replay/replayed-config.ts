@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathsOf } from "../config/overrides.js";
 import type { ReplayChanges } from "../config/replay-config.js";
 import { resolveConfig } from "../config/resolve-config.js";
+import { foreignKeys, type RewardName, rewardNames } from "../config/reward-config.js";
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import { SelftrainError } from "../errors.js";
@@ -18,6 +19,17 @@ export interface ReplayedConfig {
 
 /** Keys that mean nothing where no KL is asked for. */
 const klKeys = ["klEstimator", "klIn", "klCorrection", "klReference", "klReferenceEvery"];
+/** Keys that say how much was sampled, which another reward may refuse and a replay cannot change. */
+const sampleKeys = ["teacherSamples", "votesPerPrompt"];
+
+/** Keys of the run's own that its other KL or reward has no use for. */
+function obsolete(flags: ReadonlyMap<string, unknown>, own: RewardName): string[] {
+  const reward = rewardNames.find((name) => name === flags.get("reward") && name !== own);
+  return [
+    ...(flags.get("klCoefficient") === 0 ? klKeys : []),
+    ...(reward === undefined ? [] : [...foreignKeys(reward), ...sampleKeys]),
+  ];
+}
 
 /**
  * Throws `run-missing`, `run-unreadable`, `replay-kind` where it is no training run, and the problems of the changed
@@ -39,11 +51,11 @@ export function replayedConfig(run: string, changes: ReplayChanges): ReplayedCon
   const stored = resolveConfig(trainConfigSchema, { file });
   const flags = new Map(pathsOf(changes));
   const config = resolveConfig(trainConfigSchema, {
-    file: flags.get("klCoefficient") === 0 ? without(file, klKeys) : file,
+    file: without(file, obsolete(flags, stored.reward)),
     flags,
   });
   const before = new Map(pathsOf(stored));
-  const differing = pathsOf(config).filter(([path, value]) => !equal(before.get(path), value));
+  const differing = [...flags].filter(([path, value]) => !equal(before.get(path), value));
   return { stored, config, changed: Object.fromEntries(differing) };
 }
 

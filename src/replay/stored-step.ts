@@ -1,6 +1,6 @@
 /** The rows of a step's rollouts as the groups that they were. */
 import { SelftrainError } from "../errors.js";
-import type { FinishReason, Rollout } from "../group.js";
+import type { Rollout } from "../group.js";
 import type { RolloutRow } from "../run/run-directory.js";
 
 /** A prompt's rows in sample order. */
@@ -40,16 +40,23 @@ export function storedGroups(rows: readonly RolloutRow[], where: string): Stored
   });
 }
 
+const rows = new WeakMap<Rollout, RolloutRow>();
+
+/** The row of a rollout that `rolloutOf` made. */
+export const rowOf = (rollout: Rollout): RolloutRow => rows.get(rollout)!;
+
 /**
  * The rollout of a row, with another reading of its answer. Token ids and logprobs are not stored: there are as many as there
  * were, none of which is a token or a number, so that nothing can be computed from them unnoticed.
  */
 export function rolloutOf(row: RolloutRow, read: Pick<Rollout, "answer" | "graderError">): Rollout {
-  return {
+  const rollout: Rollout = {
     text: row.completion,
     tokens: new Array<number>(row.tokens).fill(Number.NaN),
     logprobs: new Float32Array(row.tokens).fill(Number.NaN),
-    finish: row.finish as FinishReason,
+    finish: row.finish === "length" ? "length" : "stop",
     ...read,
   };
+  rows.set(rollout, row);
+  return rollout;
 }

@@ -19,7 +19,11 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
   },
   pass: { title: "Pass rate", help: "Share of prompts with at least one right sample.", unit: "share" },
   greedy: { title: "Greedy accuracy", help: "Share of prompts that greedy decoding solves.", unit: "share" },
-  reward: { title: "Reward", help: "Mean reward of the rollouts: what training maximises.", unit: "share" },
+  reward: {
+    title: "Reward",
+    help: "Mean reward of the trained rollouts: what training maximises, on the scale of the reward.",
+    unit: "number",
+  },
   agreement: {
     title: "Agreement",
     help: "Mean share of a prompt's rollouts that gave its majority answer.",
@@ -32,7 +36,12 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
   },
   labelAccuracy: {
     title: "Label accuracy",
-    help: "Share of the majority labels that are the true answer.",
+    help: "Share of the rewarded labels that are the true answer; absent where something else than one answer is rewarded.",
+    unit: "share",
+  },
+  majorityAccuracy: {
+    title: "Majority accuracy in training",
+    help: "Share of the prompts of a step whose majority is the true answer, whatever was rewarded.",
     unit: "share",
   },
   rewardAccuracy: {
@@ -48,6 +57,21 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
   rewardRecall: {
     title: "Reward recall",
     help: "Share of the right rollouts that were paid.",
+    unit: "share",
+  },
+  rewardRanking: {
+    title: "Reward ranking",
+    help: "How often a right rollout is paid more than a wrong one to the same prompt, equal pay counting half: 50% is chance.",
+    unit: "share",
+  },
+  teacherAgreement: {
+    title: "Agreement on the teacher's label",
+    help: "Mean agreement of the votes that made the labels: the teacher's, or its and the policy's.",
+    unit: "share",
+  },
+  teacherDissent: {
+    title: "Dissent of the teacher",
+    help: "Share of the prompts whose label is another than the policy's own majority.",
     unit: "share",
   },
   labelledShare: {

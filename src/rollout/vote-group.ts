@@ -20,17 +20,17 @@ export const ballotOf = ({ answer, tokens, logprobs }: Rollout): Ballot => ({
   logprob: logprobs.reduce((sum, value) => sum + value, 0),
 });
 
-/** `key` and the prompt decide what is drawn where ties are broken at random: no other group's draw. */
-export const voteOf = ({ prompt, rollouts }: Group, config: VoteConfig, key: readonly number[]): VoteResult =>
-  voteOfBallots(prompt.id, rollouts.map(ballotOf), config, key);
-
-/** The same of what rollouts left behind, in sample order. */
-export function voteOfBallots(
-  promptId: string,
-  ballots: readonly Ballot[],
+/**
+ * `key` and the prompt decide what is drawn where ties are broken at random: no other group's draw. `ballot` says what a rollout's
+ * ballot is, where its tokens are not there any more.
+ */
+export function voteOf(
+  { prompt, rollouts }: Group,
   { ties, weights }: VoteConfig,
   key: readonly number[],
+  ballot: (rollout: Rollout) => Ballot = ballotOf,
 ): VoteResult {
+  const ballots = rollouts.map(ballot);
   return majorityVote(
     ballots.map(({ answer }) => answer),
     {
@@ -41,7 +41,7 @@ export function voteOfBallots(
       ),
       lengths: ballots.map(({ tokens }) => tokens),
       logprobs: ballots.map(({ logprob, tokens }) => logprob / tokens),
-      seed: [...key, hashString(promptId)],
+      seed: [...key, hashString(prompt.id)],
     },
   );
 }

@@ -7,20 +7,19 @@
  */
 import fs from "node:fs";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { SelftrainError } from "../errors.js";
-import { commitFile, partialPath, syncFile } from "../fs/atomic.js";
-import { quoteName, quotePath, quoteText, withConnection } from "../fs/duckdb.js";
-import { fsError, guardFsAsync } from "../fs/fs-errors.js";
+import { quoteName, quotePath, withConnection } from "../fs/duckdb.js";
+import { guardFsAsync } from "../fs/fs-errors.js";
+import { type ColumnType, writeParquet } from "../fs/parquet.js";
 import type { RolloutRow } from "./run-directory.js";
 import { parseStepName, stepName } from "./step-name.js";
-
-type ColumnType = "INTEGER" | "DOUBLE" | "VARCHAR";
 
 const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   step: "INTEGER",
   group: "INTEGER",
   sample: "INTEGER",
+  sampledBy: "VARCHAR",
+  trained: "BOOLEAN",
   promptId: "VARCHAR",
   prompt: "VARCHAR",
   completion: "VARCHAR",
@@ -32,14 +31,21 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
   reward: "DOUBLE",
+  score: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
   sumLogprob: "DOUBLE",
   kl: "DOUBLE",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
-/** Columns that runs of earlier versions do not have: they are read as null. */
-const added: readonly (keyof RolloutRow)[] = ["sumLogprob", "kl"];
+/** Columns that runs of earlier versions do not have, and what they are read as. */
+const added: Partial<Record<keyof RolloutRow, string>> = {
+  sampledBy: "'policy'",
+  trained: "TRUE",
+  score: "NULL",
+  sumLogprob: "NULL",
+  kl: "NULL",
+};
 
 /** Writes the rows of a step durably and in one step, replacing those of an earlier attempt. Returns the file. */
 export async function writeRollouts(
@@ -48,21 +54,8 @@ export async function writeRollouts(
   rows: readonly RolloutRow[],
 ): Promise<string> {
   const path = join(folder, `${stepName(step)}.parquet`);
-  const partial = partialPath(path);
-  try {
-    await withConnection(async (connection) => {
-      const definition = names.map((name) => `${quoteName(name)} ${columns[name]}`).join(", ");
-      await connection.run(`CREATE TEMP TABLE rollouts (${definition})`);
-      await appendRows(connection, rows);
-      await connection.run(`COPY rollouts TO ${quoteText(partial)} (FORMAT parquet, COMPRESSION zstd)`);
-    });
-    syncFile(partial);
-    commitFile(partial, path);
-    return path;
-  } catch (cause) {
-    fs.rmSync(partial, { force: true });
-    throw fsError(cause, "write the rollouts", path);
-  }
+  await writeParquet(path, columns, rows, "write the rollouts");
+  return path;
 }
 
 /** The rows of a rollouts file, in the order they were written. */
@@ -76,7 +69,9 @@ export async function readRollouts(path: string): Promise<RolloutRow[]> {
         const table = `read_parquet(${quotePath(path)})`;
         const present = new Set((await connection.run(`SELECT * FROM ${table} LIMIT 0`)).columnNames());
         const selected = names.map((name) =>
-          added.includes(name) && !present.has(name) ? `NULL AS ${quoteName(name)}` : quoteName(name),
+          added[name] !== undefined && !present.has(name)
+            ? `${added[name]} AS ${quoteName(name)}`
+            : quoteName(name),
         );
         const reader = await connection.runAndReadAll(`SELECT ${selected.join(", ")} FROM ${table}`);
         return reader.getRowObjectsJS() as unknown as RolloutRow[];
@@ -108,19 +103,4 @@ export function listRollouts(folder: string): { step: number; path: string }[] {
       return step === null ? [] : [{ step, path: join(folder, name) }];
     })
     .sort((a, b) => a.step - b.step);
-}
-
-async function appendRows(connection: DuckDBConnection, rows: readonly RolloutRow[]): Promise<void> {
-  const appender = await connection.createAppender("rollouts");
-  for (const row of rows) {
-    for (const name of names) {
-      const value = row[name];
-      if (value === null) appender.appendNull();
-      else if (typeof value === "string") appender.appendVarchar(value);
-      else if (columns[name] === "INTEGER") appender.appendInteger(value);
-      else appender.appendDouble(value);
-    }
-    appender.endRow();
-  }
-  appender.closeSync();
 }

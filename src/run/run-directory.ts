@@ -25,6 +25,10 @@ export interface RolloutRow {
   readonly step: number;
   readonly group: number;
   readonly sample: number;
+  /** `policy`, or `teacher` for the votes of a teacher that moves. */
+  readonly sampledBy: string;
+  /** Whether it was rewarded; others only voted. */
+  readonly trained: boolean;
   readonly promptId: string;
   readonly prompt: string;
   readonly completion: string;
@@ -36,11 +40,14 @@ export interface RolloutRow {
   readonly voteLabel: string | null;
   readonly voteShare: number;
   readonly rewardLabel: string | null;
-  readonly reward: number;
-  readonly advantage: number;
+  /** Null, as score and advantage, where the rollout only voted. */
+  readonly reward: number | null;
+  /** What the reward was made of beside answers: a measure of the policy, an endpoint's score; null where nothing was. */
+  readonly score: number | null;
+  readonly advantage: number | null;
   readonly meanLogprob: number;
   /** Sum of the logprobs of its tokens; null in runs of versions that did not write it. */
   readonly sumLogprob: number | null;
-  /** KL to the reference by the configured estimator, summed over its tokens; null where the run measured none. */
+  /** KL to the reference by the configured estimator, summed over its tokens; null where the run measured none, and where it only voted. */
   readonly kl: number | null;
 }

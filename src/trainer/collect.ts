@@ -1,22 +1,20 @@
 /** What a step learns from: groups sampled from the current policy, with their votes and rewards. */
+
+import { votersPerPrompt } from "../config/reward-config.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { batchAt } from "../data/batches.js";
 import type { PromptPool } from "../data/pool.js";
-import type { Group } from "../group.js";
-import type { GroupReward, RewardSource } from "../reward/reward-source.js";
+import type { RewardSource } from "../reward/reward-source.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { voteOf } from "../rollout/vote-group.js";
+import { noticeFailures } from "../run/grader-notice.js";
 import type { Observer } from "../run/observer.js";
-import type { VoteResult } from "../vote/majority.js";
 import { guardSamples } from "./failed-batch.js";
-import { noticeFailures } from "./grader-notice.js";
+import { judge } from "./judge.js";
+import { moveTeacher } from "./moving-teacher.js";
+import type { Judged } from "./reward-samples.js";
 import type { Session } from "./session.js";
 
-/** Groups, votes and rewards in the same order. */
-export interface Collected {
-  readonly groups: readonly Group[];
-  readonly votes: readonly VoteResult[];
-  readonly rewards: readonly GroupReward[];
+export interface Collected extends Judged {
   /** Seconds that sampling took. */
   readonly sampleSeconds: number;
 }
@@ -38,13 +36,14 @@ export async function collect(
   { config, session, pool, source, run, observer }: Collecting,
 ): Promise<Collected> {
   const started = performance.now();
+  await moveTeacher(step - 1, config, session.engine);
   const sampler = await session.engine.refreshSampler();
   const prompts = batchAt(pool.prompts.length, step - 1, config.promptsPerStep, config.seed).map(
     (i) => pool.prompts[i]!,
   );
   const stream = [config.seed, STREAM.train, step];
-  const groups = await sampleGroups(sampler, session.tokenizer, prompts, {
-    samples: config.samplesPerPrompt,
+  const sampled = await sampleGroups(sampler, session.tokenizer, prompts, {
+    samples: votersPerPrompt(config),
     maxTokens: config.maxNewTokens,
     temperature: 1,
     stream,
@@ -53,11 +52,10 @@ export async function collect(
     onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
   });
   const sampleSeconds = (performance.now() - started) / 1000;
-  await sampler.release();
-  guardSamples(run, step, groups);
-  noticeFailures(groups, observer);
+  guardSamples(run, step, sampled);
+  noticeFailures(sampled, observer);
 
-  const votes = groups.map((group) => voteOf(group, config.vote, stream));
-  const rewards = await source.rewards({ step, groups, votes });
-  return { groups, votes, rewards, sampleSeconds };
+  const judged = await judge(step, sampled, { config, session, source, sampler, stream, run, observer });
+  await sampler.release();
+  return { ...judged, sampleSeconds };
 }

@@ -3,8 +3,6 @@ import { askedLike } from "../config/chat-keys.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { PromptPool } from "../data/pool.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
-import { SelftrainError } from "../errors.js";
-import type { HiddenLabels } from "../group.js";
 import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, type ResolveOptions } from "../run/model-folder.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
@@ -40,18 +38,4 @@ export async function heldOutPool(
   const { seed, answers } = config;
   const pool = await loadPromptPool(source, split, evaluation.size, seed, hubOptions(options), answers);
   return formatPool(pool, source, tokenizer);
-}
-
-/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
-export function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
-  const unlabelled = prompts.filter(({ id }) => !labels.has(id));
-  if (unlabelled.length === 0) return labels;
-  throw new SelftrainError({
-    code: "reward-label-missing",
-    message: "the ground-truth reward has no label for some prompts",
-    found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
-    expected: "a true answer to every training prompt",
-    where: `prompt ${unlabelled[0]!.id}`,
-    remedy: "give them answers or remove them, or train with the majority reward",
-  });
 }

@@ -9,10 +9,13 @@ import { resolveModel } from "../run/model-folder.js";
 import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { loadTokenizer } from "../tokenizer/load.js";
+import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
-import { completeLabels, heldOutPool, trainingPool } from "./pools.js";
+import { heldOutPool, trainingPool } from "./pools.js";
 import type { Session } from "./session.js";
-import { easiestPrompts, type TeacherVotes, teacherLabels, teacherVotes } from "./teacher.js";
+import { storedLabels } from "./stored-labels.js";
+import { easiestPrompts, hasTeacherVotes, teacherVotes } from "./teacher.js";
+import { readTeacherLabels } from "./teacher-labels.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
@@ -20,6 +23,13 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
   const tokenizer = loadTokenizer(folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
+  // What a reward needs is known to be there before a model is loaded.
+  if (config.reward === "http") endpointReward(config);
+  const { teacherLabels, output } = config;
+  const votes =
+    teacherLabels === undefined || hasTeacherVotes(output)
+      ? undefined
+      : await readTeacherLabels(teacherLabels, pool.prompts);
   const engine = await OnnxEngine.create({
     model: { folder },
     lora: loraSource(config.lora, config.seed),
@@ -33,7 +43,7 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
     await engine.close();
     throw error;
   }
-  return { engine, tokenizer, pool, heldOut };
+  return { engine, tokenizer, pool, heldOut, ...(votes ? { teacherLabels: votes } : {}) };
 }
 
 /** The pool that is trained on: all of it, or the share that the starting policy agrees on most. */
@@ -55,10 +65,14 @@ export async function rewardSource(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<RewardSource> {
-  const votes: TeacherVotes =
+  const votes =
     config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
   return createRewardSource(config, {
-    groundTruth: () => completeLabels(session.pool),
-    teacher: () => teacherLabels(votes),
+    ...storedLabels(
+      config,
+      () => session.pool,
+      () => votes,
+    ),
+    endpoint: () => endpointReward(config),
   });
 }

@@ -21,7 +21,7 @@ describe("help", () => {
     },
   );
 
-  it.each(["doctor", "generate", "export", "report", "replay", "runs"])(
+  it.each(["doctor", "generate", "export", "label", "report", "replay", "runs"])(
     "selftrain %s --help",
     async (command) => {
       expect((await cli(command, "--help")).stdout).toMatchSnapshot();

@@ -1,8 +1,13 @@
 /** A real run of a tiny model, replayed after its model is gone. */
+
+import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Replay, type ReplayConfig, replay, type TrainConfigInput, train } from "selftrain";
 import { describe, expect, it } from "vitest";
+import { withConnection } from "../../src/fs/duckdb.js";
 import { listRollouts, readRollouts, writeRollouts } from "../../src/run/rollouts.js";
 import type { RolloutRow } from "../../src/run/run-directory.js";
 import { tinyBase, tinyTraining } from "../trainer/tiny-base.js";
@@ -167,6 +172,111 @@ describe("under its own configuration", () => {
   });
 });
 
+describe("rewards of every source", () => {
+  it.each<[string, Partial<TrainConfigInput>]>([
+    ["soft", { reward: "soft", votesPerPrompt: 8, vote: { weights: "logprob" } }],
+    ["novelty", { reward: "majority-novelty", noveltyWidth: 0.25 }],
+    ["ema", { reward: "ema-teacher", teacherSamples: 3, teacherDecay: 0.5 }],
+    [
+      "ema-joint",
+      { reward: "ema-teacher", teacherVotes: "joint", vote: { ties: "random" }, agreementThreshold: 0.3 },
+    ],
+    ["mixed", { reward: "mixed", labelledShare: 0.5, labelNoise: 0.3, votesPerPrompt: 6 }],
+    ["noisy", { reward: "ground-truth", labelNoise: 0.4 }],
+    ["random", { reward: "random", randomProbability: 0.3 }],
+    ["format", { reward: "format" }],
+    ["wrong-answer", { reward: "wrong-answer" }],
+    ["certainty", { reward: "self-certainty", advantage: "grpo" }],
+    ["entropy", { reward: "negative-entropy", klCoefficient: 0.1 }],
+  ])("%s: every number comes out bit for bit, without the model", async (name, changes) => {
+    const run = await trained(name, changes);
+    const { result, rows, stored } = await replayed(run, name, {});
+    expect(result).toMatchObject({ same: true, differenceCount: 0, differences: [] });
+    expect(rows).toEqual(stored);
+    // No reward of a rollout that was not trained, and what was is rewarded.
+    for (const { trained: own, reward, advantage } of stored)
+      expect([reward !== null, advantage !== null]).toEqual([own, own]);
+    if (name !== "format")
+      expect(stored.some(({ advantage }) => advantage !== null && advantage !== 0)).toBe(true);
+  });
+
+  it("an endpoint is not asked again: its scores are stored", async () => {
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => {
+        body += chunk;
+      });
+      request.on("end", () => {
+        const { prompt, completions } = JSON.parse(body) as {
+          prompt: { text: string };
+          completions: { text: string }[];
+        };
+        const unpaid = prompt.text.startsWith("1");
+        response.end(
+          JSON.stringify({ rewards: unpaid ? null : completions.map(({ text }) => text.length / 3) }),
+        );
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const rewardUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const run = await trained("http", {
+      reward: "http",
+      rewardUrl,
+      advantage: "reinforce++",
+      promptsPerStep: 16,
+    });
+    server.close();
+    const { result, rows, stored } = await replayed(run, "http", {});
+    expect(result).toMatchObject({ same: true, differenceCount: 0 });
+    expect(rows).toEqual(stored);
+    expect(stored.some(({ score }) => score === null)).toBe(true);
+    expect(stored.some(({ score }) => score !== null)).toBe(true);
+    const { total } = await replay({ run, reward: "majority" });
+    expect(total.rewards).toBeGreaterThan(0);
+  });
+
+  it("another reward is replayed where answers are enough, and refused where a model or an endpoint would be needed", async () => {
+    const [plain, ema, certain] = [
+      await trained("majority"),
+      await trained("ema"),
+      await trained("certainty"),
+    ];
+    // Keys of the run's own reward go with it.
+    expect(await replay({ run: ema, reward: "soft" })).toMatchObject({
+      changed: { reward: "soft" },
+      same: false,
+    });
+    expect((await replay({ run: ema, teacherVotes: "joint" })).changed).toEqual({ teacherVotes: "joint" });
+    await expect(replay({ run: plain, reward: "ema-teacher" })).rejects.toMatchObject({
+      code: "replay-teacher-missing",
+    });
+    await expect(replay({ run: plain, reward: "self-certainty" })).rejects.toMatchObject({
+      code: "replay-scores-missing",
+    });
+    await expect(replay({ run: certain, reward: "negative-entropy" })).rejects.toMatchObject({
+      code: "replay-scores-missing",
+      found: "scores of reward self-certainty",
+    });
+    await expect(replay({ run: plain, reward: "http" })).rejects.toThrow("rewardUrl");
+  });
+
+  it("runs of versions that had fewer columns are read", async () => {
+    const run = at("older");
+    cpSync(await trained("majority"), run, { recursive: true });
+    for (const { path } of listRollouts(join(run, "rollouts")))
+      await withConnection(async (connection) => {
+        await connection.run(
+          `CREATE TEMP TABLE t AS SELECT * EXCLUDE (sampledBy, trained, score, sumLogprob, kl) FROM read_parquet('${path}')`,
+        );
+        await connection.run(`COPY t TO '${path}' (FORMAT parquet)`);
+      });
+    expect(await replay({ run })).toMatchObject({ differenceCount: 0, total: { rollouts: 48 } });
+    await expect(replay({ run, vote: { weights: "logprob" } })).rejects.toMatchObject({
+      code: "replay-column-missing",
+    });
+  });
+});
+
 describe("under another configuration", () => {
   it("computes what a direct computation gives: ties, threshold, rules, estimator", async () => {
     const run = await trained("majority");
@@ -230,7 +340,7 @@ describe("under another configuration", () => {
       Array.from({ length: stored.length / 4 }, (_, g) => stored.slice(4 * g, 4 * g + 4)).flatMap((rows) =>
         rows[0]!.rewardLabel === null
           ? rows.map(() => 0)
-          : loo(rows.map(({ reward, kl }) => reward - coefficient * kl!)),
+          : loo(rows.map(({ reward, kl }) => reward! - coefficient * kl!)),
       );
     for (const klCoefficient of [0.5, 0]) {
       const { rows, result } = await replayed(run, `kl-${klCoefficient}`, { klCoefficient });

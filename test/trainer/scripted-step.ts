@@ -37,6 +37,7 @@ function scripted(solutions: readonly (readonly Solution[])[]): Engine {
         }),
       ),
     logprobs: async () => [],
+    measure: async () => [],
     release: async () => {},
   };
   return { refreshSampler: async () => sampler } as Engine;
@@ -66,7 +67,12 @@ export async function scriptedStep(
     config,
     session: { engine: scripted(solutions), tokenizer, pool, heldOut: null },
     pool,
-    source: createRewardSource(config, { groundTruth: unread, teacher: unread }),
+    source: createRewardSource(config, {
+      groundTruth: unread,
+      labelledPart: unread,
+      teacher: unread,
+      endpoint: unread,
+    }),
     run: { path: folder },
   });
   const batch = makeBatch(config, groups, rewards, null);

@@ -1,12 +1,14 @@
-/** The labels of a replay: the pool's, which are generated or read again, and the teacher's, which the run has kept. */
-import type { TrainConfig } from "../config/train-config.js";
+/** The reward of a replay, made of what there is without a model: answers, the pool's labels, and what the run has stored. */
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import type { ResolveOptions } from "../run/model-folder.js";
-import { completeLabels, trainingPrompts } from "../trainer/pools.js";
-import { storedTeacherVotes, teacherLabels } from "../trainer/teacher.js";
+import { trainingPrompts } from "../trainer/pools.js";
+import { storedLabels } from "../trainer/stored-labels.js";
+import { storedTeacherVotes } from "../trainer/teacher.js";
+import type { ReplayedConfig } from "./replayed-config.js";
+import { storedEndpoint } from "./stored-values.js";
 
 export interface ReplayedReward {
   readonly source: RewardSource;
@@ -17,29 +19,30 @@ export interface ReplayedReward {
 }
 
 /**
- * The reward source of the configuration, without a model. Throws as the pool does where the reward itself needs its labels, and
- * `replay-teacher-missing`.
+ * Throws as the pool does where the reward itself needs its labels, `replay-teacher-missing`, and `replay-scores-missing`. A program's
+ * `given` reward takes the place of the configured one.
  */
 export async function replayedReward(
   run: string,
-  config: TrainConfig,
-  own: RewardSource | undefined,
+  { stored, config }: ReplayedConfig,
+  given: RewardSource | undefined,
   options: ResolveOptions,
 ): Promise<ReplayedReward> {
-  const needed = own === undefined && config.reward === "ground-truth";
   const pool = await trainingPrompts(config, options).catch((error: unknown) => {
-    if (needed || !(error instanceof SelftrainError)) throw error;
+    if (!(error instanceof SelftrainError)) throw error;
     return error;
   });
   const missing = pool instanceof SelftrainError;
+  const needed = () => {
+    if (missing) throw pool;
+    return pool;
+  };
+  const teacher = () => storedTeacherVotes(run) ?? noTeacher(run);
   const source =
-    own ??
+    given ??
     createRewardSource(config, {
-      groundTruth: () => {
-        if (missing) throw pool;
-        return completeLabels(pool);
-      },
-      teacher: () => teacherLabels(storedTeacherVotes(run) ?? noTeacher(run)),
+      ...storedLabels(config, needed, teacher),
+      endpoint: () => storedEndpoint(stored, config),
     });
   return {
     source,
@@ -51,7 +54,7 @@ export async function replayedReward(
 function noTeacher(run: string): never {
   throw new SelftrainError({
     code: "replay-teacher-missing",
-    message: "The run has no votes of a teacher, and a replay has no model to make them with",
+    message: "The run has no votes of a fixed teacher, and a replay has no model to make them with",
     found: "no teacher.json",
     where: run,
     remedy:
