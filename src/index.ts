@@ -17,6 +17,7 @@ export {
 } from "./config/finetune-config.js";
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
 export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
+export { type ReplayConfig, replayConfigSchema } from "./config/replay-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
 export {
   type RewardModelEvalConfig,
@@ -80,6 +81,8 @@ export type {
   VotedPrompt,
 } from "./preference/voted-prompt.js";
 export { Random, uniform } from "./random.js";
+export type { Changes, Difference } from "./replay/differences.js";
+export { type Replay, type ReplayedStep, type ReplayOptions, replay } from "./replay/replay.js";
 export { formatReward, randomReward, wrongAnswerReward } from "./reward/controls.js";
 export { negativeEntropyReward, selfCertaintyReward } from "./reward/intrinsic.js";
 export { withNoise } from "./reward/label-noise.js";

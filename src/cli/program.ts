@@ -9,6 +9,7 @@ import { finetuneCommand } from "./commands/finetune.js";
 import { generateCommand } from "./commands/generate.js";
 import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
+import { replayCommand } from "./commands/replay.js";
 import { reportCommand } from "./commands/report.js";
 import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
@@ -39,6 +40,7 @@ const root = defineGroup({
     selectCommand,
     voteCommand,
     equivalentCommand,
+    replayCommand,
     reportCommand,
     runsCommand,
   ],
@@ -50,6 +52,7 @@ const root = defineGroup({
     "selftrain train --model runs/base --task chain-sums --output runs/srt --dry-run",
     "selftrain train --resume runs/srt                        continue after an interruption",
     "selftrain eval runs/srt --json                           accuracy with confidence intervals",
+    "selftrain replay runs/srt                                votes, rewards and advantages again, from the rollouts",
     "selftrain report runs/srt                                one HTML page with the curves",
     "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],

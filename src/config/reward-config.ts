@@ -135,6 +135,10 @@ const OWNERS: readonly {
   },
 ];
 
+/** Keys that are about other rewards than this one, which refuses them. */
+export const foreignKeys = (reward: RewardName): (keyof RewardConfig)[] =>
+  OWNERS.flatMap(({ keys, rewards }) => (rewards.includes(reward) ? [] : keys));
+
 type Refuse = (key: keyof RewardConfig, message: string, remedy: string) => void;
 
 /** Reports each contradiction at one of its keys, naming both. */

@@ -1,5 +1,4 @@
 /** A pool of prompts from a dataset: a file, or several. */
-import { solutionRules } from "../answer/extract/rules.js";
 import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { PromptSourceConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
@@ -8,7 +7,7 @@ import type { HubOptions } from "../hub/options.js";
 import { labelOf } from "./answer-column.js";
 import type { PoolSplit, PromptPool } from "./pool.js";
 import { promptOf, splitKey } from "./prompt-column.js";
-import { readingOf } from "./reading.js";
+import { readingOfSource } from "./reading.js";
 import { Reservoir } from "./reservoir.js";
 import { fileProportions, splitOf } from "./split.js";
 import { type DataFile, dataFiles } from "./table/files.js";
@@ -35,7 +34,7 @@ export async function loadFilePool(
   hub: HubOptions = {},
   answers: AnswersConfig = answersSchema.parse(undefined),
 ): Promise<PromptPool> {
-  const read = readingOf(answers, solutionRules);
+  const read = readingOfSource({}, answers);
   const wanted = split === "pretrain" ? "train" : split;
   const files = await dataFiles(source, hub);
   const chosen = new Reservoir<LabelledPrompt>(size, seed);

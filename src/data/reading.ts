@@ -1,8 +1,20 @@
 /** How the answers to a pool's prompts are read, as configured. */
 import { type Canonicaliser, canonicaliserNamed } from "../answer/canonicalisers.js";
-import { answerRules, type RuleName } from "../answer/extract/rules.js";
+import { answerRules, type RuleName, solutionRules, taskRules } from "../answer/extract/rules.js";
 import type { Reading } from "../answer/read.js";
 import type { AnswersConfig } from "../config/answers-config.js";
+import type { PromptSourceConfig } from "../config/train-config.js";
+import { taskNamed } from "../tasks/registry.js";
+import type { PromptPool } from "./pool.js";
+
+/** How the answers to prompts of a source are read, without reading the prompts. Throws as `readingOf` and `taskNamed` do. */
+export function readingOfSource(
+  { task }: Pick<PromptSourceConfig, "task">,
+  answers: AnswersConfig,
+): Required<Pick<PromptPool, "canonicalise" | "reading">> {
+  if (task === undefined) return readingOf(answers, solutionRules);
+  return readingOf(answers, taskRules, taskNamed(task).canonicalise);
+}
 
 /** What is configured; `rules` and `own` are used where nothing else is named. Throws as `answerRules` and `canonicaliserNamed` do. */
 export function readingOf(

@@ -1,12 +1,11 @@
 /** A pool of distinct procedural prompts. */
-import { taskRules } from "../answer/extract/rules.js";
 import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { Prompt } from "../group.js";
 import { taskNamed } from "../tasks/registry.js";
 import { drawProblem } from "./draw.js";
 import { levelAt, mixtureOf } from "./mixture.js";
 import type { PromptPool } from "./pool.js";
-import { readingOf } from "./reading.js";
+import { readingOfSource } from "./reading.js";
 import type { Split } from "./split.js";
 
 const defaultSize = 1024;
@@ -21,7 +20,7 @@ export function loadTaskPool(
   answers: AnswersConfig = answersSchema.parse(undefined),
 ): PromptPool {
   const task = taskNamed(name);
-  const read = readingOf(answers, taskRules, task.canonicalise);
+  const read = readingOfSource({ task: name }, answers);
   const mixture = mixtureOf(task, weights);
   const prompts: Prompt[] = [];
   const labels = new Map<string, string>();

@@ -65,7 +65,7 @@ export async function* voteOnPrompts(
     const scores = await voting.scorer?.scores(groups);
     yield groups.map((group, g) => ({
       group,
-      vote: voteOf(group, voting.vote, stream, scores?.[g]?.map(sigmoid)),
+      vote: voteOf(group, voting.vote, stream, { weighed: scores?.[g]?.map(sigmoid) }),
     }));
   }
 }

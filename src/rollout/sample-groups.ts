@@ -1,21 +1,19 @@
 /** Sampling groups: n rollouts for each prompt, their answers extracted. */
 import { GraderFailures } from "../answer/failures.js";
-import { MAX_FAILURE_SHARE, type Reading, readAnswer } from "../answer/read.js";
+import { MAX_FAILURE_SHARE } from "../answer/read.js";
 import type { Completion, Sampler, SamplingOptions } from "../engine/engine.js";
 import type { Group, Prompt, Rollout } from "../group.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 import { encodePrompt } from "./encode-prompt.js";
+import { type PoolReading, readRollout } from "./read-rollout.js";
 
-export interface SampleGroupsOptions extends Omit<SamplingOptions, "stopTokens"> {
+export interface SampleGroupsOptions extends Omit<SamplingOptions, "stopTokens">, PoolReading {
   /** Rollouts a prompt: n. */
   readonly samples: number;
   /** Random stream of the batch; prompt and sample index are appended for each rollout. */
   readonly stream: readonly number[];
   /** Index of the first prompt, 0 by default: a batch that is cut into parts draws as if it were whole. */
   readonly firstPrompt?: number;
-  readonly canonicalise: (answer: string) => string | null;
-  /** How answers are found; by default as `extractAnswer` finds them. */
-  readonly reading?: Reading | undefined;
 }
 
 /**
@@ -38,15 +36,8 @@ export async function sampleGroups(
   const failures = new GraderFailures(reading.maxFailureShare ?? MAX_FAILURE_SHARE);
   const toRollout = ({ tokens, logprobs, finish }: Completion, prompt: Prompt): Rollout => {
     const text = tokenizer.decode(tokens);
-    const { found, failure } = readAnswer(
-      text,
-      finish,
-      { ...reading, canonicalise },
-      `a solution to prompt ${prompt.id}`,
-    );
-    failures.add(failure);
-    const answer = found?.answer ?? null;
-    return { text, tokens, logprobs, finish, answer, ...(failure && { graderError: failure.error }) };
+    const read = readRollout(text, finish, prompt.id, { canonicalise, reading }, failures);
+    return { text, tokens, logprobs, finish, ...read };
   };
   const groups = prompts.map((prompt, p) => ({
     prompt,

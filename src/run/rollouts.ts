@@ -35,8 +35,19 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
   rejected: "VARCHAR",
+  sumLogprob: "DOUBLE",
+  kl: "DOUBLE",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
+/** Columns that runs of earlier versions do not have, and what they are read as. */
+const added: Partial<Record<keyof RolloutRow, string>> = {
+  sampledBy: "'policy'",
+  trained: "TRUE",
+  score: "NULL",
+  rejected: "NULL",
+  sumLogprob: "NULL",
+  kl: "NULL",
+};
 
 /** Writes the rows of a step durably and in one step, replacing those of an earlier attempt. Returns the file. */
 export async function writeRollouts(
@@ -57,10 +68,14 @@ export async function readRollouts(path: string): Promise<RolloutRow[]> {
     }
     try {
       return await withConnection(async (connection) => {
-        const selected = names.map(quoteName).join(", ");
-        const reader = await connection.runAndReadAll(
-          `SELECT ${selected} FROM read_parquet(${quotePath(path)})`,
+        const table = `read_parquet(${quotePath(path)})`;
+        const present = new Set((await connection.run(`SELECT * FROM ${table} LIMIT 0`)).columnNames());
+        const selected = names.map((name) =>
+          added[name] !== undefined && !present.has(name)
+            ? `${added[name]} AS ${quoteName(name)}`
+            : quoteName(name),
         );
+        const reader = await connection.runAndReadAll(`SELECT ${selected.join(", ")} FROM ${table}`);
         return reader.getRowObjectsJS() as unknown as RolloutRow[];
       });
     } catch (cause) {

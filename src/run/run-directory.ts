@@ -51,4 +51,8 @@ export interface RolloutRow {
   readonly meanLogprob: number;
   /** Why the rollout was not trained on: its group was rejected, or it has no answer; null where it was. */
   readonly rejected: string | null;
+  /** Sum of the logprobs of its tokens; null in runs of versions that did not write it. */
+  readonly sumLogprob: number | null;
+  /** KL to the reference by the configured estimator, summed over its tokens; null where the run measured none, and where it only voted. */
+  readonly kl: number | null;
 }

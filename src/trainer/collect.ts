@@ -13,9 +13,10 @@ import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { noticeFailures } from "../run/grader-notice.js";
 import type { Observer } from "../run/observer.js";
 import { guardSamples } from "./failed-batch.js";
-import { candidatesOf, type Judged, joined, judge } from "./judge.js";
+import { judge } from "./judge.js";
 import { moveTeacher } from "./moving-teacher.js";
 import { batchNotFull, refillCount, refillRounds } from "./refill.js";
+import { candidatesOf, type Judged, joined } from "./reward-samples.js";
 import type { Session } from "./session.js";
 import type { Stage } from "./stages.js";
 

@@ -1,9 +1,9 @@
 /** The teacher that follows the policy: an exponential moving average of its weights, part of the engine's state. */
 import type { TrainConfig } from "../config/train-config.js";
 import type { Engine } from "../engine/engine.js";
-import type { Group } from "../group.js";
+import type { Group, Rollout } from "../group.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { voteOf } from "../rollout/vote-group.js";
+import { type Ballot, voteOf } from "../rollout/vote-group.js";
 import type { Observer } from "../run/observer.js";
 import type { VoteResult } from "../vote/majority.js";
 import type { Session } from "./session.js";
@@ -59,9 +59,12 @@ export function teacherVotesOn(
   taught: readonly Group[],
   { teacherVotes = "alone", vote }: TrainConfig,
   stream: readonly number[],
+  ballot?: (rollout: Rollout) => Ballot,
 ): VoteResult[] {
   return taught.map((own, g) => {
     const joint = { ...own, rollouts: [...groups[g]!.rollouts, ...own.rollouts] };
-    return voteOf(teacherVotes === "joint" ? joint : own, vote, [...stream, STREAM.movingTeacher]);
+    return voteOf(teacherVotes === "joint" ? joint : own, vote, [...stream, STREAM.movingTeacher], {
+      ballot,
+    });
   });
 }

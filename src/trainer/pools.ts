@@ -15,22 +15,43 @@ import type { Tokenizer } from "../tokenizer/tokenizer.js";
 export type Asking = Pick<TrainConfig, "prompts" | "evaluation" | "seed" | "answers"> &
   Partial<Pick<TrainConfig, "curriculum" | "earlyStopping" | "testTime">>;
 
+/** A pool as its source has it, not put to any model yet, and how its prompts are asked. */
+interface Unasked {
+  readonly pool: PromptPool;
+  readonly source: PromptSourceConfig;
+}
+
+async function unaskedPools(config: Asking, options: ResolveOptions): Promise<Unasked[]> {
+  const { prompts, evaluation, curriculum, earlyStopping, testTime } = config;
+  if (testTime) {
+    const { source, split } = heldOutSource(config);
+    return [{ source, pool: await read(source, split, evaluation.size, config, options) }];
+  }
+  // Where nothing is measured, nothing of a file needs to be held out.
+  const measured = evaluation.size > 0 || (earlyStopping?.on === "labelled" && !earlyStopping.prompts);
+  const split = prompts.file !== undefined && !measured ? "whole" : "train";
+  const pools: Unasked[] = [];
+  for (const levels of curriculum?.stages ?? [prompts.levels]) {
+    const pool = await read({ ...prompts, levels }, split, prompts.size, config, options);
+    pools.push({ source: prompts, pool });
+  }
+  if (prompts.subset === undefined) return pools;
+  return [{ source: prompts, pool: await takeSubset(pools[0]!.pool, prompts.subset, hubOptions(options)) }];
+}
+
 /** The pool of each stage: one, unless there is a curriculum. Throws as `loadPromptPool`, `takeSubset` and `formatPrompts` do. */
 export async function trainingPools(
   config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool[]> {
-  const { prompts, evaluation, curriculum, earlyStopping, testTime } = config;
-  if (testTime) return [(await heldOutPool(config, tokenizer, options))!];
-  // Where nothing is measured, nothing of a file needs to be held out.
-  const measured = evaluation.size > 0 || (earlyStopping?.on === "labelled" && !earlyStopping.prompts);
-  const split = prompts.file !== undefined && !measured ? "whole" : "train";
-  const pools: PromptPool[] = [];
-  for (const levels of curriculum?.stages ?? [prompts.levels])
-    pools.push(await load({ ...prompts, levels }, split, prompts.size, config, tokenizer, options));
-  if (prompts.subset === undefined) return pools;
-  return [await takeSubset(pools[0]!, prompts.subset, hubOptions(options))];
+  const pools = await unaskedPools(config, options);
+  return pools.map(({ pool, source }) => formatPool(pool, source, tokenizer));
+}
+
+/** All that is trained on, as its source has it, not put to any model yet. Throws as `loadPromptPool` and `takeSubset` do. */
+export async function trainingPrompts(config: Asking, options: ResolveOptions = {}): Promise<PromptPool> {
+  return unitePools((await unaskedPools(config, options)).map(({ pool }) => pool));
 }
 
 /** All that is trained on, whatever the stage. Throws as `trainingPools` does. */
@@ -99,14 +120,22 @@ export async function validationPool(
   });
 }
 
-async function load(
+const read = (
   source: PromptSourceConfig,
   split: PoolSplit,
   size: number | undefined,
   { seed, answers }: Asking,
+  options: ResolveOptions,
+): Promise<PromptPool> => loadPromptPool(source, split, size, seed, hubOptions(options), answers);
+
+async function load(
+  source: PromptSourceConfig,
+  split: PoolSplit,
+  size: number | undefined,
+  config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions,
 ): Promise<PromptPool> {
-  const pool = await loadPromptPool(source, split, size, seed, hubOptions(options), answers);
+  const pool = await read(source, split, size, config, options);
   return formatPool(pool, source, tokenizer);
 }

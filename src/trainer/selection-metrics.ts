@@ -3,7 +3,7 @@ import type { RejectionConfig } from "../config/curriculum-config.js";
 import { countRejections, type Rejection } from "../curriculum/rejection.js";
 import type { HiddenLabels } from "../group.js";
 import { labelMetrics } from "../monitor/label-metrics.js";
-import type { Collected } from "./collect.js";
+import type { Rewarded } from "./step-record.js";
 
 const names: Readonly<Record<Rejection, string>> = {
   unparsed: "rejectedUnparsed",
@@ -29,7 +29,7 @@ function possible(rules: RejectionConfig): Rejection[] {
 
 /** None where nothing is ever rejected. The other metrics of a step are of everything sampled; these say what was trained on. */
 export function selectionMetrics(
-  { groups, votes, selection, refill }: Collected,
+  { groups, votes, selection, refill }: Rewarded,
   labels: HiddenLabels,
 ): Record<string, number | null> {
   if (refill === null) return {};

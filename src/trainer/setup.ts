@@ -1,16 +1,10 @@
 /** What a self-training run is made of: the model and its tokenizer, the prompts, the reward. */
 import type { TrainConfig } from "../config/train-config.js";
-import type { PromptPool } from "../data/pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
-import { SelftrainError } from "../errors.js";
-import type { HiddenLabels } from "../group.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
 import { weightsFolder } from "../model/read-model.js";
-import { agreedLabel } from "../reward/agreement.js";
 import { createRewardSource } from "../reward/create.js";
-import { withNoise } from "../reward/label-noise.js";
-import { labelledPart } from "../reward/mixed.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { resolveModel } from "../run/model-folder.js";
@@ -24,6 +18,7 @@ import { loraSource } from "./lora.js";
 import { modelReward } from "./model-reward.js";
 import { heldOutPool, trainingPools, unitePools, validationPool } from "./pools.js";
 import type { Session } from "./session.js";
+import { storedLabels } from "./stored-labels.js";
 import { hasTeacherVotes, teacherVotes } from "./teacher.js";
 import { readTeacherLabels } from "./teacher-labels.js";
 
@@ -77,41 +72,15 @@ export async function rewardSource(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<RewardSource> {
-  const { reward, rewardScore = "sigmoid", seed, labelNoise, agreementThreshold } = config;
+  const { reward, rewardScore = "sigmoid" } = config;
   const votes = reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
   return createRewardSource(config, {
-    groundTruth: () => withNoise(completeLabels(session.pool), labelNoise, seed),
-    labelledPart: () => withNoise(someLabels(session.pool, config), labelNoise, seed),
-    teacher: () => new Map([...votes].map(([id, vote]) => [id, agreedLabel(vote, agreementThreshold)])),
+    ...storedLabels(
+      config,
+      () => session.pool,
+      () => votes,
+    ),
     endpoint: () => endpointReward(config),
     model: () => modelReward(session.scorer!, rewardScore),
-  });
-}
-
-/** Labels of the labelled part. Throws `reward-label-missing` where that is nobody. */
-function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }: TrainConfig): HiddenLabels {
-  const part = labelledPart(labels, labelledShare, seed);
-  if (part.size > 0) return part;
-  throw new SelftrainError({
-    code: "reward-label-missing",
-    message: "the mixed reward has no labelled prompt",
-    found: `${labels.size} of ${prompts.length} prompts with a true answer, of which the share ${labelledShare} is used`,
-    expected: "one labelled prompt or more",
-    where: "labelledShare",
-    remedy: "give prompts true answers, raise labelledShare, or train with the majority reward",
-  });
-}
-
-/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
-export function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
-  const unlabelled = prompts.filter(({ id }) => !labels.has(id));
-  if (unlabelled.length === 0) return labels;
-  throw new SelftrainError({
-    code: "reward-label-missing",
-    message: "the ground-truth reward has no label for some prompts",
-    found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
-    expected: "a true answer to every training prompt",
-    where: `prompt ${unlabelled[0]!.id}`,
-    remedy: "give them answers or remove them, or train with the majority reward",
   });
 }

@@ -8,7 +8,8 @@ import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import type { Session } from "./session.js";
-import { completeLabels, rewardSource } from "./setup.js";
+import { rewardSource } from "./setup.js";
+import { completeLabels } from "./stored-labels.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 export interface Stage {

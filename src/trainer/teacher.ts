@@ -42,10 +42,10 @@ export async function teacherVotes(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
-  const path = votesFile(run.path);
-  if (existsSync(path)) return readVotes(path);
+  const stored = storedTeacherVotes(run.path);
+  if (stored) return stored;
   const keep = (votes: TeacherVotes): TeacherVotes => {
-    writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
+    writeFileAtomic(votesFile(run.path), `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
     return votes;
   };
   if (teacherLabels) return keep(teacherLabels);
@@ -68,7 +68,10 @@ export async function teacherVotes(
   return keep(votes);
 }
 
-function readVotes(path: string): TeacherVotes {
+/** The votes that a run keeps; null where it has none. Throws `teacher-votes-corrupt`. */
+export function storedTeacherVotes(run: string): TeacherVotes | null {
+  const path = votesFile(run);
+  if (!existsSync(path)) return null;
   try {
     return new Map(Object.entries(fileSchema.parse(JSON.parse(readFileSync(path, "utf8")))));
   } catch (cause) {

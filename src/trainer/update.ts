@@ -1,12 +1,11 @@
 /** From rewards to the data of an update: advantages, the weights of tokens, and the rollouts that carry a gradient. */
-import { advantageEstimators, hasSignal } from "../advantage/index.js";
-import { klPlace } from "../config/method-config.js";
+import { hasSignal } from "../advantage/index.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { Datum, Sampler } from "../engine/engine.js";
 import type { Group } from "../group.js";
 import { tokenWeights } from "../loss/aggregate.js";
-import { klPenalisedRewards, tokenKl } from "../loss/kl.js";
 import type { GroupReward } from "../reward/reward-source.js";
+import { advantagesOf, type Logprobs, rolloutKl } from "./advantages.js";
 import { policyLoss } from "./policy-loss.js";
 
 export interface Batch {
@@ -16,6 +15,8 @@ export interface Batch {
   readonly miniBatches: readonly (readonly Datum[])[];
   /** Advantage of each rollout by group; with a KL loss term, without that term. */
   readonly advantages: readonly (readonly number[])[];
+  /** KL of each rollout by group, summed over its tokens by the configured estimator; null where it was not measured. */
+  readonly rolloutKl: readonly (readonly number[])[] | null;
   /** Mean KL per token (k3) of the policy that sampled; null where it was not measured. */
   readonly kl: number | null;
   /** Groups left out because nothing in them has a gradient. */
@@ -38,34 +39,6 @@ export async function referenceLogprobs(
   });
 }
 
-type Logprobs = readonly (readonly Float32Array[])[];
-
-/**
- * Advantages of the batch. A group that gives no reward has none, and is not there for estimators that compare groups: its zeros are no
- * rewards.
- */
-function advantagesOf(
-  config: TrainConfig,
-  groups: readonly Group[],
-  rewards: readonly GroupReward[],
-  reference: Logprobs | null,
-): number[][] {
-  const penalised = (g: number): readonly number[] => {
-    const own = rewards[g]!.rewards;
-    if (!reference || klPlace(config) !== "reward") return own;
-    const kl_n_T = groups[g]!.rollouts.map((rollout, i) =>
-      tokenKl(config.klEstimator, rollout.logprobs, reference[g]![i]!),
-    );
-    return klPenalisedRewards(own, kl_n_T, config.klCoefficient);
-  };
-  const labelled = groups.flatMap((_, g) => (rewards[g]!.rewarded ? [g] : []));
-  const estimates = advantageEstimators[config.advantage](
-    labelled.map((g) => ({ rewards: penalised(g), lengths: lengthsOf(groups[g]!) })),
-  );
-  const known = new Map(labelled.map((g, at) => [g, estimates[at]!]));
-  return groups.map(({ rollouts }, g) => known.get(g) ?? rollouts.map(() => 0));
-}
-
 const lengthsOf = ({ rollouts }: Group): number[] => rollouts.map(({ tokens }) => tokens.length);
 
 /** Groups and their rewards as training data; `reference` holds the reference policy's logprobs where KL is asked for. */
@@ -75,7 +48,9 @@ export function makeBatch(
   rewards: readonly GroupReward[],
   reference: Logprobs | null,
 ): Batch {
-  const advantages = advantagesOf(config, groups, rewards, reference);
+  const kl_G_n = reference && rolloutKl(config.klEstimator, groups, reference);
+  const lengths_G_n = groups.map(lengthsOf);
+  const advantages = advantagesOf(config, lengths_G_n, rewards, kl_G_n);
   // A group that gives no reward has no gradient, not even of the terms that need no advantage.
   const { kl, entropyBonus } = policyLoss(config);
   const terms = kl !== undefined || entropyBonus !== undefined;
@@ -112,6 +87,7 @@ export function makeBatch(
     data: miniBatches.flat(),
     miniBatches,
     advantages,
+    rolloutKl: kl_G_n,
     kl: reference && groups.length > 0 ? meanKl(groups, reference) : null,
     skippedGroups: trained.filter((own) => !own).length,
   };
@@ -121,8 +97,5 @@ const total = (values: Iterable<number>): number => [...values].reduce((a, b) =>
 
 /** k3 whatever the penalty is made of: never negative, and comparable between runs. */
 function meanKl(groups: readonly Group[], reference: Logprobs): number {
-  const each = groups.map(({ rollouts }, g) =>
-    total(rollouts.map(({ logprobs }, i) => total(tokenKl("k3", logprobs, reference[g]![i]!)))),
-  );
-  return total(each) / total(groups.flatMap(lengthsOf));
+  return total(rolloutKl("k3", groups, reference).map(total)) / total(groups.flatMap(lengthsOf));
 }

@@ -12,8 +12,10 @@ import {
   reinforcePlusPlusBaseline,
   rloo,
 } from "../../src/advantage/index.js";
-import { klPenalisedRewards, tokenKl } from "../../src/loss/kl.js";
+import { type KlEstimator, klPenalisedRewards, tokenKl } from "../../src/loss/kl.js";
+import { advantagesOf, rolloutKl } from "../../src/trainer/advantages.js";
 import fixture from "../fixtures/advantages.json" with { type: "json" };
+import { makeGroup } from "../trainer/groups.js";
 
 // Multiples of 0.001: rewards that differ in their last bits only are standardised by GRPO into rounding errors.
 const reward = fc.integer({ min: -5000, max: 5000 }).map((thousandths) => thousandths / 1000);
@@ -212,6 +214,7 @@ describe("against TRL", () => {
       expectClose(rloo(group), c.rloo[g]!);
       expectClose(grpo(group, fixture.grpoEps), c.grpo[g]!);
       expectClose(meanCentred(group), c.meanCentred[g]!);
+      expectClose(advantageEstimators["dr-grpo"]([alone(group)])[0]!, c.meanCentred[g]!);
     });
     const normalised = batchNormalised(c.rewards.map(alone), fixture.grpoEps);
     normalised.forEach((own, g) => {
@@ -242,6 +245,38 @@ describe("against verl's formulas", () => {
       });
     },
   );
+});
+
+describe("against verl's token-level KL in the reward", () => {
+  const { beta, rewards: scores, policy, reference, cases } = fixture.tokenKlInReward;
+  const groups = policy.map((own, g) =>
+    makeGroup(
+      `g${g}`,
+      own.map((logprobs) => ({ answer: "1", logprobs })),
+    ),
+  );
+  const rewarded = scores.map((own) => ({ rewards: own, label: null, rewarded: true }));
+  const lengths = policy.map((own) => own.map(({ length }) => length));
+
+  it.each(
+    cases.flatMap((c) =>
+      (["rloo", "grpo", "mean-centred"] as const).map((name) => [c.estimator, name, c] as const),
+    ),
+  )("%s, before %s, as a step takes it", (estimator, advantage, c) => {
+    const kl = rolloutKl(
+      estimator as KlEstimator,
+      groups,
+      reference.map((own) => own.map((logprobs) => Float32Array.from(logprobs))),
+    );
+    const found = advantagesOf({ advantage, klCoefficient: beta, klIn: "reward" }, lengths, rewarded, kl);
+    found.forEach((own, g) => {
+      expectClose(own, c[advantage][g]!);
+    });
+    const without = advantagesOf({ advantage, klCoefficient: beta, klIn: "loss" }, lengths, rewarded, kl);
+    expect(without).toEqual(
+      advantageEstimators[advantage](scores.map((own, g) => ({ rewards: own, lengths: lengths[g]! }))),
+    );
+  });
 });
 
 describe("hasSignal", () => {

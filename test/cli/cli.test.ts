@@ -32,6 +32,7 @@ describe("help", () => {
     "reward-model train",
     "reward-model eval",
     "report",
+    "replay",
     "runs",
   ])("selftrain %s --help", async (command) => {
     expect((await cli(...command.split(" "), "--help")).stdout).toMatchSnapshot();

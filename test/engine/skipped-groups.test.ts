@@ -4,13 +4,15 @@
  */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { trainConfigSchema } from "../../src/config/train-config.js";
+import { type TrainConfigInput, trainConfigSchema } from "../../src/config/train-config.js";
 import type { Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import type { Group } from "../../src/group.js";
 import { tokenWeights } from "../../src/loss/aggregate.js";
+import type { LossSpec } from "../../src/loss/loss.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { majorityReward } from "../../src/reward/majority.js";
+import { policyLoss } from "../../src/trainer/policy-loss.js";
 import { makeBatch } from "../../src/trainer/update.js";
 import { majorityVote } from "../../src/vote/majority.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
@@ -37,9 +39,9 @@ async function sampledGroups(): Promise<Group[]> {
 }
 
 /** The gradient of a batch, from the first moments that it leaves. */
-async function gradientOf(data: readonly Datum[]): Promise<Map<string, Float32Array>> {
+async function gradientOf(data: readonly Datum[], loss: LossSpec): Promise<Map<string, Float32Array>> {
   const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 512 });
-  await core.forwardBackward(data, { kind: "importance-sampling" });
+  await core.forwardBackward(data, loss);
   await core.optimStep(ADAM);
   const state = temporaryFolder();
   core.saveState(state);
@@ -50,9 +52,15 @@ async function gradientOf(data: readonly Datum[]): Promise<Map<string, Float32Ar
 }
 
 describe("groups without a signal", () => {
-  it("change no gradient by being skipped", async () => {
+  it.each<Partial<TrainConfigInput>>([
+    {},
+    { advantage: "grpo", aggregation: "sequence-mean", loss: "ppo-clip", dualClip: 3 },
+    { advantage: "dr-grpo", aggregation: "constant-length", loss: "cispo" },
+    { advantage: "batch-normalised", loss: "gspo" },
+  ])("change no gradient by being skipped: %j", async (changes) => {
     const groups = await sampledGroups();
-    const config = trainConfigSchema.parse({ model: "m", output: "o", prompts: { task: "gcd" } });
+    const config = trainConfigSchema.parse({ model: "m", output: "o", prompts: { task: "gcd" }, ...changes });
+    const loss = policyLoss(config);
     const source = majorityReward();
     const rewards = groups.map((group) =>
       source.reward(group, majorityVote(group.rollouts.map((r) => r.answer))),
@@ -62,7 +70,10 @@ describe("groups without a signal", () => {
     expect(batch.data.length).toBe(16);
 
     const lengths = groups.map(({ rollouts }) => rollouts.map(({ tokens }) => tokens.length));
-    const weights = tokenWeights(lengths, batch.advantages, { mode: config.aggregation });
+    const weights = tokenWeights(lengths, batch.advantages, {
+      mode: config.aggregation,
+      constantLength: config.maxNewTokens,
+    });
     const everything = groups.flatMap(({ rollouts, promptTokens }, g) =>
       rollouts.map(
         ({ tokens, logprobs }, i): Datum => ({
@@ -74,7 +85,7 @@ describe("groups without a signal", () => {
         }),
       ),
     );
-    const [skipped, whole] = [await gradientOf(batch.data), await gradientOf(everything)];
+    const [skipped, whole] = [await gradientOf(batch.data, loss), await gradientOf(everything, loss)];
     const largest = Math.max(...[...whole.values()].flatMap((g) => [...g].map(Math.abs)));
     expect(largest).toBeGreaterThan(0);
     for (const [name, expected] of whole) {

@@ -62,6 +62,8 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       advantage: 0,
       meanLogprob: -0.5,
       rejected: null,
+      sumLogprob: null,
+      kl: null,
     };
     await writeRollouts(join(run, "rollouts"), step, [row]);
   }

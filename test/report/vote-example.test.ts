@@ -32,6 +32,8 @@ const group = (
     advantage: 0,
     meanLogprob: -0.1,
     rejected: null,
+    sumLogprob: null,
+    kl: null,
   }));
 
 it("counts classes, largest first, and shows a sample that gave the majority", () => {

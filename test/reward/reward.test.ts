@@ -79,12 +79,12 @@ describe("majorityReward", () => {
   });
 
   it("defect 5: duplicate prompts of a batch stay two groups", () => {
-    const source = majorityReward();
-    const batch = [
+    const groups = [
       ["7", "7", "8"],
       ["8", "8", "7"],
-    ];
-    expect(batch.map((list) => score(source, "same", list))).toEqual([
+    ].map((list) => makeGroup("same", list));
+    const votes = groups.map(({ rollouts }) => majorityVote(rollouts.map(({ answer }) => answer)));
+    expect(majorityReward().rewards({ step: 1, groups, votes })).toEqual([
       { label: "7", rewards: [1, 1, 0], rewarded: true },
       { label: "8", rewards: [1, 1, 0], rewarded: true },
     ]);

@@ -46,6 +46,8 @@ describe("writeRollouts and readRollouts", () => {
       advantage: fc.option(real),
       meanLogprob: real,
       rejected: nullable,
+      sumLogprob: fc.option(real),
+      kl: fc.option(real),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (written) => {

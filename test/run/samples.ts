@@ -33,5 +33,7 @@ export function rows(step: number, count: number): RolloutRow[] {
     advantage: i % 4 === 3 ? null : Math.sin(i),
     meanLogprob: -Math.abs(Math.cos(i)),
     rejected: i < 16 ? "agreement" : null,
+    sumLogprob: -20 * Math.abs(Math.cos(i)),
+    kl: i % 3 === 0 ? null : i / 1000,
   }));
 }

@@ -150,6 +150,8 @@ describe("rolloutRows", () => {
       advantage: -1,
       meanLogprob: -2,
       rejected: null,
+      sumLogprob: -6,
+      kl: null,
     });
     expect(rows[6]).toMatchObject({ finish: "length", answer: null, reward: 0 });
     expect(rows.slice(8).map(({ advantage }) => advantage)).toEqual([0, 0, 0, 0]);

@@ -46,6 +46,8 @@ export function roundRows(
       reward: sameAnswer(row.answer, rewardLabel) ? 1 : 0,
       score: null,
       advantage,
+      sumLogprob: null,
+      kl: null,
       rejected: advantage === null ? (selected.reasons[prompt] ?? "notChosen") : null,
     };
   });

@@ -1,0 +1,118 @@
+/** What a replay takes from the stored rows, because no model is there to compute it. */
+import { klPlace } from "../config/method-config.js";
+import type { TrainConfig } from "../config/train-config.js";
+import { SelftrainError } from "../errors.js";
+import type { Group, Rollout } from "../group.js";
+import type { RewardSource } from "../reward/reward-source.js";
+import type { Ballot } from "../rollout/vote-group.js";
+import { modelReward } from "../trainer/model-reward.js";
+import { rowOf } from "./stored-step.js";
+
+const needs = {
+  sumLogprob: {
+    of: "votes that look at logprobs",
+    expected: "a run of this version",
+    remedy: "replay with --vote.weights uniform and other --vote.ties than logprob",
+  },
+  kl: {
+    of: "a KL in the reward",
+    expected: "a run that was trained with klCoefficient",
+    remedy: "replay with --kl-coefficient 0 or --kl-in loss",
+  },
+  score: {
+    of: "a reward that a model or an endpoint gave",
+    expected: "a run that was trained with the same reward",
+    remedy: "replay with the reward of the run, or with one that needs answers alone",
+  },
+} as const;
+
+/** A stored number of a rollout. Throws `replay-column-missing` where the run has none. */
+function stored(rollout: Rollout, name: keyof typeof needs): number {
+  const row = rowOf(rollout);
+  const value = row[name];
+  if (value !== null) return value;
+  const { of, expected, remedy } = needs[name];
+  throw new SelftrainError({
+    code: "replay-column-missing",
+    message: `The rollouts have no ${name}, without which there is no replay of ${of}`,
+    found: null,
+    expected,
+    where: `step ${row.step}, group ${row.group}, sample ${row.sample}`,
+    remedy,
+  });
+}
+
+/** The ballots of rollouts under a vote. Throws `replay-column-missing`. */
+export function storedBallot({ vote }: Pick<TrainConfig, "vote">): (rollout: Rollout) => Ballot {
+  const needed = vote.weights !== "uniform" || vote.ties === "logprob";
+  return (rollout) => ({
+    answer: rollout.answer,
+    tokens: rollout.tokens.length,
+    logprob: needed ? stored(rollout, "sumLogprob") : Number.NaN,
+  });
+}
+
+/** KL of each rollout where the configuration has it in the reward; null where not. Throws `replay-column-missing`. */
+export function storedKl(
+  config: Pick<TrainConfig, "advantage" | "klCoefficient" | "klIn">,
+  groups: readonly Group[],
+): number[][] | null {
+  if (config.klCoefficient === 0 || klPlace(config) !== "reward") return null;
+  return groups.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "kl")));
+}
+
+/** Throws `replay-scores-missing` where the run's scores are not those of the reward. */
+function sameReward(run: TrainConfig, config: TrainConfig): void {
+  if (run.reward === config.reward) return;
+  throw new SelftrainError({
+    code: "replay-scores-missing",
+    message: `The reward ${config.reward} needs a model or an endpoint, and a replay has the scores of the run alone`,
+    found: `scores of reward ${run.reward}`,
+    expected: `a run that was trained with reward ${config.reward}`,
+    where: "reward",
+    remedy: needs.score.remedy,
+  });
+}
+
+/** Means of the measure that the run's own reward was made of. Throws as `sameReward`. */
+export const storedMeasures = (run: TrainConfig, config: TrainConfig) => (groups: readonly Group[]) => {
+  sameReward(run, config);
+  return groups.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "score")));
+};
+
+/** Rewards whose own scores stand in the column of a reward model's. */
+const scored: readonly string[] = ["self-certainty", "negative-entropy", "http"];
+
+/** The reward model's scores of what the policy sampled; null where the replay has none, or the run had another. */
+export function storedScores(
+  run: TrainConfig,
+  config: TrainConfig,
+  sampled: readonly Group[],
+): number[][] | null {
+  if (config.rewardModel === undefined || config.rewardModel !== run.rewardModel) return null;
+  if (scored.includes(run.reward)) return null;
+  return sampled.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "score")));
+}
+
+/** The reward model's rewards by the scores that it gave. Throws `replay-scores-missing` where the run had no such model. */
+export function storedModel(run: TrainConfig, config: TrainConfig): RewardSource {
+  if (config.rewardModel !== run.rewardModel) sameReward(run, config);
+  const scores = async (groups: readonly Group[]) =>
+    groups.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "score")));
+  return modelReward({ scores }, config.rewardScore ?? "sigmoid");
+}
+
+/** The endpoint's rewards as it gave them; a group that it gave none has no scores. Throws as `sameReward`. */
+export function storedEndpoint(run: TrainConfig, config: TrainConfig): RewardSource {
+  sameReward(run, config);
+  return {
+    name: "http",
+    rewards: ({ groups }) =>
+      groups.map(({ rollouts }) => {
+        if (rollouts.every((rollout) => rowOf(rollout).score === null))
+          return { label: null, rewards: rollouts.map(() => 0), rewarded: false };
+        const scores = rollouts.map((rollout) => stored(rollout, "score"));
+        return { label: null, rewards: scores, scores, rewarded: true };
+      }),
+  };
+}

@@ -1,0 +1,52 @@
+/** The labels that a reward is made of, where it is made of any: the pool's, and a teacher's. */
+import type { TrainConfig } from "../config/train-config.js";
+import type { PromptPool } from "../data/pool.js";
+import { SelftrainError } from "../errors.js";
+import type { HiddenLabels } from "../group.js";
+import { agreedLabel } from "../reward/agreement.js";
+import type { RewardParts } from "../reward/create.js";
+import { withNoise } from "../reward/label-noise.js";
+import { labelledPart } from "../reward/mixed.js";
+import type { TeacherVotes } from "./teacher.js";
+
+/** Each is asked for by the arm alone that is made of it. */
+export function storedLabels(
+  config: TrainConfig,
+  pool: () => PromptPool,
+  votes: () => TeacherVotes,
+): Pick<RewardParts, "groundTruth" | "labelledPart" | "teacher"> {
+  const { seed, labelNoise, agreementThreshold } = config;
+  return {
+    groundTruth: () => withNoise(completeLabels(pool()), labelNoise, seed),
+    labelledPart: () => withNoise(someLabels(pool(), config), labelNoise, seed),
+    teacher: () => new Map([...votes()].map(([id, vote]) => [id, agreedLabel(vote, agreementThreshold)])),
+  };
+}
+
+/** Labels of the labelled part. Throws `reward-label-missing` where that is nobody. */
+function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }: TrainConfig): HiddenLabels {
+  const part = labelledPart(labels, labelledShare, seed);
+  if (part.size > 0) return part;
+  throw new SelftrainError({
+    code: "reward-label-missing",
+    message: "the mixed reward has no labelled prompt",
+    found: `${labels.size} of ${prompts.length} prompts with a true answer, of which the share ${labelledShare} is used`,
+    expected: "one labelled prompt or more",
+    where: "labelledShare",
+    remedy: "give prompts true answers, raise labelledShare, or train with the majority reward",
+  });
+}
+
+/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
+export function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
+  const unlabelled = prompts.filter(({ id }) => !labels.has(id));
+  if (unlabelled.length === 0) return labels;
+  throw new SelftrainError({
+    code: "reward-label-missing",
+    message: "the ground-truth reward has no label for some prompts",
+    found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
+    expected: "a true answer to every training prompt",
+    where: `prompt ${unlabelled[0]!.id}`,
+    remedy: "give them answers or remove them, or train with the majority reward",
+  });
+}

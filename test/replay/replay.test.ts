@@ -1,0 +1,450 @@
+/** A real run of a tiny model, replayed after its model is gone. */
+
+import { once } from "node:events";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type Replay, type ReplayConfig, replay, type TrainConfigInput, train } from "selftrain";
+import { describe, expect, it } from "vitest";
+import { withConnection } from "../../src/fs/duckdb.js";
+import { listRollouts, readRollouts, writeRollouts } from "../../src/run/rollouts.js";
+import type { RolloutRow } from "../../src/run/run-directory.js";
+import { tinyBase, tinyTraining } from "../trainer/tiny-base.js";
+import { byHand } from "./by-hand.js";
+
+const base = tinyBase();
+const at = (name: string) => join(base.folder, name);
+
+/** A run of three steps whose checkpoints are then removed: what is replayed has no model. */
+async function trained(name: string, changes: Partial<TrainConfigInput> = {}): Promise<string> {
+  const output = at(name);
+  if (existsSync(output)) return output;
+  await train(tinyTraining(base, output, { evaluation: { size: 0 }, steps: 3, ...changes }));
+  rmSync(join(output, "checkpoints"), { recursive: true });
+  return output;
+}
+
+/** A copy of a run in which the rows of a step are changed. */
+async function tampered(
+  run: string,
+  name: string,
+  step: number,
+  change: (rows: RolloutRow[]) => RolloutRow[],
+) {
+  const copy = at(name);
+  cpSync(run, copy, { recursive: true });
+  const { path } = listRollouts(join(copy, "rollouts")).find((file) => file.step === step)!;
+  await writeRollouts(join(copy, "rollouts"), step, change(await readRollouts(path)));
+  return copy;
+}
+
+const rowsOf = async (folder: string): Promise<RolloutRow[]> => {
+  const all: RolloutRow[] = [];
+  for (const { path } of listRollouts(folder)) all.push(...(await readRollouts(path)));
+  return all;
+};
+
+/** A replay under changes, and the rows that it wrote. */
+async function replayed(run: string, name: string, changes: Omit<ReplayConfig, "run" | "output">) {
+  const output = at(`${name}-rows`);
+  const result: Replay = await replay({ run, output, ...changes });
+  return { result, rows: await rowsOf(output), stored: await rowsOf(join(run, "rollouts")) };
+}
+
+describe("under its own configuration", () => {
+  it.each<[string, Partial<TrainConfigInput>]>([
+    ["majority", {}],
+    ["weighted", { vote: { weights: "logprob", ties: "logprob" } }],
+    ["by-token", { vote: { weights: "length-normalised" }, agreementThreshold: 0.5, advantage: "grpo" }],
+    ["drawn", { vote: { ties: "random" }, advantage: "reinforce++" }],
+    ["kl-reward", { klCoefficient: 0.1, klEstimator: "k1", adam: { learningRate: 0.01 } }],
+    [
+      "kl-moving",
+      {
+        advantage: "reinforce++-baseline",
+        klCoefficient: 0.1,
+        klIn: "reward",
+        klEstimator: "k2",
+        klReference: "moving",
+        klReferenceEvery: 2,
+      },
+    ],
+    ["kl-loss", { advantage: "grpo", klCoefficient: 0.1, updatesPerBatch: 2, miniBatches: 2 }],
+    ["teacher", { reward: "fixed-teacher", teacherSamples: 4 }],
+    ["truth", { reward: "ground-truth", advantage: "batch-normalised" }],
+    ["read-otherwise", { answers: { regex: "#(\\d)", truncated: "extract" } }],
+  ])("%s: every number comes out bit for bit", async (name, changes) => {
+    const run = await trained(name, changes);
+    const { result, rows, stored } = await replayed(run, name, {});
+    expect(result).toMatchObject({
+      same: true,
+      changed: {},
+      differenceCount: 0,
+      differences: [],
+      notice: null,
+    });
+    expect(result.total).toEqual({
+      groups: 12,
+      rollouts: 48,
+      answers: 0,
+      voteLabels: 0,
+      labels: 0,
+      rewards: 0,
+      advantages: 0,
+    });
+    expect(rows).toEqual(stored);
+    // It would be no proof if all of them were 0, or nothing was voted on.
+    expect(stored.some(({ advantage }) => advantage !== 0)).toBe(true);
+    expect(new Set(stored.map(({ voteShare }) => voteShare)).size).toBeGreaterThan(1);
+    for (const { stored, replayed } of result.steps) {
+      expect(Object.keys(stored)).toEqual(
+        expect.arrayContaining(["reward", "agreement", "topShare", "labelAccuracy", "hackingGap"]),
+      );
+      expect(replayed).toMatchObject(stored);
+    }
+  });
+
+  it("stores the KL only where one was measured", async () => {
+    const [kl, none] = [
+      await rowsOf(join(await trained("kl-reward"), "rollouts")),
+      await rowsOf(join(await trained("majority"), "rollouts")),
+    ];
+    expect(kl.every((row) => typeof row.kl === "number")).toBe(true);
+    // The first step samples from the reference itself.
+    expect(kl.filter(({ step }) => step > 1).some((row) => row.kl !== 0)).toBe(true);
+    expect(none.every((row) => row.kl === null)).toBe(true);
+  });
+
+  it.each<[string, Partial<RolloutRow>, string[]]>([
+    // The completion stays: what is read from it is another answer.
+    ["answer", { answer: "999" }, ["answer"]],
+    ["advantage", { advantage: 0.125 }, ["advantage"]],
+    ["reward", { reward: 0.75 }, ["reward"]],
+  ])("finds a tampered %s, at its place", async (name, change, columns) => {
+    const run = await tampered(await trained("majority"), `tampered-${name}`, 2, (rows) =>
+      rows.map((row, i) => (i === 5 ? { ...row, ...change } : row)),
+    );
+    const { differences, differenceCount } = await replay({ run });
+    expect(differenceCount).toBe(1);
+    expect(differences).toMatchObject(
+      columns.map((column) => ({ step: 2, group: 1, sample: 1, column, stored: Object.values(change)[0] })),
+    );
+  });
+
+  it("finds a tampered completion by all that follows from it", async () => {
+    const run = await tampered(await trained("majority"), "tampered-text", 1, (rows) =>
+      rows.map((row) => (row.group === 0 ? { ...row, completion: "#1", finish: "stop" } : row)),
+    );
+    const { differences } = await replay({ run });
+    const columns = new Set(differences.map(({ column }) => column));
+    for (const column of ["answer", "voteLabel", "rewardLabel", "topShare"])
+      expect(columns).toContain(column);
+    expect(new Set(differences.map(({ step }) => step))).toEqual(new Set([1]));
+  });
+
+  it("finds a tampered metric", async () => {
+    const run = await trained("majority");
+    const copy = at("tampered-metric");
+    cpSync(run, copy, { recursive: true });
+    const log = join(copy, "metrics.jsonl");
+    writeFileSync(log, readFileSync(log, "utf8").replace(/"agreement":[\d.]+/, '"agreement":0.0625'));
+    expect((await replay({ run: copy })).differences).toMatchObject([
+      { step: 1, group: null, sample: null, column: "agreement", stored: 0.0625 },
+    ]);
+  });
+
+  it("refuses a group that is not whole", async () => {
+    const run = await trained("majority");
+    const cut = await tampered(run, "cut", 2, (rows) => rows.slice(0, -1));
+    await expect(replay({ run: cut })).rejects.toMatchObject({ code: "replay-rows" });
+    const hole = await tampered(run, "hole", 2, (rows) => rows.filter((_, i) => i !== 5));
+    await expect(replay({ run: hole })).rejects.toMatchObject({
+      code: "replay-rows",
+      where: expect.stringContaining("group 1"),
+    });
+    const mixed = await tampered(run, "mixed", 2, (rows) => [
+      ...rows.slice(4, 8),
+      ...rows.slice(0, 4),
+      ...rows.slice(8),
+    ]);
+    expect((await replay({ run: mixed })).total.rollouts).toBe(48);
+  });
+});
+
+describe("rewards of every source", () => {
+  it.each<[string, Partial<TrainConfigInput>]>([
+    ["soft", { reward: "soft", votesPerPrompt: 8, vote: { weights: "logprob" } }],
+    ["novelty", { reward: "majority-novelty", noveltyWidth: 0.25 }],
+    ["ema", { reward: "ema-teacher", teacherSamples: 3, teacherDecay: 0.5 }],
+    [
+      "ema-joint",
+      { reward: "ema-teacher", teacherVotes: "joint", vote: { ties: "random" }, agreementThreshold: 0.3 },
+    ],
+    ["mixed", { reward: "mixed", labelledShare: 0.5, labelNoise: 0.3, votesPerPrompt: 6 }],
+    ["noisy", { reward: "ground-truth", labelNoise: 0.4 }],
+    ["random", { reward: "random", randomProbability: 0.3 }],
+    ["format", { reward: "format" }],
+    ["wrong-answer", { reward: "wrong-answer" }],
+    ["certainty", { reward: "self-certainty", advantage: "grpo" }],
+    ["entropy", { reward: "negative-entropy", klCoefficient: 0.1 }],
+  ])("%s: every number comes out bit for bit, without the model", async (name, changes) => {
+    const run = await trained(name, changes);
+    const { result, rows, stored } = await replayed(run, name, {});
+    expect(result).toMatchObject({ same: true, differenceCount: 0, differences: [] });
+    expect(rows).toEqual(stored);
+    // No reward of a rollout that was not trained, and what was is rewarded.
+    for (const { trained: own, reward, advantage } of stored)
+      expect([reward !== null, advantage !== null]).toEqual([own, own]);
+    if (name !== "format")
+      expect(stored.some(({ advantage }) => advantage !== null && advantage !== 0)).toBe(true);
+  });
+
+  it("an endpoint is not asked again: its scores are stored", async () => {
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => {
+        body += chunk;
+      });
+      request.on("end", () => {
+        const { prompt, completions } = JSON.parse(body) as {
+          prompt: { text: string };
+          completions: { text: string }[];
+        };
+        const unpaid = prompt.text.startsWith("1");
+        response.end(
+          JSON.stringify({ rewards: unpaid ? null : completions.map(({ text }) => text.length / 3) }),
+        );
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const rewardUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const run = await trained("http", {
+      reward: "http",
+      rewardUrl,
+      advantage: "reinforce++",
+      promptsPerStep: 16,
+    });
+    server.close();
+    const { result, rows, stored } = await replayed(run, "http", {});
+    expect(result).toMatchObject({ same: true, differenceCount: 0 });
+    expect(rows).toEqual(stored);
+    expect(stored.some(({ score }) => score === null)).toBe(true);
+    expect(stored.some(({ score }) => score !== null)).toBe(true);
+    const { total } = await replay({ run, reward: "majority" });
+    expect(total.rewards).toBeGreaterThan(0);
+  });
+
+  it("another reward is replayed where answers are enough, and refused where a model or an endpoint would be needed", async () => {
+    const [plain, ema, certain] = [
+      await trained("majority"),
+      await trained("ema"),
+      await trained("certainty"),
+    ];
+    // Keys of the run's own reward go with it.
+    expect(await replay({ run: ema, reward: "soft" })).toMatchObject({
+      changed: { reward: "soft" },
+      same: false,
+    });
+    expect((await replay({ run: ema, teacherVotes: "joint" })).changed).toEqual({ teacherVotes: "joint" });
+    await expect(replay({ run: plain, reward: "ema-teacher" })).rejects.toMatchObject({
+      code: "replay-teacher-missing",
+    });
+    await expect(replay({ run: plain, reward: "self-certainty" })).rejects.toMatchObject({
+      code: "replay-scores-missing",
+    });
+    await expect(replay({ run: certain, reward: "negative-entropy" })).rejects.toMatchObject({
+      code: "replay-scores-missing",
+      found: "scores of reward self-certainty",
+    });
+    await expect(replay({ run: plain, reward: "http" })).rejects.toThrow("rewardUrl");
+  });
+
+  it("runs of versions that had fewer columns are read", async () => {
+    const run = at("older");
+    cpSync(await trained("majority"), run, { recursive: true });
+    for (const { path } of listRollouts(join(run, "rollouts")))
+      await withConnection(async (connection) => {
+        await connection.run(
+          `CREATE TEMP TABLE t AS SELECT * EXCLUDE (sampledBy, trained, score, sumLogprob, kl) FROM read_parquet('${path}')`,
+        );
+        await connection.run(`COPY t TO '${path}' (FORMAT parquet)`);
+      });
+    expect(await replay({ run })).toMatchObject({ differenceCount: 0, total: { rollouts: 48 } });
+    await expect(replay({ run, vote: { weights: "logprob" } })).rejects.toMatchObject({
+      code: "replay-column-missing",
+    });
+  });
+});
+
+describe("under another configuration", () => {
+  it("computes what a direct computation gives: ties, threshold, rules, estimator", async () => {
+    const run = await trained("majority");
+    const { result, rows } = await replayed(run, "changed", {
+      answers: { regex: "#(\\d)" },
+      vote: { ties: "first" },
+      agreementThreshold: 0.5,
+      advantage: "grpo",
+    });
+    const expected = byHand(await rowsOf(join(run, "rollouts")), /#(\d)/, 0.5);
+    expect(
+      rows.map(({ answer, voteLabel, voteShare, rewardLabel, reward }) => ({
+        answer,
+        voteLabel,
+        voteShare,
+        rewardLabel,
+        reward,
+      })),
+    ).toEqual(expected.map(({ advantage: _, ...columns }) => columns));
+    rows.forEach(({ advantage }, i) => {
+      expect(advantage).toBeCloseTo(expected[i]!.advantage, 12);
+    });
+    expect(result.same).toBe(false);
+    expect(result.changed).toEqual({
+      "answers.regex": "#(\\d)",
+      "vote.ties": "first",
+      agreementThreshold: 0.5,
+      advantage: "grpo",
+    });
+    const stored = await rowsOf(join(run, "rollouts"));
+    const count = (column: keyof RolloutRow) =>
+      rows.filter((row, i) => row[column] !== stored[i]![column]).length;
+    expect(result.total).toMatchObject({
+      answers: count("answer"),
+      rewards: count("reward"),
+      advantages: count("advantage"),
+    });
+    expect(result.total.answers).toBeGreaterThan(24);
+    expect(result.total.labels).toBeGreaterThan(0);
+    expect(result.steps.map(({ changes }) => changes.answers).reduce((a, b) => a + b)).toBe(
+      result.total.answers,
+    );
+  });
+
+  it("says how true the labels would have been", async () => {
+    const run = await trained("majority");
+    const { steps } = await replay({ run, reward: "ground-truth" });
+    for (const { stored, replayed } of steps) {
+      expect(replayed).toMatchObject({ labelAccuracy: 1, rewardAccuracy: 1, hackingGap: 0 });
+      expect(stored.labelAccuracy).toBeLessThanOrEqual(1);
+      expect(replayed.accuracy).toBe(stored.accuracy);
+    }
+  });
+
+  it("puts a stored KL into the reward, with another coefficient too, and takes it out", async () => {
+    const run = await trained("kl-reward");
+    const stored = await rowsOf(join(run, "rollouts"));
+    const loo = (values: readonly number[]) =>
+      values.map((value) => value - (values.reduce((a, b) => a + b) - value) / (values.length - 1));
+    const expected = (coefficient: number) =>
+      Array.from({ length: stored.length / 4 }, (_, g) => stored.slice(4 * g, 4 * g + 4)).flatMap((rows) =>
+        rows[0]!.rewardLabel === null
+          ? rows.map(() => 0)
+          : loo(rows.map(({ reward, kl }) => reward! - coefficient * kl!)),
+      );
+    for (const klCoefficient of [0.5, 0]) {
+      const { rows, result } = await replayed(run, `kl-${klCoefficient}`, { klCoefficient });
+      expected(klCoefficient).forEach((value, i) => {
+        expect(rows[i]!.advantage).toBeCloseTo(value, 12);
+      });
+      expect(result.total.rewards).toBe(0);
+      expect(result.total.advantages).toBeGreaterThan(0);
+    }
+  });
+
+  it("rewards the agreement with a teacher only where the run has one", async () => {
+    const run = await trained("teacher", { reward: "fixed-teacher", teacherSamples: 4 });
+    expect((await replay({ run, reward: "majority" })).changed).toEqual({ reward: "majority" });
+    await expect(replay({ run: await trained("majority"), reward: "fixed-teacher" })).rejects.toMatchObject({
+      code: "replay-teacher-missing",
+    });
+  });
+
+  it.each<[Omit<ReplayConfig, "run">, string]>([
+    [{ advantage: "dr-grpo" }, "constant-length"],
+    [{ agreementThreshold: 1.5 }, "agreementThreshold"],
+    [{ klIn: "reward" }, "klCoefficient"],
+    [{ answers: { regex: "a", rules: ["boxed"] } }, "regex"],
+  ])("refuses %j, which contradicts itself or the run", async (changes, named) => {
+    const run = await trained("majority");
+    await expect(replay({ run, ...changes })).rejects.toThrow(named);
+  });
+
+  it("refuses what the run has not stored", async () => {
+    const run = await trained("majority");
+    await expect(replay({ run, klCoefficient: 0.1 })).rejects.toMatchObject({
+      code: "replay-column-missing",
+    });
+    const old = await tampered(run, "old", 1, (rows) => rows.map((row) => ({ ...row, sumLogprob: null })));
+    expect(await replay({ run: old })).toMatchObject({ differenceCount: 0 });
+    await expect(replay({ run: old, vote: { weights: "logprob" } })).rejects.toMatchObject({
+      code: "replay-column-missing",
+      message: expect.stringContaining("sumLogprob"),
+    });
+  });
+});
+
+describe("what is there to replay", () => {
+  it("is some of the steps, where that is asked for", async () => {
+    const run = await trained("majority");
+    const stepsOf = async (steps: string) => (await replay({ run, steps })).steps.map(({ step }) => step);
+    expect(await stepsOf("2")).toEqual([2]);
+    expect(await stepsOf("2-")).toEqual([2, 3]);
+    expect(await stepsOf("1-2")).toEqual([1, 2]);
+    await expect(replay({ run, steps: "7-9" })).rejects.toMatchObject({
+      code: "replay-no-steps",
+      found: "steps 1 to 3",
+    });
+  });
+
+  it("needs the labels only for what is made of them", async () => {
+    const file = at("gone.jsonl");
+    cpSync(base.file, file);
+    const run = await trained("labels-gone", { prompts: { file, answerColumn: "answer", size: 64 } });
+    rmSync(file);
+    const { differenceCount, notice, steps } = await replay({ run });
+    expect(differenceCount).toBe(0);
+    expect(notice).toContain("no figures of true answers");
+    expect(steps[0]!.replayed).not.toHaveProperty("labelAccuracy");
+    await expect(replay({ run, reward: "ground-truth" })).rejects.toMatchObject({ code: "file-unreadable" });
+  });
+
+  it("knows true answers of a run that was trained without a column of them", async () => {
+    const run = await trained("blind", { prompts: { file: base.file, size: 64 } });
+    const { same, steps, differenceCount } = await replay({ run, prompts: { answerColumn: "answer" } });
+    expect([same, differenceCount]).toEqual([true, 0]);
+    expect(steps[0]!.stored).not.toHaveProperty("labelAccuracy");
+    expect(steps[0]!.replayed.labelAccuracy).toEqual(expect.any(Number));
+  });
+
+  it("is the reward of a program, where it is given again", async () => {
+    const constant = {
+      name: "longest",
+      rewards: ({ groups }: { groups: readonly { rollouts: readonly { text: string }[] }[] }) =>
+        groups.map(({ rollouts }) => ({
+          rewards: rollouts.map(({ text }) => text.length),
+          label: null,
+          rewarded: true,
+        })),
+    };
+    const output = at("program");
+    await train(tinyTraining(base, output, { evaluation: { size: 0 }, steps: 2 }), {}, { reward: constant });
+    expect((await replay({ run: output }, { reward: constant })).differenceCount).toBe(0);
+    expect((await replay({ run: output })).total.rewards).toBeGreaterThan(0);
+  });
+
+  it("is no pretraining, and no folder", async () => {
+    await expect(replay({ run: base.model })).rejects.toMatchObject({
+      code: "replay-kind",
+      found: "pretrain",
+    });
+    await expect(replay({ run: at("nowhere") })).rejects.toMatchObject({ code: "run-missing" });
+  });
+
+  it("never overwrites anything", async () => {
+    const run = await trained("majority");
+    await expect(replay({ run, output: join(run, "rollouts") })).rejects.toMatchObject({
+      code: "replay-output-occupied",
+    });
+  });
+});
