@@ -91,6 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   grade: ["answer", "config", "data", "fs", "hub", "vote"],
   cli: [
     "config",
+    "curriculum",
     "data",
     "demo",
     "doctor",
