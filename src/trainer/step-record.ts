@@ -61,6 +61,7 @@ export function stepRecord(
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
       learningRate: s.learningRate,
+      ...meanScore(s.scores),
       ...graderFailures([...sampled, ...(teacher?.groups ?? [])]),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
@@ -69,6 +70,11 @@ export function stepRecord(
     time: { ...time, tokensPerSecond: tokens / time.seconds! },
   };
 }
+
+const meanScore = (scores: Step["scores"]): { score?: number } => {
+  const all = scores?.flat() ?? [];
+  return all.length === 0 ? {} : { score: sum(all) / all.length };
+};
 
 /** Those figures that there are. */
 const measured = (figures: Readonly<Record<string, number | null>>) =>
@@ -110,7 +116,7 @@ export function rolloutRows(s: Step): RolloutRow[] {
         voteShare: s.votes[g]!.share,
         rewardLabel: label,
         reward: rewards[sample] ?? null,
-        score: scores?.[sample] ?? null,
+        score: scores?.[sample] ?? (sampledBy === "policy" ? (s.scores?.[g]?.[sample] ?? null) : null),
         advantage,
         meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
         rejected: s.selection.rejected[g] ?? (advantage === null && !voted ? "unparsed" : null),
