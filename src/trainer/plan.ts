@@ -42,7 +42,7 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
-interface Shape {
+export interface Shape {
   readonly model: ModelConfig;
   readonly config: Pick<TrainConfig, "engine" | "lora">;
   readonly beside: Beside;
@@ -54,7 +54,8 @@ interface Shape {
   readonly loss: LossSpec;
 }
 
-function arithmetic({
+/** The part of a plan that follows from the shapes alone. */
+export function arithmetic({
   model,
   loss,
   config,
@@ -99,7 +100,7 @@ function besideOf(config: TrainConfig): Beside {
 }
 
 /** Which commit a model of the hub is, and what is still to come of it. */
-function hubNotes({ hub }: ResolvedModel): string[] {
+export function hubNotes({ hub }: ResolvedModel): string[] {
   if (hub === null) return [];
   const megabytes = Math.ceil(hub.missingBytes / 1e6).toLocaleString("en-US");
   const missing =
@@ -107,7 +108,7 @@ function hubNotes({ hub }: ResolvedModel): string[] {
   return [`the model is ${hub.pinned}${missing}`];
 }
 
-const longestOf = (ids: readonly (readonly number[])[]) =>
+export const longestOf = (ids: readonly (readonly number[])[]) =>
   ids.reduce((most, { length }) => Math.max(most, length), 0);
 
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
