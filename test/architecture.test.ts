@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tokenizer: ["fs"],
   model: ["fs", "graph"],
   engine: ["fs", "graph", "loss", "model"],
-  run: ["fs", "hub"],
+  run: ["fs", "hub", "model"],
   rollout: ["answer", "config", "data", "engine", "tokenizer", "vote"],
   evaluate: ["answer", "config", "data", "engine", "monitor", "rollout", "run", "tokenizer", "vote"],
   trainer: [

@@ -24,7 +24,7 @@ import { type EvaluationResult, evaluate } from "./evaluate.js";
 /** Throws `eval-no-prompts` where no prompts are named and the model is no run that held some out; and as reading a model or prompts does. */
 export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
   const { observer } = options;
-  const { folder } = await resolveModel(config.model, options);
+  const { folder, bases } = await resolveModel(config.model, options);
   const run = isRun(config.model) ? runDefaults(config.model) : null;
   const source = config.prompts
     ? askedLike(config.prompts, run?.prompts ?? {})
@@ -46,9 +46,9 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const split = whole ? "whole" : config.split;
   const answers = config.answers ?? run?.answers;
   const drawn = await loadPromptPool(source, split, config.size, config.seed, hubOptions(options), answers);
-  const tokenizer = loadTokenizer(folder);
+  const tokenizer = loadTokenizer(folder, bases);
   const pool = formatPool(drawn, source, tokenizer);
-  const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
+  const engine = await OnnxEngine.create({ model: { folder, bases }, ...config.engine });
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);

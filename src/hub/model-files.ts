@@ -20,7 +20,7 @@ const companions = [
 
 const single = "model.safetensors";
 const sharded = "model.safetensors.index.json";
-const adapterConfig = "adapter_config.json";
+export const ADAPTER_CONFIG = "adapter_config.json";
 const adapter = "adapter_model.safetensors";
 
 export interface ModelFiles {
@@ -38,11 +38,11 @@ export function modelFiles(id: HubId, paths: readonly string[], page: string): M
     if (there.has(single)) return { companions: small, weights: { file: single } };
     if (there.has(sharded)) return { companions: small, weights: { index: sharded } };
   }
-  if (there.has(adapterConfig) && there.has(adapter)) {
-    return { companions: [adapterConfig, ...small], weights: { file: adapter } };
+  if (there.has(ADAPTER_CONFIG) && there.has(adapter)) {
+    return { companions: [ADAPTER_CONFIG, ...small], weights: { file: adapter } };
   }
   const where = shownId(id);
-  if (!there.has("config.json") && !there.has(adapterConfig)) {
+  if (!there.has("config.json") && !there.has(ADAPTER_CONFIG)) {
     throw new SelftrainError({
       code: "hub-not-a-model",
       message: `${id.name} holds no model of the transformers layout`,

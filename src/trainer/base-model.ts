@@ -22,10 +22,10 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
   const { model, seed } = config;
   const engine = { ...config.engine, lora: loraSource(config.lora, seed) };
   if (typeof model === "string") {
-    const { folder } = await resolveModel(model, options);
-    const tokenizer = loadTokenizer(folder);
-    checkVocabulary(readModelConfig(folder), tokenizer, folder);
-    return { engine: await OnnxEngine.create({ model: { folder }, ...engine }), tokenizer };
+    const { folder, bases } = await resolveModel(model, options);
+    const tokenizer = loadTokenizer(folder, bases);
+    checkVocabulary(readModelConfig(folder, bases), tokenizer, folder);
+    return { engine: await OnnxEngine.create({ model: { folder, bases }, ...engine }), tokenizer };
   }
   const tokenizer = newTokenizer(config);
   return {

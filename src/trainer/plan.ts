@@ -79,13 +79,14 @@ const referenceOf = ({ reward, easyFraction, klCoefficient }: TrainConfig): Refe
   scores: klCoefficient > 0,
 });
 
-/** Which commit a model of the hub is, and what is still to come of it. */
-function hubNotes({ hub }: ResolvedModel): string[] {
-  if (hub === null) return [];
-  const megabytes = Math.ceil(hub.missingBytes / 1e6).toLocaleString("en-US");
-  const missing =
-    hub.missingBytes > 0 ? `; its weights (${megabytes} MB) are downloaded when the run begins` : "";
-  return [`the model is ${hub.pinned}${missing}`];
+/** Which commits the model is, and that of an adapter, where they are of the hub, and what is still to come of them. */
+function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
+  return ofHub.map((model) => {
+    const megabytes = Math.ceil(model.missingBytes / 1e6).toLocaleString("en-US");
+    const missing =
+      model.missingBytes > 0 ? `; its weights (${megabytes} MB) are downloaded when the run begins` : "";
+    return `${model === hub ? "the model is" : "the adapter belongs to"} ${model.pinned}${missing}`;
+  });
 }
 
 const longestOf = (ids: readonly (readonly number[])[]) =>
@@ -93,13 +94,13 @@ const longestOf = (ids: readonly (readonly number[])[]) =>
 
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
   const resolved = await resolveModel(config.model, { ...options, weights: false });
-  const { folder } = resolved;
-  const tokenizer = loadTokenizer(folder);
+  const { folder, bases } = resolved;
+  const tokenizer = loadTokenizer(folder, bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
-  const model = readModelConfig(folder);
+  const model = readModelConfig(folder, bases);
   const trained = easyCount(pool.prompts.length, config.easyFraction);
   const epochs = (steps * promptsPerStep) / trained;
   const notes = [...hubNotes(resolved), `the run goes through the pool ${epochs.toFixed(1)} times`];
@@ -141,10 +142,10 @@ export async function planPretrain(config: PretrainConfig, options: ResolveOptio
     typeof config.model === "string"
       ? await resolveModel(config.model, { ...options, weights: false })
       : null;
-  const tokenizer = resolved ? loadTokenizer(resolved.folder) : newTokenizer(config);
+  const tokenizer = resolved ? loadTokenizer(resolved.folder, resolved.bases) : newTokenizer(config);
   const model =
     typeof config.model === "string"
-      ? readModelConfig(resolved!.folder)
+      ? readModelConfig(resolved!.folder, resolved!.bases)
       : newModelConfig(config.model, tokenizer);
   const longest = longestOf(encodeExamplePrompts(seen, config.prompts, tokenizer));
   return {

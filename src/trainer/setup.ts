@@ -18,12 +18,12 @@ import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
-  const { folder } = await resolveModel(config.model, options);
-  const tokenizer = loadTokenizer(folder);
+  const { folder, bases } = await resolveModel(config.model, options);
+  const tokenizer = loadTokenizer(folder, bases);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
   const engine = await OnnxEngine.create({
-    model: { folder },
+    model: { folder, bases },
     lora: loraSource(config.lora, config.seed),
     ...config.engine,
   });

@@ -6,16 +6,16 @@ import { initialWeights } from "../../model/parameters.js";
 import { readModel } from "../../model/read-model.js";
 import { Policy } from "./policy.js";
 
-/** Where the weights come from: a model folder, or a configuration and a seed. */
+/** Where the weights come from: a model folder, of an adapter with those of its models, or a configuration and a seed. */
 export type ModelSource =
-  | { readonly folder: string }
+  | { readonly folder: string; readonly bases?: readonly string[] }
   | { readonly config: ModelConfig; readonly seed: number };
 
 /** An adapter to train: a new one, or one to go on with. */
 export type LoraSource = { readonly lora: LoraConfig; readonly seed: number } | { readonly folder: string };
 
 function loadModel(source: ModelSource): { config: ModelConfig; weights: Float32Array } {
-  if ("folder" in source) return readModel(source.folder);
+  if ("folder" in source) return readModel(source.folder, source.bases);
   return { config: source.config, weights: initialWeights(source.config, source.seed) };
 }
 
