@@ -51,13 +51,24 @@ export interface Adapter {
 
 export const hasAdapter = (folder: string): boolean => existsSync(join(folder, ADAPTER_CONFIG));
 
-/** Writes an adapter into a folder that is there. `base` is where the model that it belongs to can be had. */
+/** A model's folder in the cache of the hub: its name and its commit. */
+const CACHED = /(?:^|[\\/])models--([^\\/]+)[\\/]snapshots[\\/]([0-9a-f]{40})[\\/]?$/;
+
+/** What names a model in PEFT's terms: one of the hub has the same name on every machine, its place in the cache has not. */
+function baseNamed(folder: string): { base_model_name_or_path: string; revision: string | null } {
+  const [, name, revision] = CACHED.exec(folder) ?? [];
+  return name === undefined || revision === undefined
+    ? { base_model_name_or_path: folder, revision: null }
+    : { base_model_name_or_path: name.replace("--", "/"), revision };
+}
+
+/** Writes an adapter into a folder that is there. `base` is the folder of the model that it belongs to. */
 export function writeAdapter(folder: string, base: string, { lora, specs, weights }: Adapter): void {
   const path = join(folder, ADAPTER_CONFIG);
   const content = {
     peft_type: "LORA",
     task_type: "CAUSAL_LM",
-    base_model_name_or_path: base,
+    ...baseNamed(base),
     r: lora.rank,
     lora_alpha: lora.alpha,
     lora_dropout: 0,

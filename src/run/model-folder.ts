@@ -51,10 +51,9 @@ export async function resolveModel(model: string, options: ResolveOptions = {}):
 /** The model of an adapter, which `adapter_config.json` names as a user would, its revision apart. */
 async function resolveBase(folder: string, options: ResolveOptions): Promise<ResolvedModel> {
   const { name, revision } = adapterBase(folder);
-  const isOfHub = hubIdOf(name) !== null;
-  if (!isOfHub && !existsSync(name)) throw baseMissing(folder, name);
-  if (!isOfHub) return resolveModel(name, options);
+  if (existsSync(name)) return resolveModel(name, options);
   const named = revision === null ? name : `${name}@${revision}`;
+  if (hubIdOf(named) === null) throw baseMissing(folder, name);
   try {
     // The cache first: an adapter was trained on one state of its model, and a resumed run asks the hub for nothing.
     return await resolveModel(named, { ...options, cacheOnly: true });

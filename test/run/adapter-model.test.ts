@@ -11,7 +11,7 @@ import { exportConfigSchema } from "../../src/config/export-config.js";
 import { generateConfigSchema } from "../../src/config/generate-config.js";
 import { openModel } from "../../src/doctor/model.js";
 import { exportModel } from "../../src/export/export-model.js";
-import { writeAdapter } from "../../src/model/adapter-files.js";
+import { adapterBase, writeAdapter } from "../../src/model/adapter-files.js";
 import { llamaConfig } from "../../src/model/config-file.js";
 import { adapterSpecs, type LoraConfig } from "../../src/model/lora.js";
 import { readModel } from "../../src/model/read-model.js";
@@ -148,6 +148,20 @@ describe("an adapter whose model is on the hub", () => {
     expect(completions).toEqual(await generate(adapter("local", base)));
     const asked = hub.seen.length;
     expect(await generate(model)).toEqual(completions);
+    expect(hub.seen.length).toBe(asked);
+  });
+
+  it("is named by the hub's name and the commit, and not by its place in the cache", async () => {
+    const hub = await FakeHub.start();
+    vi.stubEnv("HF_ENDPOINT", hub.url);
+    vi.stubEnv("HF_HOME", temporaryHome());
+    const files = { "config.json": "{}", "model.safetensors": "w", "tokenizer.json": "{}" };
+    const commit = hub.add({ name: "org/base", files });
+    const base = await resolveModel("org/base");
+    const model = adapter("adapter", base.folder);
+    expect(adapterBase(model)).toEqual({ name: "org/base", revision: commit });
+    const asked = hub.seen.length;
+    expect((await resolveModel(model)).bases).toEqual([base.folder]);
     expect(hub.seen.length).toBe(asked);
   });
 
