@@ -18,6 +18,9 @@ const companions = [
   "tokenizer.model",
 ];
 
+/** Chat templates beside the one that is used: they only travel with the model. */
+const furtherTemplate = /^additional_chat_templates\/[^/]+\.jinja$/;
+
 const single = "model.safetensors";
 const sharded = "model.safetensors.index.json";
 export const ADAPTER_CONFIG = "adapter_config.json";
@@ -33,7 +36,10 @@ export interface ModelFiles {
 /** Throws `hub-not-a-model`, and `hub-no-safetensors` where the weights are in another format only. */
 export function modelFiles(id: HubId, paths: readonly string[], page: string): ModelFiles {
   const there = new Set(paths);
-  const small = companions.filter((name) => there.has(name));
+  const small = [
+    ...companions.filter((name) => there.has(name)),
+    ...paths.filter((path) => furtherTemplate.test(path)),
+  ];
   if (there.has("config.json")) {
     if (there.has(single)) return { companions: small, weights: { file: single } };
     if (there.has(sharded)) return { companions: small, weights: { index: sharded } };

@@ -137,11 +137,16 @@ export function corruptTokenizer(path: string, cause: unknown): SelftrainError {
 }
 
 function missing(folder: string): SelftrainError {
+  const older = companions.filter((name) => fs.existsSync(join(folder, name)));
   return new SelftrainError({
     code: "file-missing",
     message: "The model folder has no tokenizer.json.",
+    ...(older.length === 0 ? {} : { found: older.join(", ") }),
     expected: "tokenizer.json",
     where: folder,
-    remedy: "Give the folder of a model (config.json, model.safetensors, tokenizer.json).",
+    remedy:
+      older.length === 0
+        ? "Give the folder of a model (config.json, model.safetensors, tokenizer.json)."
+        : "Have Python's transformers write it: AutoTokenizer.from_pretrained(folder).save_pretrained(folder).",
   });
 }

@@ -50,6 +50,16 @@ describe("resolving a model", () => {
     });
   });
 
+  it("downloads all chat templates", async () => {
+    const templates = {
+      "additional_chat_templates/rag.jinja": "{{ documents }}",
+      "chat_template.jinja": "{{ messages }}",
+    };
+    hub.add({ ...model, files: { ...model.files, ...templates, "additional_chat_templates/x.bin": "x" } });
+    const { folder } = await resolve("org/tiny");
+    expect(contents(folder)).toEqual({ ...small, ...templates, "model.safetensors": weights.toString() });
+  });
+
   it("asks once about a branch that it has, and never about a commit", async () => {
     const commit = hub.add(model);
     await resolve("org/tiny");
