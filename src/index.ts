@@ -11,7 +11,9 @@ export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
 export { type ExportConfig, exportConfigSchema } from "./config/export-config.js";
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
+export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
+export { type SelectConfig, selectConfigSchema } from "./config/select-config.js";
 export {
   type PretrainConfig,
   type PretrainConfigInput,
@@ -20,6 +22,14 @@ export {
   type TrainConfigInput,
   trainConfigSchema,
 } from "./config/train-config.js";
+export {
+  type Candidate,
+  type Rejection,
+  type RejectionRules,
+  rejectionOf,
+  type Selection,
+  selectGroups,
+} from "./curriculum/rejection.js";
 export { diagnose } from "./doctor/diagnose.js";
 export type { Diagnosis } from "./doctor/diagnosis.js";
 export * from "./engine/engine.js";
@@ -33,16 +43,34 @@ export { evaluationMetrics, passAtK } from "./evaluate/metrics.js";
 export { type Exported, exportModel } from "./export/export-model.js";
 export * from "./group.js";
 export { resolveDataset } from "./hub/dataset.js";
+export { type LabelSummary, labelPrompts } from "./label/label-prompts.js";
+export {
+  type LabelledGroup,
+  readLabelledGroups,
+  readLabelledRollouts,
+  readLabels,
+} from "./label/read-labels.js";
+export type { LabelledRollout, LabelRow } from "./label/rows.js";
+export { type SelectSummary, selectPrompts } from "./label/select.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";
 export type { ModelConfig } from "./model/config.js";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
+export { type CollapseRule, collapseVerdict } from "./monitor/collapse-rule.js";
 export { stepSignals } from "./monitor/signals.js";
 export { Random, uniform } from "./random.js";
+export { formatReward, randomReward, wrongAnswerReward } from "./reward/controls.js";
+export { negativeEntropyReward, selfCertaintyReward } from "./reward/intrinsic.js";
+export { withNoise } from "./reward/label-noise.js";
 export { majorityReward } from "./reward/majority.js";
+export { majorityNoveltyReward } from "./reward/majority-novelty.js";
+export { mixedReward } from "./reward/mixed.js";
 export type { GroupReward, GroupRewardSource, RewardBatch, RewardSource } from "./reward/reward-source.js";
+export { softReward } from "./reward/soft.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";
+export { movingTeacherReward } from "./reward/teacher.js";
+export { type HttpRewardOptions, httpReward } from "./reward-http/http-reward.js";
 export { sampleGroups } from "./rollout/sample-groups.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";

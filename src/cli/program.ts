@@ -6,9 +6,11 @@ import { equivalentCommand } from "./commands/equivalent.js";
 import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
+import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
+import { selectCommand } from "./commands/select.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { voteCommand } from "./commands/vote.js";
@@ -29,6 +31,8 @@ const root = defineGroup({
     evalCommand,
     generateCommand,
     exportCommand,
+    labelCommand,
+    selectCommand,
     voteCommand,
     equivalentCommand,
     reportCommand,

@@ -8,13 +8,18 @@ import { print, shellWord, shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 
 function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
-  const { run, steps, seconds, start, end } = summary;
+  const { run, steps, seconds, start, end, earlyStop } = summary;
   const rows: [string, EvaluationResult][] = [];
   if (start !== null) rows.push(["before", start]);
   if (end !== null) rows.push(["after", end]);
   return [
     ...(rows.length > 0 ? [evaluationTable(rows, paint)] : []),
     `${steps} steps in ${duration(seconds)}, saved in ${shownPath(run)}`,
+    ...(earlyStop
+      ? [
+          `${earlyStop.stopped ? "stopped early" : "went back"}: ${earlyStop.reason}; the policy of step ${earlyStop.restored} was restored`,
+        ]
+      : []),
     "next:",
     ...next.map((command) => `  ${command}`),
   ].join("\n");

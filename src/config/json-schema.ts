@@ -1,5 +1,6 @@
 /** JSON Schemas of the config files, for completion and checks in an editor; checked in under `schema/`. */
 import type { z } from "zod";
+import { labelConfigSchema } from "./label-config.js";
 import { schemaTree } from "./schema-tree.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
@@ -7,6 +8,7 @@ import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   train: trainConfigSchema,
   pretrain: pretrainConfigSchema,
+  label: labelConfigSchema,
 };
 
 /** Text of every schema file, by file name. */

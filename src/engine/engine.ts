@@ -3,7 +3,7 @@
  * in-process engine and a cluster serve the same loop. Rules every engine keeps (test/engine/contract.ts):
  * data are unshifted; losses reduce by token-sum; samplers are snapshots; logprobs come from the sampler.
  */
-import type { FinishReason } from "../group.js";
+import type { FinishReason, TokenMeasure } from "../group.js";
 import type { LossSpec } from "../loss/loss.js";
 
 /** One training example, unshifted: the engine shifts. P prompt tokens, T completion tokens. */
@@ -67,6 +67,14 @@ export interface Sampler {
   sample(requests: readonly SampleRequest[], options: SamplingOptions): Promise<Completion[][]>;
   /** Logprob of each completion token, one array of length T a datum. */
   logprobs(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<Float32Array[]>;
+  /**
+   * A measure of the distribution that each completion token comes from, over the whole vocabulary and at temperature 1: one array
+   * of length T a datum, nats.
+   */
+  measure(
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+    measure: TokenMeasure,
+  ): Promise<Float32Array[]>;
   release(): Promise<void>;
 }
 
@@ -130,10 +138,15 @@ export interface Engine {
   refreshSampler(): Promise<Sampler>;
   /** The policy the engine was opened with, frozen. */
   baseSampler(): Promise<Sampler>;
-  /** Keeps a copy of the current policy as the reference, in the place of the one before. It belongs to the state. */
-  snapshotReference(): Promise<void>;
-  /** The reference. Becomes stale when another is taken or loaded. Errors: `reference-missing`. */
-  referenceSampler(): Promise<Sampler>;
+  /**
+   * Moves the copy of that name towards the current policy: trained weights become retain · copy + (1 − retain) · policy, in
+   * float32. 0, the default, makes it the policy as it is; anything else needs a copy to be there. It belongs to the state.
+   *
+   * Errors: `copy-missing`, `copy-invalid` (a name that is not lower-case words joined by hyphens, a factor outside [0, 1]).
+   */
+  updateCopy(name: string, retain?: number): Promise<void>;
+  /** A copy. Becomes stale when it is moved or loaded. Errors: `copy-missing`. */
+  copySampler(name: string): Promise<Sampler>;
   /** Adds the gradient of the token-sum loss to the accumulated gradient; that of no data is zero. */
   forwardBackward(
     data: readonly Datum[],
@@ -142,7 +155,7 @@ export interface Engine {
   ): Promise<ForwardBackwardResult>;
   /** One AdamW step on the accumulated gradient, which it clears. A non-finite gradient is refused, nothing changed. */
   optimStep(adam: AdamParams): Promise<OptimStepResult>;
-  /** Weights, optimiser moments, step count and, where one was taken, the reference, into an existing empty folder. */
+  /** Weights, optimiser moments, step count and the copies that were taken, into an existing empty folder. */
   saveState(folder: string): Promise<void>;
   loadState(folder: string): Promise<void>;
   /** Weights alone, as a Hugging Face model folder's `config.json` and `model.safetensors`. */

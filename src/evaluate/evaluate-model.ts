@@ -2,6 +2,7 @@
 import type { AnswersConfig } from "../config/answers-config.js";
 import { askedLike } from "../config/chat-keys.js";
 import type { EvalConfig } from "../config/eval-config.js";
+import { heldOutSource } from "../config/held-out.js";
 import {
   type PretrainConfig,
   type PromptSourceConfig,
@@ -71,17 +72,17 @@ function runDefaults(path: string): {
   prompts: PromptSourceConfig;
   /** Whether some of the prompts were held out, and not all trained on. */
   heldOut: boolean;
-  /** Whether the prompts are a file of their own, apart from those that were trained on. */
+  /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
   answers: AnswersConfig | undefined;
 } {
   if (readRunInfo(path).kind === "train") {
-    const { prompts, evaluation, maxNewTokens, answers } = readRunConfig(path, trainConfigSchema);
-    const heldOutFile = evaluation.prompts?.file !== undefined;
-    const source = evaluation.prompts ? askedLike(evaluation.prompts, prompts) : prompts;
-    const heldOut = source !== prompts || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile, maxNewTokens, answers };
+    const config = readRunConfig(path, trainConfigSchema);
+    const { prompts, evaluation, maxNewTokens, answers } = config;
+    const { source, split } = heldOutSource(config);
+    const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);

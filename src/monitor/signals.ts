@@ -68,6 +68,30 @@ export function stepSignals(groups: readonly Group[], votes: readonly VoteResult
   };
 }
 
+/** What a teacher that moves adds, from the policy's votes and those that made the labels. */
+export interface TeacherSignals {
+  /** Mean agreement of the votes that made the labels. */
+  readonly teacherAgreement: number;
+  /** Share of the groups with two labels whose label is not the policy's majority; null where no group has two. */
+  readonly teacherDissent: number | null;
+}
+
+/** Throws `monitor-votes-mismatch` unless there are as many of the one as of the other, and one at least. */
+export function teacherSignals(
+  votes: readonly VoteResult[],
+  teacherVotes: readonly VoteResult[],
+): TeacherSignals {
+  checkVotes(votes, teacherVotes);
+  const both = teacherVotes.flatMap(({ label }, g) => {
+    const own = votes[g]!.label;
+    return label === null || own === null ? [] : [label !== own];
+  });
+  return {
+    teacherAgreement: teacherVotes.reduce((sum, vote) => sum + vote.share, 0) / teacherVotes.length,
+    teacherDissent: both.length === 0 ? null : share(both, (differs) => differs),
+  };
+}
+
 /** Answers with their counts, the commonest first, then in code-unit order. */
 function answerCounts(rollouts: readonly Rollout[]): [string, number][] {
   const counts = new Map<string, number>();
@@ -83,7 +107,7 @@ function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.filter(holds).length / items.length;
 }
 
-function checkVotes(groups: readonly Group[], votes: readonly VoteResult[]): void {
+function checkVotes(groups: readonly unknown[], votes: readonly VoteResult[]): void {
   if (groups.length > 0 && groups.length === votes.length) return;
   throw new SelftrainError({
     code: "monitor-votes-mismatch",

@@ -19,7 +19,11 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
   },
   pass: { title: "Pass rate", help: "Share of prompts with at least one right sample.", unit: "share" },
   greedy: { title: "Greedy accuracy", help: "Share of prompts that greedy decoding solves.", unit: "share" },
-  reward: { title: "Reward", help: "Mean reward of the rollouts: what training maximises.", unit: "share" },
+  reward: {
+    title: "Reward",
+    help: "Mean reward of the trained rollouts: what training maximises, on the scale of the reward.",
+    unit: "number",
+  },
   agreement: {
     title: "Agreement",
     help: "Mean share of a prompt's rollouts that gave its majority answer.",
@@ -32,7 +36,12 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
   },
   labelAccuracy: {
     title: "Label accuracy",
-    help: "Share of the majority labels that are the true answer.",
+    help: "Share of the rewarded labels that are the true answer; absent where something else than one answer is rewarded.",
+    unit: "share",
+  },
+  majorityAccuracy: {
+    title: "Majority accuracy in training",
+    help: "Share of the prompts of a step whose majority is the true answer, whatever was rewarded.",
     unit: "share",
   },
   rewardAccuracy: {
@@ -48,6 +57,21 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
   rewardRecall: {
     title: "Reward recall",
     help: "Share of the right rollouts that were paid.",
+    unit: "share",
+  },
+  rewardRanking: {
+    title: "Reward ranking",
+    help: "How often a right rollout is paid more than a wrong one to the same prompt, equal pay counting half: 50% is chance.",
+    unit: "share",
+  },
+  teacherAgreement: {
+    title: "Agreement on the teacher's label",
+    help: "Mean agreement of the votes that made the labels: the teacher's, or its and the policy's.",
+    unit: "share",
+  },
+  teacherDissent: {
+    title: "Dissent of the teacher",
+    help: "Share of the prompts whose label is another than the policy's own majority.",
     unit: "share",
   },
   labelledShare: {
@@ -126,6 +150,77 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     help: "Mean entropy of the whole next-token distribution, which an entropy bonus rewards.",
     unit: "nats",
   },
+  refillRounds: {
+    title: "Refill rounds",
+    help: "Rounds of further prompts that were sampled in the place of rejected ones.",
+    unit: "count",
+  },
+  sampledGroups: {
+    title: "Sampled groups",
+    help: "Groups that were sampled for the step, rejected ones included; most metrics are of all of them.",
+    unit: "count",
+  },
+  rejectedGroups: {
+    title: "Rejected groups",
+    help: "Sampled groups that were not trained on, for whatever reason.",
+    unit: "count",
+  },
+  rejectedUnparsed: {
+    title: "Rejected: no answers",
+    help: "Groups of which fewer than two rollouts have an answer (rejection.dropUnparsed).",
+    unit: "count",
+  },
+  rejectedAgreement: {
+    title: "Rejected: agreement",
+    help: "Groups whose largest class holds too few votes (rejection.minAgreement).",
+    unit: "count",
+  },
+  rejectedNoLabel: {
+    title: "Rejected: no label",
+    help: "Groups that give no reward, because the vote has no label (rejection.zeroSignal).",
+    unit: "count",
+  },
+  rejectedZeroSignal: {
+    title: "Rejected: no signal",
+    help: "Groups whose rewards are all equal (rejection.zeroSignal).",
+    unit: "count",
+  },
+  rejectedRewardBand: {
+    title: "Rejected: reward band",
+    help: "Groups whose mean reward lies outside the band (rejection.rewardBand).",
+    unit: "count",
+  },
+  rejectedKeepFraction: {
+    title: "Rejected: not among the best",
+    help: "Groups that passed every test, while others were better (rejection.keepFraction).",
+    unit: "count",
+  },
+  surplusGroups: {
+    title: "Surplus groups",
+    help: "Groups that passed when the batch was full already.",
+    unit: "count",
+  },
+  droppedRollouts: {
+    title: "Dropped rollouts",
+    help: "Rollouts without an answer in the groups that were trained on (rejection.dropUnparsed).",
+    unit: "count",
+  },
+  trainedReward: {
+    title: "Reward of the trained groups",
+    help: "Mean reward of what was trained on; Reward is that of everything sampled.",
+    unit: "share",
+  },
+  trainedAgreement: {
+    title: "Agreement of the trained groups",
+    help: "Mean agreement of the groups that were trained on.",
+    unit: "share",
+  },
+  trainedLabelAccuracy: {
+    title: "Label accuracy of the trained groups",
+    help: "Share of the labels trained on that are the true answer; higher than Label accuracy where the filter helps.",
+    unit: "share",
+  },
+  stage: { title: "Stage", help: "Stage of the curriculum, counted from 1.", unit: "count" },
   learningRate: { title: "Learning rate", help: "Learning rate of the step.", unit: "number" },
   tokens: { title: "Tokens", help: "Tokens of the step.", unit: "tokens" },
 };

@@ -29,6 +29,7 @@ const sources: readonly Source[] = [
   },
   dataset("prompts", "file"),
   dataset("evaluation", "prompts", "file"),
+  dataset("earlyStopping", "prompts", "file"),
 ];
 
 /**

@@ -18,6 +18,10 @@ const runInfoSchema = z.object({
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   /** Why a run failed. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** How early stopping ended it: after which step, going back to which, and why. */
+  earlyStop: z
+    .object({ step: z.int(), restored: z.int(), stopped: z.boolean(), reason: z.string() })
+    .optional(),
 });
 
 export type RunInfo = z.output<typeof runInfoSchema>;
@@ -25,7 +29,7 @@ export type RunKind = RunInfo["kind"];
 
 /** How a process left its run. */
 export type RunOutcome =
-  | { readonly status: "finished" | "interrupted" }
+  | { readonly status: "finished" | "interrupted"; readonly earlyStop?: RunInfo["earlyStop"] }
   | { readonly status: "failed"; readonly error: { readonly code: string; readonly message: string } };
 
 const infoPath = (runDir: string) => join(runDir, "run.json");

@@ -1,8 +1,10 @@
 /** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
+import { votersPerPrompt } from "../config/reward-config.js";
 import type { PretrainConfig, TrainConfig } from "../config/train-config.js";
+import { easyCount } from "../curriculum/easiest.js";
 import { exampleStream } from "../data/examples.js";
 import type { MemoryEstimate } from "../engine/engine.js";
-import { planMemory, type Reference, trainedCount } from "../engine/onnx/memory-plan.js";
+import { type Beside, planMemory, trainedCount } from "../engine/onnx/memory-plan.js";
 import type { LossSpec } from "../loss/loss.js";
 import type { ModelConfig } from "../model/config.js";
 import { readModelConfig } from "../model/config-file.js";
@@ -13,12 +15,13 @@ import { loadTokenizer } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
+import { curriculumNotes } from "./plan-notes.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
-import { easyCount } from "./teacher.js";
+import { rewardNotes } from "./reward-notes.js";
 
 export interface Plan {
-  /** Sequences a step. */
+  /** Sequences that a step samples. */
   readonly rollouts: number;
   /** Most tokens a step, prompts included. */
   readonly tokensPerStep: number;
@@ -39,7 +42,8 @@ export interface Plan {
 interface Shape {
   readonly model: ModelConfig;
   readonly config: Pick<TrainConfig, "engine" | "lora">;
-  readonly reference: Reference;
+  readonly beside: Beside;
+  /** Trained a step. */
   readonly rollouts: number;
   readonly promptTokens: number;
   readonly newTokens: number;
@@ -51,7 +55,7 @@ function arithmetic({
   model,
   loss,
   config,
-  reference,
+  beside,
   rollouts,
   promptTokens,
   newTokens,
@@ -61,23 +65,35 @@ function arithmetic({
   const { memoryBudgetMiB, gradientCheckpointing } = config.engine;
   const memory = planMemory(shape, memoryBudgetMiB, gradientCheckpointing, loss);
   const { layerByLayer, rows } = memory.training(promptTokens + newTokens - 1);
+  const { sampled = rollouts } = beside;
   return {
-    rollouts,
-    tokensPerStep: rollouts * (promptTokens + newTokens),
+    rollouts: sampled,
+    tokensPerStep: sampled * (promptTokens + newTokens),
     steps,
     microBatches: Math.ceil(rollouts / rows),
     layerByLayer,
     parameters: parameterCount(model),
     trainedParameters: trainedCount(shape),
-    memory: memory.estimate(rollouts, promptTokens, newTokens, reference),
+    memory: memory.estimate(rollouts, promptTokens, newTokens, beside),
   };
 }
 
-/** The starting policy is asked for by a teacher, an easy subset, and the KL to it. */
-const referenceOf = ({ reward, easyFraction, klCoefficient }: TrainConfig): Reference => ({
-  held: reward === "fixed-teacher" || easyFraction < 1 || klCoefficient > 0,
-  scores: klCoefficient > 0,
-});
+/** The starting policy is asked for by a teacher that votes first, an easy subset, and the KL to it; what moves is a copy. */
+function besideOf(config: TrainConfig): Beside {
+  const { reward, teacherLabels, easyFraction, klCoefficient, klReference } = config;
+  const moving = klCoefficient > 0 && klReference === "moving";
+  const teacher = reward === "ema-teacher";
+  const votesFirst = (reward === "fixed-teacher" || easyFraction < 1) && teacherLabels === undefined;
+  const voters = votersPerPrompt(config) + (teacher ? config.teacherSamples : 0);
+  const measure = reward === "negative-entropy" ? "entropy" : reward === "self-certainty" ? reward : null;
+  return {
+    start: votesFirst || (klCoefficient > 0 && !moving),
+    copies: Number(moving) + Number(teacher),
+    // Entropy takes more memory than a logprob.
+    scores: measure ?? (klCoefficient > 0 ? "logprob" : null),
+    sampled: config.promptsPerStep * voters,
+  };
+}
 
 /** Which commits the model is, and that of an adapter, where they are of the hub, and what is still to come of them. */
 function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
@@ -112,14 +128,13 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
     notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
-  if (config.reward === "ground-truth")
-    notes.push("the ground-truth reward reads labels: this is a control, not self-training");
+  notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
   return {
     ...arithmetic({
       model,
       config,
       loss: policyLoss(config),
-      reference: referenceOf(config),
+      beside: besideOf(config),
       rollouts: promptsPerStep * samplesPerPrompt,
       promptTokens: longest,
       newTokens: config.maxNewTokens,
@@ -153,7 +168,7 @@ export async function planPretrain(config: PretrainConfig, options: ResolveOptio
       model,
       config,
       loss: { kind: "cross-entropy" },
-      reference: { held: false, scores: false },
+      beside: { start: false, copies: 0, scores: null },
       rollouts: config.batchSize,
       promptTokens: longest,
       newTokens: longestOf(seen.map((e) => tokenizer.encode(e.completion))) + 1,

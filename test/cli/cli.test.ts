@@ -21,9 +21,12 @@ describe("help", () => {
     },
   );
 
-  it.each(["doctor", "generate", "export", "report", "runs"])("selftrain %s --help", async (command) => {
-    expect((await cli(command, "--help")).stdout).toMatchSnapshot();
-  });
+  it.each(["doctor", "generate", "export", "label", "select", "report", "runs"])(
+    "selftrain %s --help",
+    async (command) => {
+      expect((await cli(command, "--help")).stdout).toMatchSnapshot();
+    },
+  );
 
   it("is what the bare program and a bare group print", async () => {
     expect((await cli()).stdout).toBe((await cli("--help")).stdout);

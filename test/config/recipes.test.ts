@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { labelConfigSchema } from "../../src/config/label-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 import { demoSettings } from "../../src/demo/settings.js";
@@ -17,11 +18,11 @@ describe("recipes", () => {
   for (const name of files) {
     it(`${name} resolves`, () => {
       const file = join(root, name);
-      const kind = name.endsWith("pretrain.yaml") ? "pretrain" : "train";
+      const kind = /(pretrain|label)\.yaml$/.exec(name)?.[1] ?? "train";
       expect(readFileSync(file, "utf8").split("\n")[0]).toBe(
         `# yaml-language-server: $schema=../../schema/${kind}.schema.json`,
       );
-      const schema = kind === "pretrain" ? pretrainConfigSchema : trainConfigSchema;
+      const schema = { pretrain: pretrainConfigSchema, label: labelConfigSchema }[kind] ?? trainConfigSchema;
       expect(schema.safeParse(readYaml(file).value).error).toBeUndefined();
       expect(existsSync(join(dirname(file), "README.md"))).toBe(true);
     });

@@ -6,9 +6,11 @@ import type { LossSpec } from "../../loss/loss.js";
 import { adapterSpecs } from "../../model/lora.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
+import { cacheColumns } from "./kv-cache.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
+import type { TokenScore } from "./programs/scores.js";
 import { scoringProgram, trainingProgram } from "./programs/training.js";
 
 const MIB = 2 ** 20;
@@ -53,16 +55,22 @@ export interface MemoryPlan {
   /** Prompts of at most this many tokens that are prefilled at a time. */
   prefillRows(time: number): number;
   /** Bytes expected for a step of the given shape. */
-  estimate(rollouts: number, promptTokens: number, newTokens: number, reference?: Reference): MemoryEstimate;
+  estimate(rollouts: number, promptTokens: number, newTokens: number, beside?: Beside): MemoryEstimate;
 }
 
-/** What is done with the policy that training started from. */
-export interface Reference {
-  /** Its weights are held beside the current ones. */
-  readonly held: boolean;
-  /** It scores completions. */
-  readonly scores: boolean;
+/** What a step has beside the current policy and its training. */
+export interface Beside {
+  /** The weights of the policy that training started from are held. */
+  readonly start: boolean;
+  /** Copies of what is trained. */
+  readonly copies: number;
+  /** What completions are scored for, by whatever policy; null where they are not. */
+  readonly scores: TokenScore | null;
+  /** Rollouts a step, where more are sampled than trained. */
+  readonly sampled?: number;
 }
+
+const NOTHING: Beside = { start: false, copies: 0, scores: null };
 
 /** Peak bytes of a run of a graph on this many rows of this many tokens. */
 function graphBytes(
@@ -110,7 +118,6 @@ export function planMemory(
   const working = budgetMiB * MIB - fixed;
 
   const whole = graphBytes(trainingProgram(shape, loss), shape);
-  const score = graphBytes(scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
   const backward = graphBytes(layerBackwardProgram(shape), shape);
   const head = graphBytes(headTrainingProgram(shape, loss), shape);
@@ -167,7 +174,8 @@ export function planMemory(
   });
 
   const cacheRow = (tokens: number) => 8 * config.layers * config.kvHeads * cachedWidth(config) * tokens;
-  const decodeBytes = (rows: number, tokens: number) => rows * cacheRow(tokens + 8) + decode(rows, 1);
+  const decodeBytes = (rows: number, tokens: number) =>
+    rows * cacheRow(cacheColumns(tokens)) + decode(rows, 1);
   /** Keys and values leave the program before they are copied to the cache. */
   const prefillBytes = (rows: number, time: number) => prefill(rows, time) + rows * cacheRow(time);
   const rowsOf = (bytes: (rows: number) => number, most: number, share: number, what: string): number => {
@@ -185,19 +193,22 @@ export function planMemory(
     headRows,
     decodeRows,
     prefillRows,
-    estimate(rollouts, promptTokens, newTokens, { held, scores } = { held: false, scores: false }) {
+    estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
       const time = promptTokens + newTokens - 1;
       const plan = training(time);
       const rows = Math.min(rollouts, plan.rows);
       // Layer by layer, scoring runs the forward programs that training has.
-      const scoring = scores && !plan.layerByLayer ? score(rows, time) : 0;
+      const scoring =
+        scores !== null && !plan.layerByLayer
+          ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
+          : 0;
       const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
       const sampling =
-        decodeBytes(Math.min(rollouts, decodeRows(time + 1)), time + 1) +
-        prefillBytes(Math.min(rollouts, prefillRows(promptTokens)), promptTokens);
+        decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
+        prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens);
       const parts = {
         process: PROCESS,
-        weights: held && !lora ? 2 * weights : weights,
+        weights: weights + (start && !lora ? weights : 0) + 4 * trained * copies,
         optimizer,
         gradients,
         activations,

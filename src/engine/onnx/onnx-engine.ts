@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { SelftrainError } from "../../errors.js";
+import type { TokenMeasure } from "../../group.js";
 import type { LossSpec } from "../../loss/loss.js";
 import type {
   AdamParams,
@@ -81,12 +82,12 @@ export class OnnxEngine implements Engine {
     return this.#sampler("base");
   }
 
-  async snapshotReference(): Promise<void> {
-    await this.#call("snapshotReference");
+  async updateCopy(name: string, retain = 0): Promise<void> {
+    await this.#call("updateCopy", [name, retain]);
   }
 
-  referenceSampler(): Promise<Sampler> {
-    return this.#sampler("reference");
+  copySampler(name: string): Promise<Sampler> {
+    return this.#sampler({ copy: name });
   }
 
   forwardBackward(
@@ -145,6 +146,10 @@ export class OnnxEngine implements Engine {
       logprobs: async (data) => {
         check();
         return (await this.#call("logprobs", [ticket, data])) as Float32Array[];
+      },
+      measure: async (data, measure: TokenMeasure) => {
+        check();
+        return (await this.#call("measure", [ticket, data, measure])) as Float32Array[];
       },
       release: async () => {
         released = true;

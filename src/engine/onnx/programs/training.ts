@@ -17,6 +17,7 @@ import {
 import { EMBEDDING } from "../../../model/parameters.js";
 import { lossName, publishLoss, type Scores } from "./losses.js";
 import { type ModelInputs, type ModelShape, modelInputs } from "./model-inputs.js";
+import { scoreName, type TokenScore, tokenScore } from "./scores.js";
 
 /** Prefix of the output that holds the gradient of the input named after it. */
 export const GRADIENT = "grad:";
@@ -75,9 +76,9 @@ export function trainingProgram(shape: ModelShape, spec: LossSpec): Graph {
   return g;
 }
 
-/** The forward half alone: logprobs of given completions. */
-export function scoringProgram(shape: ModelShape): Graph {
-  const g = new Graph("score");
-  g.output("logprobs", scoresOf(g, shape.config, sequenceInputs(g, shape)).logp);
+/** The forward half alone: a score of each token of given completions. */
+export function scoringProgram(shape: ModelShape, score: TokenScore = "logprob"): Graph {
+  const g = new Graph(scoreName("score", score));
+  g.output("scores", tokenScore(score, scoresOf(g, shape.config, sequenceInputs(g, shape))));
   return g;
 }
