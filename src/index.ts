@@ -13,6 +13,13 @@ export { type ExportConfig, exportConfigSchema } from "./config/export-config.js
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
 export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
+export {
+  type RewardModelEvalConfig,
+  type RewardModelTrainConfig,
+  type RewardModelTrainConfigInput,
+  rewardModelEvalConfigSchema,
+  rewardModelTrainConfigSchema,
+} from "./config/reward-model-config.js";
 export { type SelectConfig, selectConfigSchema } from "./config/select-config.js";
 export {
   type PretrainConfig,
@@ -71,6 +78,10 @@ export { softReward } from "./reward/soft.js";
 export { fixedTeacherReward, groundTruthReward } from "./reward/stored-labels.js";
 export { movingTeacherReward } from "./reward/teacher.js";
 export { type HttpRewardOptions, httpReward } from "./reward-http/http-reward.js";
+export * from "./reward-model/calibration.js";
+export * from "./reward-model/metrics.js";
+export * from "./reward-model/objective.js";
+export { type VoteVerdict, voteVerdict } from "./reward-model/vote-verdict.js";
 export { sampleGroups } from "./rollout/sample-groups.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";
@@ -80,6 +91,11 @@ export { CharacterTokenizer } from "./tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { Tokenizer } from "./tokenizer/tokenizer.js";
 export { pretrain } from "./trainer/pretrain.js";
+export {
+  evaluateRewardModel,
+  type RewardModelEvaluation,
+} from "./trainer/reward-model/evaluate-reward-model.js";
+export { type RewardModelSummary, trainRewardModel } from "./trainer/reward-model/train-reward-model.js";
 export { type TrainerParts, type TrainSummary, train } from "./trainer/train.js";
 export { Trainer } from "./trainer/trainer.js";
 export { majorityVote, type VoteOptions, type VoteResult } from "./vote/majority.js";

@@ -9,6 +9,7 @@ import { generateCommand } from "./commands/generate.js";
 import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { reportCommand } from "./commands/report.js";
+import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
 import { selectCommand } from "./commands/select.js";
 import { tasksCommand } from "./commands/tasks.js";
@@ -28,6 +29,7 @@ const root = defineGroup({
     doctorCommand,
     pretrainCommand,
     trainCommand,
+    rewardModelCommand,
     evalCommand,
     generateCommand,
     exportCommand,

@@ -1,6 +1,7 @@
 /** JSON Schemas of the config files, for completion and checks in an editor; checked in under `schema/`. */
 import type { z } from "zod";
 import { labelConfigSchema } from "./label-config.js";
+import { rewardModelTrainConfigSchema } from "./reward-model-config.js";
 import { schemaTree } from "./schema-tree.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
@@ -9,6 +10,7 @@ const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   train: trainConfigSchema,
   pretrain: pretrainConfigSchema,
   label: labelConfigSchema,
+  "reward-model": rewardModelTrainConfigSchema,
 };
 
 /** Text of every schema file, by file name. */

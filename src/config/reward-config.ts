@@ -14,6 +14,7 @@ export const rewardNames = [
   "self-certainty",
   "negative-entropy",
   "http",
+  "model",
   "random",
   "format",
   "wrong-answer",
@@ -28,7 +29,7 @@ export const rewardKeys = {
     .enum(rewardNames)
     .default("majority")
     .describe(
-      "What is rewarded: majority is SRT; ground-truth and mixed read true answers; random, format and wrong-answer are controls; see docs/algorithms/rewards.md",
+      "What is rewarded: majority is SRT; ground-truth and mixed read true answers; model pays the score of rewardModel; random, format and wrong-answer are controls; see docs/algorithms/rewards.md",
     ),
   agreementThreshold: share
     .default(0)

@@ -1,6 +1,6 @@
 /** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
 import { z } from "zod";
-import { answersSchema, voteSchema } from "./answers-config.js";
+import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
 import {
   checkCurriculum,
@@ -11,6 +11,7 @@ import {
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
 import { checkReward, rewardKeys } from "./reward-config.js";
+import { checkRewardModel, rewardModelKeys } from "./reward-model-keys.js";
 
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -143,6 +144,10 @@ export const trainConfigSchema = z
           .min(0)
           .default(0)
           .describe("Steps between evaluations; 0 evaluates before and after only"),
+        bestOfN: z
+          .boolean()
+          .default(false)
+          .describe("Choose and weigh the samples by rewardModel too: bestOfN@k and weighted maj@k"),
       })
       .prefault({})
       .describe("Evaluation before, during and after"),
@@ -154,8 +159,9 @@ export const trainConfigSchema = z
       .describe("Rollouts a prompt: n; at least 2, but for reinforce++ without a vote"),
     maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
     ...rewardKeys,
+    ...rewardModelKeys,
     answers: answersSchema,
-    vote: voteSchema,
+    vote: scoredVoteSchema,
     easyFraction: fraction
       .default(1)
       .describe(
@@ -182,6 +188,7 @@ export const trainConfigSchema = z
     checkPromptSource(config.prompts, ["prompts"], check);
     checkReward(config, check);
     checkMethod(config, check);
+    checkRewardModel(config, check);
     checkCurriculum(config, check);
     const { prompts: labelled } = config.earlyStopping ?? {};
     if (labelled !== undefined) checkPromptSource(labelled, ["earlyStopping", "prompts"], check);

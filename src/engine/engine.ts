@@ -12,7 +12,7 @@ export interface Datum {
   readonly completion: readonly number[];
   /**
    * Per-token weights, length T. For a policy-gradient loss these are the advantages, already scaled for the
-   * aggregation mode; for cross-entropy the loss weights (0 masks a token).
+   * aggregation mode; for cross-entropy the loss weights (0 masks a token). The linear loss has one for the whole sequence: length 1.
    */
   readonly weights: Float32Array;
   /** The sampler's logprobs, length T; required by losses with an importance ratio. */
@@ -92,7 +92,7 @@ export interface AdamParams {
 export interface ForwardBackwardResult {
   /** Token-sum loss over all data. */
   readonly loss: number;
-  /** Current policy's logprob of each completion token, one array of length T a datum. */
+  /** Current policy's logprob of each completion token, one array of length T a datum; of the linear loss, the score alone. */
   readonly logprobs: Float32Array[];
   /** Tokens whose importance ratio the loss clipped. */
   readonly clipped: number;
@@ -127,6 +127,8 @@ export interface MemoryEstimate {
   readonly gradients: number;
   readonly activations: number;
   readonly sampling: number;
+  /** A reward model in an engine of its own; absent where there is none. */
+  readonly rewardModel?: number;
   readonly total: number;
 }
 
@@ -161,4 +163,21 @@ export interface Engine {
   /** Weights alone, as a Hugging Face model folder's `config.json` and `model.safetensors`. */
   exportWeights(folder: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** An engine that has a model with a scalar head: a reward model. It scores sequences, and trains by the linear loss. */
+export interface ScoringEngine
+  extends Pick<
+    Engine,
+    | "capabilities"
+    | "policyVersion"
+    | "forwardBackward"
+    | "optimStep"
+    | "saveState"
+    | "loadState"
+    | "exportWeights"
+    | "close"
+  > {
+  /** The score w·h of each prompt with its completion, h the hidden state of the last token. */
+  scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]>;
 }

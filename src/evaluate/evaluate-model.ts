@@ -13,19 +13,25 @@ import { longestSolution } from "../data/longest-solution.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { weightsFolder } from "../model/read-model.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, resolveModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
-import { loadTokenizer } from "../tokenizer/load.js";
+import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
+import { openScorer, type Scorer } from "../scorer/scorer.js";
+import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
 
 /** Throws `eval-no-prompts` where no prompts are named and the model is no run that held some out; and as reading a model or prompts does. */
 export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
   const { observer } = options;
   const { folder, bases } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const run = isRun(config.model) ? runDefaults(config.model) : null;
   const source = config.prompts
     ? askedLike(config.prompts, run?.prompts ?? {})
@@ -49,8 +55,16 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const drawn = await loadPromptPool(source, split, config.size, config.seed, hubOptions(options), answers);
   const tokenizer = loadTokenizer(folder, bases);
   const pool = formatPool(drawn, source, tokenizer);
-  const engine = await OnnxEngine.create({ model: { folder, bases }, ...config.engine });
+  const tokens = longestPrompt(tokenizer, [pool]) + maxNewTokens;
+  const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
+  const engine = await OnnxEngine.create({
+    model: { folder, bases },
+    ...config.engine,
+    ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),
+  });
+  let scorer: Scorer | null = null;
   try {
+    if (beside) scorer = await openScorer(beside, config.engine);
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
@@ -60,9 +74,11 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
       samples,
       seed,
       maxNewTokens,
+      scorer,
       onProgress,
     });
   } finally {
+    await scorer?.close();
     await engine.close();
   }
 }

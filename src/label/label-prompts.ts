@@ -3,6 +3,9 @@ import type { LabelConfig } from "../config/label-config.js";
 import type { PromptPool } from "../data/pool.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { weightsFolder } from "../model/read-model.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, type ResolveOptions, resolveModel } from "../run/model-folder.js";
@@ -52,6 +55,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
   const { observer, signal } = options;
   const config = await pinSources(given, options);
   const { folder: model, bases } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(model, bases)), model);
   const tokenizer = loadTokenizer(model, bases);
   const pool = await labelPool(config, tokenizer, options);
   const folder = LabelFolder.open(config.output, config);

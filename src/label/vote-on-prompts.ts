@@ -1,13 +1,15 @@
 /** A model's votes on a pool of prompts, a part at a time, so that memory does not grow with the pool. */
-import type { VoteConfig } from "../config/answers-config.js";
+import type { ScoredVoteConfig } from "../config/answers-config.js";
 import type { PromptPool } from "../data/pool.js";
 import type { Sampler } from "../engine/engine.js";
 import type { Group } from "../group.js";
+import { sigmoid } from "../reward-model/objective.js";
 import { checkFinite } from "../rollout/finite.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { voteOf } from "../rollout/vote-group.js";
 import { noticeFailures } from "../run/grader-notice.js";
 import type { Observer } from "../run/observer.js";
+import type { Scorer } from "../scorer/scorer.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 import type { VoteResult } from "../vote/majority.js";
 
@@ -16,7 +18,9 @@ export interface Voting {
   readonly samples: number;
   readonly maxNewTokens: number;
   readonly temperature: number;
-  readonly vote: VoteConfig;
+  readonly vote: ScoredVoteConfig;
+  /** What weighs the votes, where they are weighed by a reward model. */
+  readonly scorer?: Pick<Scorer, "scores"> | null;
   readonly seed: number;
   /** Prompts sampled at a time. It changes no result. */
   readonly promptsPerPart: number;
@@ -58,6 +62,10 @@ export async function* voteOnPrompts(
     });
     checkFinite(groups);
     noticeFailures(groups, observer);
-    yield groups.map((group) => ({ group, vote: voteOf(group, voting.vote, stream) }));
+    const scores = await voting.scorer?.scores(groups);
+    yield groups.map((group, g) => ({
+      group,
+      vote: voteOf(group, voting.vote, stream, scores?.[g]?.map(sigmoid)),
+    }));
   }
 }

@@ -27,6 +27,13 @@ export function readModel(
   return { config, weights };
 }
 
+/** The folder of the weights themselves: for an adapter, that of the model it belongs to. Errors: `adapter-base-missing`. */
+export function weightsFolder(folder: string, bases: readonly string[] = []): string {
+  if (!hasAdapter(folder)) return folder;
+  const [base = baseOf(folder), ...further] = bases;
+  return weightsFolder(base, further);
+}
+
 /** The folder that an adapter says its model is in. */
 function baseOf(folder: string): string {
   const { name } = adapterBase(folder);

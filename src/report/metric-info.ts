@@ -221,6 +221,70 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     unit: "share",
   },
   stage: { title: "Stage", help: "Stage of the curriculum, counted from 1.", unit: "count" },
+  bestOfN: {
+    title: "Best of n",
+    help: "Share of prompts whose sample with the highest reward-model score is right.",
+    unit: "share",
+  },
+  weightedMaj: {
+    title: "Weighted majority",
+    help: "Share of prompts that the vote weighed by a reward model solves.",
+    unit: "share",
+  },
+  score: { title: "Score", help: "Mean score that the reward model gave the rollouts.", unit: "number" },
+  voteAccuracy: {
+    title: "Accuracy by votes",
+    help: "Share of solutions where the reward model says rightly whether they agree with the majority.",
+    unit: "share",
+  },
+  votePairwiseAccuracy: {
+    title: "Pairs by votes",
+    help: "Share of pairs of solutions to a prompt in which the one that agrees with the majority scores higher.",
+    unit: "share",
+  },
+  voteAuc: {
+    title: "AUC by votes",
+    help: "Probability that a solution that agrees with its majority scores above one that does not.",
+    unit: "share",
+  },
+  voteEce: {
+    title: "Calibration error by votes",
+    help: "Mean gap between the probability that the reward model says and the share that agrees.",
+    unit: "share",
+  },
+  voteRightShare: {
+    title: "Agreeing solutions",
+    help: "Share of the solutions that agree with their majority.",
+    unit: "share",
+  },
+  trueAccuracy: {
+    title: "Accuracy by true answers",
+    help: "Share of solutions where the reward model says rightly whether they are right; labels that training never sees.",
+    unit: "share",
+  },
+  truePairwiseAccuracy: {
+    title: "Pairs by true answers",
+    help: "Share of pairs of solutions to a prompt in which the right one scores higher.",
+    unit: "share",
+  },
+  trueAuc: {
+    title: "AUC by true answers",
+    help: "Probability that a right solution scores above a wrong one.",
+    unit: "share",
+  },
+  trueEce: {
+    title: "Calibration error by true answers",
+    help: "Mean gap between the probability that the reward model says and the share that is right.",
+    unit: "share",
+  },
+  trueRightShare: { title: "Right solutions", help: "Share of the solutions that are right.", unit: "share" },
+  meanScore: { title: "Mean score", help: "Mean score of the step's solutions.", unit: "number" },
+  meanProbability: {
+    title: "Mean probability",
+    help: "Mean σ(score) of the measured solutions.",
+    unit: "share",
+  },
+  solutions: { title: "Solutions", help: "Solutions that were scored.", unit: "count" },
   learningRate: { title: "Learning rate", help: "Learning rate of the step.", unit: "number" },
   tokens: { title: "Tokens", help: "Tokens of the step.", unit: "tokens" },
 };

@@ -23,6 +23,7 @@ export interface RewardConfig {
     | "self-certainty"
     | "negative-entropy"
     | "http"
+    | "model"
     | "random"
     | "format"
     | "wrong-answer";
@@ -41,6 +42,8 @@ export interface RewardParts {
   teacher(): TeacherLabels;
   /** Rewards that come from elsewhere: the pure core has no network. */
   endpoint(): RewardSource;
+  /** Rewards of a reward model: the pure core has no engine. */
+  model(): RewardSource;
 }
 
 export function createRewardSource(config: RewardConfig, parts: RewardParts): RewardSource {
@@ -67,6 +70,8 @@ export function createRewardSource(config: RewardConfig, parts: RewardParts): Re
       return negativeEntropyReward();
     case "http":
       return parts.endpoint();
+    case "model":
+      return parts.model();
     case "random":
       return randomReward({ seed, ...(probability === undefined ? {} : { probability }) });
     case "format":

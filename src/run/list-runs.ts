@@ -12,7 +12,7 @@ import { isRun, type RunInfo, type RunKind, readRunInfo } from "./run-info.js";
 export interface RunSummary {
   readonly path: string;
   readonly kind: RunKind | null;
-  /** Task, or file of prompts. */
+  /** Task, file of prompts, or where votes come from. */
   readonly prompts: string | null;
   /** Folder of the model it started from; null where it made a new one. */
   readonly model: string | null;
@@ -36,7 +36,8 @@ const maxDepth = 3;
 const shownConfigSchema = z.object({
   steps: z.number(),
   model: z.unknown().transform((model) => (typeof model === "string" ? model : null)),
-  prompts: z.object({ task: z.string().optional(), file: z.string().optional() }),
+  prompts: z.object({ task: z.string().optional(), file: z.string().optional() }).optional(),
+  votes: z.object({ from: z.string() }).optional(),
 });
 
 /** Summaries of all runs at or below a folder, oldest first. */
@@ -62,7 +63,7 @@ function summarise(path: string): RunSummary {
     return {
       path,
       kind: info.kind,
-      prompts: config.prompts.task ?? config.prompts.file ?? null,
+      prompts: config.prompts?.task ?? config.prompts?.file ?? config.votes?.from ?? null,
       model: config.model,
       stepsDone: records.findLast(({ kind }) => kind === "step")?.step ?? 0,
       stepsPlanned: config.steps,

@@ -44,7 +44,7 @@ export interface RolloutRow {
   readonly rewardLabel: string | null;
   /** Null, as the score, where the rollout only voted. */
   readonly reward: number | null;
-  /** What the reward was made of beside answers: a measure of the policy, an endpoint's score; null where nothing was. */
+  /** What the reward was made of beside answers: a measure of the policy, an endpoint's score, a reward model's; null where nothing was. */
   readonly score: number | null;
   /** Null where the rollout was not trained on. */
   readonly advantage: number | null;

@@ -7,6 +7,8 @@ import { HuggingFaceTokenizer } from "./hugging-face-tokenizer.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { corruptTokenizer, readTokenizerFiles, type TokenizerFiles } from "./tokenizer-files.js";
 
+export { tokenizerFolder } from "./tokenizer-files.js";
+
 /**
  * Loads the tokenizer of a folder; of an adapter that has none of its own, that of the model it belongs to (`bases`). Throws
  * `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where it cannot be read, and `tokenizer-no-eos` where

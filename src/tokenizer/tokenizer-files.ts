@@ -55,6 +55,10 @@ export interface TokenizerFiles {
   readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
+/** The first of the folders that has a tokenizer. */
+export const tokenizerFolder = (folder: string, bases: readonly string[]): string =>
+  [folder, ...bases].find((one) => fs.existsSync(join(one, "tokenizer.json"))) ?? folder;
+
 /**
  * The tokenizer is that of the first folder which has one: an adapter's own, or that of its model. Files that say what ends
  * a sequence may lie in another of the folders. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where
@@ -63,7 +67,7 @@ export interface TokenizerFiles {
 export function readTokenizerFiles(given: string, bases: readonly string[] = []): TokenizerFiles {
   const folders = [given, ...bases];
   const having = (name: string) => folders.find((one) => fs.existsSync(join(one, name)));
-  const folder = having("tokenizer.json") ?? given;
+  const folder = tokenizerFolder(given, bases);
   const contents = new Map<string, Uint8Array>();
   const content = (name: string, from = folder): string | undefined => {
     const path = join(from, name);

@@ -32,7 +32,7 @@ export interface CheckpointOptions {
 export async function checkpoint(
   step: number,
   { keepCheckpoints }: Kept,
-  { engine, tokenizer }: { readonly engine: Engine; readonly tokenizer: Tokenizer },
+  { engine, tokenizer }: { readonly engine: Pick<Engine, "saveState">; readonly tokenizer: Tokenizer },
   run: Pick<Run<unknown>, "publishCheckpoint" | "pruneCheckpoints">,
   { keep = [], policy = null }: CheckpointOptions = {},
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function checkpoint(
 /** Loads the latest checkpoint into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */
 export async function restore(
   run: Pick<Run<unknown>, "latestCheckpoint">,
-  engine: Engine,
+  engine: Pick<Engine, "loadState" | "policyVersion">,
   updates = 1,
 ): Promise<number> {
   const latest = run.latestCheckpoint();

@@ -23,10 +23,18 @@ import type { Stage } from "./stages.js";
 export interface Collected extends Judged {
   /** Which of `groups` are trained on; `trained` holds them without the rollouts that were dropped. */
   readonly selection: Selection;
-  /** By what rules groups were rejected, and how many rounds of further prompts followed; null where none ever is. */
-  readonly refill: { readonly rounds: number; readonly rules: RejectionConfig } | null;
+  /** Null where nothing is ever rejected. */
+  readonly refill: Refill | null;
   /** Seconds that sampling took. */
   readonly sampleSeconds: number;
+}
+
+export interface Refill {
+  readonly rules: RejectionConfig;
+  /** Rounds of further prompts that followed the first batch. */
+  readonly rounds: number;
+  /** Groups of the first batch: as many in every step, and chosen by nothing. */
+  readonly firstBatch: number;
 }
 
 export interface Collecting {
@@ -76,7 +84,7 @@ export async function collect(step: number, collecting: Collecting): Promise<Col
   return {
     ...judged,
     selection,
-    refill: rejects(config) ? { rounds: round, rules: rejection } : null,
+    refill: rejects(config) ? { rules: rejection, rounds: round, firstBatch: needed } : null,
     sampleSeconds,
   };
 }

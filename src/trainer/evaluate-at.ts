@@ -18,7 +18,7 @@ import type { Session } from "./session.js";
 export async function evaluateAt(
   step: number,
   config: TrainConfig,
-  { engine, tokenizer, heldOut }: Session,
+  { engine, tokenizer, scorer, heldOut }: Session,
   run: Run<TrainConfig>,
   observer?: Observer,
   policy: number | null = null,
@@ -30,6 +30,7 @@ export async function evaluateAt(
   const sampler = await engine.refreshSampler();
   const result = await evaluate(sampler, tokenizer, heldOut, {
     ...config.evaluation,
+    scorer: config.evaluation.bestOfN ? scorer : null,
     maxNewTokens: config.maxNewTokens,
     seed: config.seed,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),

@@ -5,6 +5,7 @@ import type { Sampler } from "../engine/engine.js";
 import type { Group, TokenMeasure } from "../group.js";
 import { checkRewards } from "../reward/check.js";
 import type { GroupReward, RewardBatch, RewardSource } from "../reward/reward-source.js";
+import { sigmoid } from "../reward-model/objective.js";
 import { voteOf } from "../rollout/vote-group.js";
 import { noticeFailures } from "../run/grader-notice.js";
 import type { Observer } from "../run/observer.js";
@@ -21,6 +22,8 @@ export interface Judged {
   readonly sampled: readonly Group[];
   readonly votes: readonly VoteResult[];
   readonly rewards: readonly GroupReward[];
+  /** The reward model's score of each of `sampled`; null where the run has no reward model. */
+  readonly scores?: readonly (readonly number[])[] | null;
   /** What a teacher that moves answered, and the vote that made the label; null without one. */
   readonly teacher: { readonly groups: readonly Group[]; readonly votes: readonly VoteResult[] } | null;
 }
@@ -37,6 +40,7 @@ export function joined(rounds: readonly Judged[]): Judged {
     sampled: rounds.flatMap(({ sampled }) => sampled),
     votes: rounds.flatMap(({ votes }) => votes),
     rewards: rounds.flatMap(({ rewards }) => rewards),
+    scores: rounds.some(({ scores }) => !scores) ? null : rounds.flatMap(({ scores }) => scores ?? []),
     teacher:
       taught.length === 0
         ? null
@@ -64,7 +68,8 @@ export async function judge(
   sampled: readonly Group[],
   { config, session, source, sampler, stream, firstPrompt, run, observer }: Judging,
 ): Promise<Judged> {
-  const votes = sampled.map((group) => voteOf(group, config.vote, stream));
+  const scores = (await session.scorer?.scores(sampled)) ?? null;
+  const votes = sampled.map((group, g) => voteOf(group, config.vote, stream, scores?.[g]?.map(sigmoid)));
   let teacher: Judged["teacher"] = null;
   if (config.reward === "ema-teacher") {
     const taught = await sampleTeacher(sampled, config, session, { stream, firstPrompt }, observer);
@@ -81,7 +86,7 @@ export async function judge(
     measured: source.measure && (await meansOf(sampler, groups, source.measure)),
   };
   const rewards = checkRewards(source.name, batch, await source.rewards(batch));
-  return { groups, sampled, votes, rewards, teacher };
+  return { groups, sampled, votes, rewards, scores, teacher };
 }
 
 const firstOf = (group: Group, n: number): Group =>

@@ -8,10 +8,13 @@ import { type Beside, planMemory, trainedCount } from "../engine/onnx/memory-pla
 import type { LossSpec } from "../loss/loss.js";
 import type { ModelConfig } from "../model/config.js";
 import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
 import { parameterCount } from "../model/parameters.js";
+import { weightsFolder } from "../model/read-model.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
 import { hubOptions, type ResolvedModel, type ResolveOptions, resolveModel } from "../run/model-folder.js";
-import { loadTokenizer } from "../tokenizer/load.js";
+import { longestPrompt, type RewardModelBeside, rewardModelBeside, scoringBytes } from "../scorer/beside.js";
+import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
@@ -111,11 +114,17 @@ const longestOf = (ids: readonly (readonly number[])[]) =>
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
   const resolved = await resolveModel(config.model, { ...options, weights: false });
   const { folder, bases } = resolved;
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const tokenizer = loadTokenizer(folder, bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
+  const most = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
+  const scorer = await rewardModelBeside(config, tokenizerFolder(folder, bases), most, {
+    ...options,
+    weights: false,
+  });
   const model = readModelConfig(folder, bases);
   const trained = easyCount(pool.prompts.length, config.easyFraction);
   const epochs = (steps * promptsPerStep) / trained;
@@ -125,21 +134,26 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
       `the longest prompt and completion take ${longest + config.maxNewTokens} tokens, more than the context of ${model.contextLength}`,
     );
   }
+  if (scorer) notes.push(besideNote(scorer));
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
     notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
   notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
+  const engine = scorer ? { ...config.engine, memoryBudgetMiB: scorer.budget.policyMiB } : config.engine;
+  const rollouts = promptsPerStep * samplesPerPrompt;
+  const own = arithmetic({
+    model,
+    config: { ...config, engine },
+    loss: policyLoss(config),
+    beside: besideOf(config),
+    rollouts,
+    promptTokens: longest,
+    newTokens: config.maxNewTokens,
+    steps,
+  });
   return {
-    ...arithmetic({
-      model,
-      config,
-      loss: policyLoss(config),
-      beside: besideOf(config),
-      rollouts: promptsPerStep * samplesPerPrompt,
-      promptTokens: longest,
-      newTokens: config.maxNewTokens,
-      steps,
-    }),
+    ...own,
+    memory: scorer ? withRewardModel(own.memory, scoringBytes(scorer, own.rollouts, most)) : own.memory,
     prompts: {
       pool: trained,
       description: pool.description,
@@ -148,6 +162,15 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
     notes,
   };
 }
+
+const withRewardModel = (memory: MemoryEstimate, rewardModel: number): MemoryEstimate => ({
+  ...memory,
+  rewardModel,
+  total: memory.total + rewardModel,
+});
+
+const besideNote = ({ config, budget }: RewardModelBeside): string =>
+  `the reward model (${parameterCount(config).toLocaleString("en-US")} parameters) scores in a second engine of this process: ${budget.rewardModelMiB} MiB of engine.memoryBudgetMiB are its own; the two take turns at the same cores`;
 
 /** The lengths of supervised examples are those of the first steps. */
 export async function planPretrain(config: PretrainConfig, options: ResolveOptions = {}): Promise<Plan> {

@@ -4,6 +4,9 @@ import type { PromptPool } from "../data/pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { weightsFolder } from "../model/read-model.js";
 import { agreedLabel } from "../reward/agreement.js";
 import { createRewardSource } from "../reward/create.js";
 import { withNoise } from "../reward/label-noise.js";
@@ -13,9 +16,12 @@ import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { resolveModel } from "../run/model-folder.js";
 import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
-import { loadTokenizer } from "../tokenizer/load.js";
+import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
+import { openScorer, type Scorer } from "../scorer/scorer.js";
+import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
+import { modelReward } from "./model-reward.js";
 import { heldOutPool, trainingPools, unitePools, validationPool } from "./pools.js";
 import type { Session } from "./session.js";
 import { hasTeacherVotes, teacherVotes } from "./teacher.js";
@@ -25,6 +31,7 @@ import { readTeacherLabels } from "./teacher-labels.js";
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
   const { folder, bases } = await resolveModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const stagePools = await trainingPools(config, tokenizer, options);
   const pool = unitePools(stagePools);
@@ -36,21 +43,31 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
     teacherLabels === undefined || hasTeacherVotes(output)
       ? undefined
       : await readTeacherLabels(teacherLabels, pool.prompts);
+  const tokens = longestPrompt(tokenizer, [pool, heldOut, validation]) + config.maxNewTokens;
+  const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
   const engine = await OnnxEngine.create({
     model: { folder, bases },
     lora: loraSource(config.lora, config.seed),
     ...config.engine,
+    ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),
   });
+  let scorer: Scorer | null = null;
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
     const prompts = [pool, heldOut, validation].flatMap((own) => own?.prompts ?? []);
     checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
+    if (beside) scorer = await openScorer(beside, config.engine);
   } catch (error) {
     await engine.close();
     throw error;
   }
-  const beside = votes ? { teacherLabels: votes } : {};
-  return { engine, tokenizer, pool, stagePools, heldOut, validation, ...beside };
+  const own = votes ? { teacherLabels: votes } : {};
+  return { engine, tokenizer, scorer, pool, stagePools, heldOut, validation, ...own };
+}
+
+export async function closeSession({ engine, scorer }: Session): Promise<void> {
+  await scorer?.close();
+  await engine.close();
 }
 
 /** The reward source of the configured arm. Self-training asks for no label of any kind. */
@@ -60,14 +77,14 @@ export async function rewardSource(
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<RewardSource> {
-  const { seed, labelNoise, agreementThreshold } = config;
-  const votes =
-    config.reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
+  const { reward, rewardScore = "sigmoid", seed, labelNoise, agreementThreshold } = config;
+  const votes = reward === "fixed-teacher" ? await teacherVotes(config, session, run, observer) : new Map();
   return createRewardSource(config, {
     groundTruth: () => withNoise(completeLabels(session.pool), labelNoise, seed),
     labelledPart: () => withNoise(someLabels(session.pool, config), labelNoise, seed),
     teacher: () => new Map([...votes].map(([id, vote]) => [id, agreedLabel(vote, agreementThreshold)])),
     endpoint: () => endpointReward(config),
+    model: () => modelReward(session.scorer!, rewardScore),
   });
 }
 

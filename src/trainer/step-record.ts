@@ -27,7 +27,7 @@ const sum = (values: ArrayLike<number>): number => {
 
 /**
  * The line of `metrics.jsonl`: figures of everything that was sampled, rejected groups included, because signs of collapse are what
- * a filter hides. True labels enter here, after the update, and nowhere else in a label-free run.
+ * a filter hides. The label-free signals are of the first batch, before any refill. True labels enter here, after the update, and nowhere else in a label-free run.
  */
 export function stepRecord(
   s: Step,
@@ -35,6 +35,8 @@ export function stepRecord(
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
   const { sampled = s.groups, teacher = null } = s;
+  // Entropy and distinct answers depend on how many prompts there are, which must then not depend on how many were rejected.
+  const first = s.refill?.firstBatch ?? sampled.length;
   const rollouts = sampled.flatMap((g) => g.rollouts);
   const taught = teacher?.groups.flatMap((g) => g.rollouts) ?? [];
   const rewards = s.rewards.flatMap((r) => r.rewards);
@@ -45,7 +47,7 @@ export function stepRecord(
     step: s.step,
     metrics: {
       reward: sum(rewards) / rewards.length,
-      ...stepSignals(sampled, s.votes),
+      ...stepSignals(sampled.slice(0, first), s.votes.slice(0, first)),
       ...(teacher && teacherSignals(s.votes, teacher.votes)),
       ...labelMetrics(s.groups, s.rewards, labels),
       ...measured({ majorityAccuracy: majorityAccuracy(s.groups, s.votes, labels) }),
@@ -59,6 +61,7 @@ export function stepRecord(
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
       learningRate: s.learningRate,
+      ...meanScore(s.scores),
       ...graderFailures([...sampled, ...(teacher?.groups ?? [])]),
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,
@@ -67,6 +70,11 @@ export function stepRecord(
     time: { ...time, tokensPerSecond: tokens / time.seconds! },
   };
 }
+
+const meanScore = (scores: Step["scores"]): { score?: number } => {
+  const all = scores?.flat() ?? [];
+  return all.length === 0 ? {} : { score: sum(all) / all.length };
+};
 
 /** Those figures that there are. */
 const measured = (figures: Readonly<Record<string, number | null>>) =>
@@ -108,7 +116,7 @@ export function rolloutRows(s: Step): RolloutRow[] {
         voteShare: s.votes[g]!.share,
         rewardLabel: label,
         reward: rewards[sample] ?? null,
-        score: scores?.[sample] ?? null,
+        score: scores?.[sample] ?? (sampledBy === "policy" ? (s.scores?.[g]?.[sample] ?? null) : null),
         advantage,
         meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
         rejected: s.selection.rejected[g] ?? (advantage === null && !voted ? "unparsed" : null),

@@ -38,7 +38,7 @@ const fileSchema = z.record(z.string(), z.object({ label: z.string().nullable(),
  */
 export async function teacherVotes(
   config: TrainConfig,
-  { engine, tokenizer, pool, teacherLabels }: Session,
+  { engine, tokenizer, scorer, pool, teacherLabels }: Session,
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
@@ -56,6 +56,7 @@ export async function teacherVotes(
     maxNewTokens: config.maxNewTokens,
     temperature: 1,
     vote: config.vote,
+    scorer,
     seed: config.seed,
     promptsPerPart: PROMPTS_PER_PART,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),

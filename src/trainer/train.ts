@@ -19,7 +19,7 @@ import { learningRateAt, resumeRules } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
-import { openSession } from "./setup.js";
+import { closeSession, openSession } from "./setup.js";
 import { openStages, stageStarts } from "./stages.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
@@ -54,7 +54,7 @@ export async function train(
     const spec = { kind: "train", schema: trainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options, parts));
   } finally {
-    await session.engine.close();
+    await closeSession(session);
   }
 }
 

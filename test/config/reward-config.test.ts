@@ -75,7 +75,7 @@ describe("contradictions of the reward", () => {
 describe("what goes together", () => {
   it.each<[Partial<TrainConfigInput>]>([
     ...rewardNames
-      .filter((reward) => reward !== "http")
+      .filter((reward) => reward !== "http" && reward !== "model")
       .map((reward): [Partial<TrainConfigInput>] => [{ reward }]),
     [{ reward: "soft", agreementThreshold: 0.6, votesPerPrompt: 64, samplesPerPrompt: 32 }],
     [{ reward: "fixed-teacher", teacherLabels: "labels", agreementThreshold: 0.5 }],
@@ -91,6 +91,8 @@ describe("what goes together", () => {
     [{ reward: "mixed", labelledShare: 0.1, labelNoise: 0.2, agreementThreshold: 0.5 }],
     [{ reward: "ground-truth", labelNoise: 1 }],
     [{ reward: "http", rewardUrl: "https://host:80/score?x=1", votesPerPrompt: 32, rewardRetries: 0 }],
+    [{ reward: "model", rewardModel: "runs/rm", rewardScore: "raw" }],
+    [{ reward: "majority", vote: { weights: "reward-model" }, rewardModel: "runs/rm" }],
     [{ reward: "majority", easyFraction: 0.3, teacherSamples: 8 }],
     [{ reward: "self-certainty", samplesPerPrompt: 1, advantage: "reinforce++" }],
     [{ reward: "majority", samplesPerPrompt: 1, votesPerPrompt: 16, advantage: "reinforce++" }],

@@ -13,6 +13,7 @@ const nothing: RewardParts = {
   labelledPart: unreachable,
   teacher: unreachable,
   endpoint: unreachable,
+  model: unreachable,
 };
 const config = (reward: RewardConfig["reward"], changes: Partial<RewardConfig> = {}): RewardConfig => ({
   reward,
@@ -29,17 +30,19 @@ const NEEDS: Partial<Record<RewardConfig["reward"], keyof RewardParts>> = {
   mixed: "labelledPart",
   "fixed-teacher": "teacher",
   http: "endpoint",
+  model: "model",
 };
 
 describe("createRewardSource", () => {
   it.each(rewardNames)("builds %s from what it needs alone, under its own name", async (reward) => {
     const needed = NEEDS[reward];
-    const endpoint: RewardSource = { name: "http", rewards: () => [] };
+    const elsewhere = (name: string) => (): RewardSource => ({ name, rewards: () => [] });
     const whole: RewardParts = {
       groundTruth: () => new Map([["p", "7"]]),
       labelledPart: () => new Map([["p", "7"]]),
       teacher: () => new Map([["p", "7"]]),
-      endpoint: () => endpoint,
+      endpoint: elsewhere("http"),
+      model: elsewhere("model"),
     };
     const parts = needed === undefined ? nothing : { ...nothing, [needed]: whole[needed] };
     expect(createRewardSource(config(reward), parts).name).toBe(reward);

@@ -83,9 +83,13 @@ describe("rejection sampling", () => {
       expect(metrics.trainedAgreement as number).toBeGreaterThanOrEqual(0.5);
       // No prompt twice in a step: the pool of 64 lasts.
       expect(new Set(first.map(({ promptId }) => promptId)).size).toBe(groups.size);
-      // Signals are of everything sampled.
+      // Signals are of the first batch of four, rejected groups included; rewards of everything sampled.
       expect(metrics.agreement).toBeCloseTo(
-        first.reduce((sum, { voteShare }) => sum + voteShare, 0) / first.length,
+        first.slice(0, 4).reduce((sum, { voteShare }) => sum + voteShare, 0) / 4,
+        12,
+      );
+      expect(metrics.reward).toBeCloseTo(
+        rows.reduce((sum, { reward }) => sum + (reward ?? 0), 0) / rows.length,
         12,
       );
       refilled += metrics.refillRounds as number;

@@ -13,6 +13,8 @@ const stepShares: Shares = [
   ["accuracy", "accuracy"],
   ["reward", "reward"],
   ["topShare", "top answer"],
+  ["voteAccuracy", "vote accuracy"],
+  ["votePairwiseAccuracy", "pairs"],
 ];
 
 const evaluationShares: Shares = [
@@ -20,6 +22,12 @@ const evaluationShares: Shares = [
   ["maj", "maj"],
   ["pass", "pass"],
   ["greedy", "greedy"],
+  ["bestOfN", "best of n"],
+  ["weightedMaj", "weighted maj"],
+  ["voteAccuracy", "vote accuracy"],
+  ["votePairwiseAccuracy", "vote pairs"],
+  ["trueAccuracy", "true accuracy"],
+  ["truePairwiseAccuracy", "true pairs"],
   ["agreement", "agreement"],
   ["topShare", "top answer"],
 ];

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { SelftrainError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
-import type { LossSpec } from "../../loss/loss.js";
+import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import { readAdapter, writeAdapter } from "../../model/adapter-files.js";
 import { readWeights } from "../../model/read-weights.js";
 import { writeModel, writeModelConfig } from "../../model/write-model.js";
@@ -17,7 +17,7 @@ import type {
   SamplingOptions,
 } from "../engine.js";
 import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
-import { checkData, checkRequests, checkSequences } from "./check.js";
+import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
 import { Copies } from "./copies.js";
 import { type SamplingPrograms, sample } from "./decode-loop.js";
 import { GradientSum } from "./gradient.js";
@@ -31,6 +31,7 @@ import type { Passes } from "./passes.js";
 import type { Policy } from "./policy.js";
 import { decodeProgram, prefillProgram } from "./programs/sampling.js";
 import type { TokenScore } from "./programs/scores.js";
+import { scoredSequence } from "./scored-sequence.js";
 import { Scratch } from "./scratch.js";
 import { compile, type Program } from "./session.js";
 import { readCopies, readOptimizer, writeCopies, writeOptimizer } from "./state.js";
@@ -45,6 +46,8 @@ export interface OnnxEngineOptions {
   readonly memoryBudgetMiB: number;
   /** Whether layers are computed twice to save memory; `auto` does so where it must. */
   readonly gradientCheckpointing?: GradientCheckpointing | undefined;
+  /** An engine beside one that trains, which only scores: its memory is planned without moments and gradients. */
+  readonly scoresOnly?: boolean | undefined;
 }
 
 export type WhichPolicy = "current" | "base" | { readonly copy: string };
@@ -84,7 +87,8 @@ export class OnnxCore {
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
     this.#policy = openPolicy(options.model, options.lora ?? null);
-    this.#memory = planMemory(this.#policy, options.memoryBudgetMiB, options.gradientCheckpointing);
+    const { memoryBudgetMiB, gradientCheckpointing, scoresOnly } = options;
+    this.#memory = planMemory(this.#policy, memoryBudgetMiB, gradientCheckpointing, undefined, !scoresOnly);
     this.#cache = new KvCache(this.#policy.config);
     this.#adam = adamState(this.#policy.trained.weights.length);
     this.#wholeModel = wholeModel(this.#program.bind(this), this.#scratch);
@@ -103,7 +107,7 @@ export class OnnxCore {
       parameters: model.weights.length,
       trainedParameters: trained.weights.length,
       eosTokens: config.eosTokens,
-      gaps: {},
+      gaps: config.head === "scalar" ? { sample: "a scalar head predicts no tokens" } : {},
     };
   }
 
@@ -145,6 +149,7 @@ export class OnnxCore {
     options: SamplingOptions,
   ): Promise<Completion[][]> {
     const { config } = this.#policy;
+    checkHead(config, "vocabulary", "sampling");
     checkRequests(config, requests, options);
     const programs: SamplingPrograms = {
       prefill: await this.#program("prefill", () => prefillProgram(this.#policy)),
@@ -167,7 +172,25 @@ export class OnnxCore {
     score: TokenScore,
   ): Promise<Float32Array[]> {
     const policy = this.#policyOf(which);
+    checkHead(policy.config, "vocabulary", "scores of tokens");
     checkSequences(policy.config, data);
+    return this.#score(policy, data, score);
+  }
+
+  /** The score of each sequence by a scalar head. Errors: `engine-head`, and those of sequences. */
+  async scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]> {
+    const { config } = this.#policy;
+    checkHead(config, "scalar", "scoring sequences");
+    checkSequences(config, data);
+    const sequences = data.map((datum) => scoredSequence(config, datum));
+    return (await this.#score(this.#policy, sequences, "logprob")).map(([score]) => score as number);
+  }
+
+  async #score(
+    policy: Policy,
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+    score: TokenScore,
+  ): Promise<Float32Array[]> {
     const out: Float32Array[] = data.map(() => new Float32Array(0));
     for (const { batch, passes } of this.#pack(data, score === "entropy")) {
       part(batch, data, await passes.score(policy, batch, score), (member, values) => {
@@ -178,13 +201,16 @@ export class OnnxCore {
   }
 
   async forwardBackward(
-    data: readonly Datum[],
+    given: readonly Datum[],
     spec: LossSpec,
     onProgress?: (done: number, total: number) => void,
   ): Promise<ForwardBackwardResult> {
-    checkData(this.#policy.config, data, spec);
+    const { config } = this.#policy;
+    checkHead(config, spec.kind === "linear" ? "scalar" : "vocabulary", `the loss ${spec.kind}`);
+    checkData(config, given, spec);
+    const data = spec.kind === "linear" ? given.map((datum) => scoredSequence(config, datum)) : given;
     const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
-    const entropic = spec.kind !== "cross-entropy" && spec.entropyBonus !== undefined;
+    const entropic = isPolicyLoss(spec) && spec.entropyBonus !== undefined;
     const packed = this.#pack(data, entropic);
     const members = packed.reduce((sum, { batch }) => sum + batch.members.length, 0);
     this.#gradient ??= new GradientSum(this.#policy.trained.specs, this.#policy.config.layers);

@@ -16,6 +16,8 @@ import { scoringProgram, trainingProgram } from "./programs/training.js";
 const MIB = 2 ** 20;
 /** What Node, ONNX Runtime and compiled programs take beside the model; measured. */
 const PROCESS = 170 * MIB;
+/** What an engine beside another one takes: its programs, and a thread. */
+export const SECOND_ENGINE = 60 * MIB;
 /**
  * Tokens of a micro-batch. Products get no faster beyond the first number, and what lies between them still fits the processor's
  * caches: at four times as many, a training step of a small model takes a tenth longer. Gradients that do not fit the caches are
@@ -102,27 +104,32 @@ function remembered<T>(plan: (time: number) => T): (time: number) => T {
 export const trainedCount = ({ config, lora }: ModelShape): number =>
   lora ? adapterSpecs(config, lora).reduce((sum, { size }) => sum + size, 0) : parameterCount(config);
 
+/** `trains` is false for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
 export function planMemory(
   shape: ModelShape,
   budgetMiB: number,
   checkpointing: GradientCheckpointing = "auto",
-  loss: LossSpec = { kind: "importance-sampling" },
+  loss: LossSpec = { kind: shape.config.head === "scalar" ? "linear" : "importance-sampling" },
+  trains = true,
 ): MemoryPlan {
   const { config, lora } = shape;
   const parameters = parameterCount(config);
-  const trained = trainedCount(shape);
+  const trained = trains ? trainedCount(shape) : 0;
   const weights = 4 * (parameters + (lora ? trained : 0));
   const optimizer = 8 * trained;
   const gradients = 4 * trained;
-  const fixed = PROCESS + weights + optimizer + gradients;
+  const own = trains ? PROCESS : SECOND_ENGINE;
+  const fixed = own + weights + optimizer + gradients;
   const working = budgetMiB * MIB - fixed;
 
-  const whole = graphBytes(trainingProgram(shape, loss), shape);
+  const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
   const backward = graphBytes(layerBackwardProgram(shape), shape);
   const head = graphBytes(headTrainingProgram(shape, loss), shape);
-  const decode = graphBytes(decodeProgram(shape), shape);
-  const prefill = graphBytes(prefillProgram(shape), shape);
+  // A scalar head samples nothing.
+  const samples = config.head === "vocabulary";
+  const decode = samples ? graphBytes(decodeProgram(shape), shape) : () => 0;
+  const prefill = samples ? graphBytes(prefillProgram(shape), shape) : () => 0;
 
   const mostTokens = gradients > CACHED ? TOKENS.large : TOKENS.small;
   const width = 4 * config.hiddenSize;
@@ -203,11 +210,12 @@ export function planMemory(
           ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
           : 0;
       const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
-      const sampling =
-        decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
-        prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens);
+      const sampling = samples
+        ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
+          prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens)
+        : 0;
       const parts = {
-        process: PROCESS,
+        process: own,
         weights: weights + (start && !lora ? weights : 0) + 4 * trained * copies,
         optimizer,
         gradients,

@@ -15,11 +15,13 @@ import type {
   SampleRequest,
   Sampler,
   SamplingOptions,
+  ScoringEngine,
 } from "../engine.js";
 import type { OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
 import { type Call, fromWire, type Reply } from "./protocol.js";
 
-export interface CreateOptions extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing"> {
+export interface CreateOptions
+  extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing" | "scoresOnly"> {
   /** Threads of ONNX Runtime; the machine's cores by default. */
   readonly threads?: number | undefined;
   /** Decides the sizes of micro-batches and decode batches; 2048 by default. */
@@ -34,7 +36,7 @@ interface Pending {
   onProgress: OnProgress;
 }
 
-export class OnnxEngine implements Engine {
+export class OnnxEngine implements Engine, ScoringEngine {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
@@ -88,6 +90,10 @@ export class OnnxEngine implements Engine {
 
   copySampler(name: string): Promise<Sampler> {
     return this.#sampler({ copy: name });
+  }
+
+  scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]> {
+    return this.#call("scores", [data]) as Promise<number[]>;
   }
 
   forwardBackward(

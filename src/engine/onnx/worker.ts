@@ -29,6 +29,7 @@ const methods: Readonly<Record<string, (args: readonly unknown[], onProgress: On
       onProgress,
     }),
   logprobs: ([ticket, data]) => core.logprobs(core.redeem(ticket as SamplerTicket), data as Datum[]),
+  scores: ([data]) => core.scores(data as Datum[]),
   measure: ([ticket, data, measure]) =>
     core.measure(core.redeem(ticket as SamplerTicket), data as Datum[], measure as TokenMeasure),
   forwardBackward: ([data, loss], onProgress) =>

@@ -8,9 +8,9 @@ export type TokenScore = "logprob" | TokenMeasure;
 
 /** A number [M] of each scored token; see `TokenMeasure`. */
 export function tokenScore(score: TokenScore, { logp, vocabulary }: Scores): Value {
+  // A scalar head has a score, and no distribution to measure; the engine refuses to.
+  if (score === "logprob" || !vocabulary) return logp;
   switch (score) {
-    case "logprob":
-      return logp;
     case "entropy":
       return ops.neg(ops.reduceSum(ops.mul(ops.exp(vocabulary), vocabulary), [-1]));
     case "self-certainty": {

@@ -13,6 +13,7 @@ import {
   logits,
   type ParameterValues,
   ropeInputs,
+  scalarScores,
 } from "../../../model/decoder.js";
 import { EMBEDDING } from "../../../model/parameters.js";
 import { lossName, publishLoss, type Scores } from "./losses.js";
@@ -34,8 +35,12 @@ export function accumulateGradients(g: Graph, trained: readonly Value[], grads: 
   });
 }
 
-/** Scores of the targets by the final hidden states [M, D] of the positions before them. */
+/**
+ * Scores of the targets by the final hidden states [M, D] of the positions before them; of a scalar head, the score of what ends at
+ * each of them.
+ */
 export function targetScores(g: Graph, config: ModelConfig, params: ParameterValues, hidden: Value): Scores {
+  if (config.head === "scalar") return { logp: scalarScores(params, hidden) };
   const vocabulary = ops.logSoftmax(logits(config, params, hidden));
   const targets = g.input("targets", "int64", ["M", 1]);
   return { logp: ops.reshape(ops.gatherElements(vocabulary, targets), ["M"]), vocabulary };
