@@ -10,6 +10,11 @@ export { type ExtractOptions, extractAnswer, locateAnswer } from "./answer/extra
 export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js";
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
 export { type ExportConfig, exportConfigSchema } from "./config/export-config.js";
+export {
+  type FinetuneConfig,
+  type FinetuneConfigInput,
+  finetuneConfigSchema,
+} from "./config/finetune-config.js";
 export { type GenerateConfig, generateConfigSchema } from "./config/generate-config.js";
 export { type LabelConfig, type LabelConfigInput, labelConfigSchema } from "./config/label-config.js";
 export { resolveConfig } from "./config/resolve-config.js";
@@ -34,7 +39,7 @@ export {
   type Rejection,
   type RejectionRules,
   rejectionOf,
-  type Selection,
+  type Selection as GroupSelection,
   selectGroups,
 } from "./curriculum/rejection.js";
 export { diagnose } from "./doctor/diagnose.js";
@@ -62,10 +67,18 @@ export { type SelectSummary, selectPrompts } from "./label/select.js";
 export { type Aggregation, tokenWeights } from "./loss/aggregate.js";
 export * from "./loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./loss/loss.js";
+export { type PreferenceOptions, preferenceLoss, type ScoredPair } from "./loss/preference.js";
 export type { ModelConfig } from "./model/config.js";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.js";
 export { type CollapseRule, collapseVerdict } from "./monitor/collapse-rule.js";
 export { stepSignals } from "./monitor/signals.js";
+export { type ChosenCompletion, majorityCompletions } from "./preference/completions.js";
+export { consistencyPairs, majorityPairs, type Pair, type PairOptions } from "./preference/pairs.js";
+export type {
+  Selection as PreferenceSelection,
+  VotedCompletion,
+  VotedPrompt,
+} from "./preference/voted-prompt.js";
 export { Random, uniform } from "./random.js";
 export { formatReward, randomReward, wrongAnswerReward } from "./reward/controls.js";
 export { negativeEntropyReward, selfCertaintyReward } from "./reward/intrinsic.js";
@@ -90,6 +103,7 @@ export type { Problem, Task } from "./tasks/task.js";
 export { CharacterTokenizer } from "./tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { Tokenizer } from "./tokenizer/tokenizer.js";
+export { finetune } from "./trainer/finetune/finetune.js";
 export { pretrain } from "./trainer/pretrain.js";
 export {
   evaluateRewardModel,

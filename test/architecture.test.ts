@@ -12,7 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vote: ["answer"],
   reward: ["answer", "vote"],
   "reward-model": ["answer"],
-  monitor: ["answer", "reward", "vote"],
+  preference: ["answer"],
+  monitor: ["answer", "preference", "reward", "vote"],
   // A reward that is elsewhere.
   "reward-http": ["reward", "vote"],
   curriculum: ["answer", "reward", "vote"],
@@ -60,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   trainer: [
     "advantage",
+    "answer",
     "config",
     "curriculum",
     "data",
@@ -70,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "loss",
     "model",
     "monitor",
+    "preference",
     "reward",
     "reward-http",
     "reward-model",

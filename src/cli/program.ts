@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { equivalentCommand } from "./commands/equivalent.js";
 import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
+import { finetuneCommand } from "./commands/finetune.js";
 import { generateCommand } from "./commands/generate.js";
 import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
@@ -29,6 +30,7 @@ const root = defineGroup({
     doctorCommand,
     pretrainCommand,
     trainCommand,
+    finetuneCommand,
     rewardModelCommand,
     evalCommand,
     generateCommand,

@@ -1,6 +1,7 @@
-/** The end of `train` and `pretrain`: what was reached, or how to go on after an interruption. */
+/** The end of `train`, `pretrain` and `finetune`: what was reached, or how to go on after an interruption. */
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { duration } from "../report/format.js";
+import type { RunKind } from "../run/run-info.js";
 import type { TrainSummary } from "../trainer/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
@@ -27,7 +28,7 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
 
 /** Prints the summary and says the exit status: 130 where the run was stopped by a signal. */
 export function finishTraining(
-  command: "train" | "pretrain",
+  command: RunKind,
   summary: TrainSummary,
   next: readonly string[],
   context: Context,

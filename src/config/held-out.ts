@@ -14,7 +14,8 @@ export function heldOutSource({
   evaluation,
   curriculum,
   testTime,
-}: Pick<TrainConfig, "prompts" | "evaluation" | "curriculum" | "testTime">): HeldOut {
+}: Pick<TrainConfig, "prompts" | "evaluation"> &
+  Partial<Pick<TrainConfig, "curriculum" | "testTime">>): HeldOut {
   if (evaluation.prompts !== undefined) {
     const split = evaluation.prompts.file === undefined ? "test" : "whole";
     return { source: askedLike(evaluation.prompts, prompts), split };

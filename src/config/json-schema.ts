@@ -1,5 +1,6 @@
 /** JSON Schemas of the config files, for completion and checks in an editor; checked in under `schema/`. */
 import type { z } from "zod";
+import { finetuneConfigSchema } from "./finetune-config.js";
 import { labelConfigSchema } from "./label-config.js";
 import { rewardModelTrainConfigSchema } from "./reward-model-config.js";
 import { schemaTree } from "./schema-tree.js";
@@ -9,6 +10,7 @@ import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   train: trainConfigSchema,
   pretrain: pretrainConfigSchema,
+  finetune: finetuneConfigSchema,
   label: labelConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,
 };

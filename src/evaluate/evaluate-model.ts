@@ -2,6 +2,7 @@
 import type { AnswersConfig } from "../config/answers-config.js";
 import { askedLike } from "../config/chat-keys.js";
 import type { EvalConfig } from "../config/eval-config.js";
+import { finetuneConfigSchema } from "../config/finetune-config.js";
 import { heldOutSource } from "../config/held-out.js";
 import {
   type PretrainConfig,
@@ -93,8 +94,10 @@ function runDefaults(path: string): {
   maxNewTokens: number;
   answers: AnswersConfig | undefined;
 } {
-  if (readRunInfo(path).kind === "train") {
-    const config = readRunConfig(path, trainConfigSchema);
+  const { kind } = readRunInfo(path);
+  if (kind !== "pretrain") {
+    const config =
+      kind === "train" ? readRunConfig(path, trainConfigSchema) : readRunConfig(path, finetuneConfigSchema);
     const { prompts, evaluation, maxNewTokens, answers } = config;
     const { source, split } = heldOutSource(config);
     const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;

@@ -1,7 +1,7 @@
 /** What can be seen of a training step without any label: agreement, diversity, length. */
 import { isAnswer } from "../answer/same.js";
 import { SelftrainError } from "../errors.js";
-import type { Group, Rollout } from "../group.js";
+import type { Rollout } from "../group.js";
 import { entropyOfCounts } from "../vote/entropy.js";
 import type { VoteResult } from "../vote/majority.js";
 
@@ -38,12 +38,17 @@ export interface StepSignals {
   readonly truncatedShare: number;
 }
 
+/** What signals look at: each group's answers, lengths, and whether they were cut off. */
+interface Answered {
+  readonly rollouts: readonly Pick<Rollout, "answer" | "tokens" | "finish">[];
+}
+
 /**
  * Signals of the groups of one step and their votes, in the same order.
  *
  * Throws `monitor-votes-mismatch` unless there is one vote a group, and at least one group.
  */
-export function stepSignals(groups: readonly Group[], votes: readonly VoteResult[]): StepSignals {
+export function stepSignals(groups: readonly Answered[], votes: readonly VoteResult[]): StepSignals {
   checkVotes(groups, votes);
   const rollouts = groups.flatMap((group) => group.rollouts);
   const pooled = answerCounts(rollouts);
@@ -93,7 +98,7 @@ export function teacherSignals(
 }
 
 /** Answers with their counts, the commonest first, then in code-unit order. */
-function answerCounts(rollouts: readonly Rollout[]): [string, number][] {
+function answerCounts(rollouts: readonly Pick<Rollout, "answer">[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { answer } of rollouts) if (isAnswer(answer)) counts.set(answer, (counts.get(answer) ?? 0) + 1);
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));

@@ -150,6 +150,74 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     help: "Mean entropy of the whole next-token distribution, which an entropy bonus rewards.",
     unit: "nats",
   },
+  round: { title: "Round", help: "Round that the step belongs to.", unit: "count" },
+  prompts: { title: "Prompts of the round", help: "Prompts that were voted on.", unit: "count" },
+  keptPrompts: {
+    title: "Kept prompts",
+    help: "Prompts of the round that something is learned from.",
+    unit: "count",
+  },
+  droppedNoLabel: {
+    title: "Dropped: no majority",
+    help: "Prompts of the round whose vote was tied, or that nobody answered.",
+    unit: "count",
+  },
+  droppedLowAgreement: {
+    title: "Dropped: low agreement",
+    help: "Prompts of the round whose majority is below the agreement threshold.",
+    unit: "count",
+  },
+  droppedNoRejected: {
+    title: "Dropped: nothing rejected",
+    help: "Prompts of the round with nothing to put against the majority: all completions agree.",
+    unit: "count",
+  },
+  droppedTooLong: {
+    title: "Dropped: too long",
+    help: "Prompts of the round whose majority completions do not fit the context.",
+    unit: "count",
+  },
+  completions: {
+    title: "Completions",
+    help: "Completions of the round that are imitated.",
+    unit: "count",
+  },
+  pairs: { title: "Pairs", help: "Preference pairs of the round.", unit: "count" },
+  pairWeight: {
+    title: "Pair weight",
+    help: "Mean weight of a pair: its vote margin for ScPO, else 1.",
+    unit: "number",
+  },
+  chosenAccuracy: {
+    title: "Chosen accuracy",
+    help: "Share of the chosen completions that are right; measured with labels that training never sees.",
+    unit: "share",
+  },
+  rejectedAccuracy: {
+    title: "Rejected accuracy",
+    help: "Share of the rejected completions that are right; measured with labels that training never sees.",
+    unit: "share",
+  },
+  chosenLogprob: {
+    title: "Chosen logprob (nats)",
+    help: "Mean log-probability of a chosen completion before the step.",
+    unit: "nats",
+  },
+  rejectedLogprob: {
+    title: "Rejected logprob (nats)",
+    help: "Mean log-probability of a rejected completion before the step.",
+    unit: "nats",
+  },
+  rewardMargin: {
+    title: "Reward margin",
+    help: "Mean β times the gain of the chosen over the rejected completion since the round began.",
+    unit: "number",
+  },
+  preferenceAccuracy: {
+    title: "Preference accuracy",
+    help: "Share of the pairs whose chosen completion gained more than the rejected one since the round began.",
+    unit: "share",
+  },
   refillRounds: {
     title: "Refill rounds",
     help: "Rounds of further prompts that were sampled in the place of rejected ones.",

@@ -68,4 +68,11 @@ export function graderFailures(groups: readonly Group[]): { graderFailures?: num
 }
 
 /** Random streams: what is drawn for one purpose never coincides with what is drawn for another. */
-export const STREAM = { train: 1, evaluate: 2, teacher: 3, generate: 4, movingTeacher: 11 } as const;
+export const STREAM = {
+  train: 1,
+  evaluate: 2,
+  teacher: 3,
+  generate: 4,
+  movingTeacher: 11,
+  finetune: 21,
+} as const;

@@ -34,7 +34,8 @@ const maxDepth = 3;
 
 /** The keys a summary shows; configurations of all kinds of run have them. */
 const shownConfigSchema = z.object({
-  steps: z.number(),
+  /** A run in rounds learns how many they are on the way. */
+  steps: z.number().nullable().default(null),
   model: z.unknown().transform((model) => (typeof model === "string" ? model : null)),
   prompts: z.object({ task: z.string().optional(), file: z.string().optional() }).optional(),
   votes: z.object({ from: z.string() }).optional(),

@@ -11,7 +11,7 @@ const format = 1;
 
 const runInfoSchema = z.object({
   format: z.literal(format),
-  kind: z.enum(["train", "pretrain", "reward-model"]),
+  kind: z.enum(["train", "pretrain", "finetune", "reward-model"]),
   /** ISO 8601. */
   created: z.string(),
   /** "running" in a directory that no live process holds means that the process was killed. */

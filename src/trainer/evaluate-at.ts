@@ -17,9 +17,14 @@ import type { Session } from "./session.js";
  */
 export async function evaluateAt(
   step: number,
-  config: TrainConfig,
-  { engine, tokenizer, scorer, heldOut }: Session,
-  run: Run<TrainConfig>,
+  config: Pick<TrainConfig, "evaluation" | "maxNewTokens" | "seed">,
+  {
+    engine,
+    tokenizer,
+    heldOut,
+    scorer = null,
+  }: Pick<Session, "engine" | "tokenizer" | "heldOut"> & Partial<Pick<Session, "scorer">>,
+  run: Pick<Run<unknown>, "metrics" | "append">,
   observer?: Observer,
   policy: number | null = null,
 ): Promise<EvaluationResult | null> {

@@ -42,7 +42,7 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
-interface Shape {
+export interface Shape {
   readonly model: ModelConfig;
   readonly config: Pick<TrainConfig, "engine" | "lora">;
   readonly beside: Beside;
@@ -54,7 +54,8 @@ interface Shape {
   readonly loss: LossSpec;
 }
 
-function arithmetic({
+/** The part of a plan that follows from the shapes alone. */
+export function arithmetic({
   model,
   loss,
   config,
@@ -99,7 +100,7 @@ function besideOf(config: TrainConfig): Beside {
 }
 
 /** Which commits the model is, and that of an adapter, where they are of the hub, and what is still to come of them. */
-function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
+export function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
   return ofHub.map((model) => {
     const megabytes = Math.ceil(model.missingBytes / 1e6).toLocaleString("en-US");
     const missing =
@@ -108,7 +109,7 @@ function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
   });
 }
 
-const longestOf = (ids: readonly (readonly number[])[]) =>
+export const longestOf = (ids: readonly (readonly number[])[]) =>
   ids.reduce((most, { length }) => Math.max(most, length), 0);
 
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {

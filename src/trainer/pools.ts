@@ -11,9 +11,13 @@ import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, type ResolveOptions } from "../run/model-folder.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 
+/** The keys of a configuration that say what is asked; a run without stages has the first four. */
+export type Asking = Pick<TrainConfig, "prompts" | "evaluation" | "seed" | "answers"> &
+  Partial<Pick<TrainConfig, "curriculum" | "earlyStopping" | "testTime">>;
+
 /** The pool of each stage: one, unless there is a curriculum. Throws as `loadPromptPool`, `takeSubset` and `formatPrompts` do. */
 export async function trainingPools(
-  config: TrainConfig,
+  config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool[]> {
@@ -31,7 +35,7 @@ export async function trainingPools(
 
 /** All that is trained on, whatever the stage. Throws as `trainingPools` does. */
 export async function trainingPool(
-  config: TrainConfig,
+  config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool> {
@@ -52,7 +56,7 @@ export function unitePools(pools: readonly PromptPool[]): PromptPool {
 
 /** Null where the run is not evaluated. Throws as `trainingPools` does. */
 export async function heldOutPool(
-  config: TrainConfig,
+  config: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool | null> {
@@ -99,7 +103,7 @@ async function load(
   source: PromptSourceConfig,
   split: PoolSplit,
   size: number | undefined,
-  { seed, answers }: TrainConfig,
+  { seed, answers }: Asking,
   tokenizer: Tokenizer,
   options: ResolveOptions,
 ): Promise<PromptPool> {

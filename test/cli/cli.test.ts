@@ -25,6 +25,7 @@ describe("help", () => {
     "doctor",
     "generate",
     "export",
+    "finetune",
     "label",
     "select",
     "reward-model",

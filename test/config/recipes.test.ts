@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import { labelConfigSchema } from "../../src/config/label-config.js";
 import { rewardModelTrainConfigSchema } from "../../src/config/reward-model-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
@@ -10,6 +11,7 @@ import { readYaml } from "../../src/config/yaml-source.js";
 import { demoSettings } from "../../src/demo/settings.js";
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
+  finetune: finetuneConfigSchema,
   label: labelConfigSchema,
   pretrain: pretrainConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,

@@ -47,6 +47,33 @@ describe("what the reward can reach", () => {
     ]);
   });
 
+  it("what offline training prefers is chosen from prompts, answers and votes alone", () => {
+    const chosen = new Set(
+      ["completions.ts", "pairs.ts"].flatMap((name) => [...imports(`preference/${name}`)]),
+    );
+    expect([...chosen].sort()).toEqual([
+      "answer/same.ts",
+      "group.ts",
+      "preference/completions.ts",
+      "preference/pairs.ts",
+      "preference/voted-prompt.ts",
+      "random.ts",
+    ]);
+    for (const file of chosen) {
+      if (file === "group.ts") continue;
+      expect(readFileSync(resolve(source, file), "utf8"), file).not.toMatch(/HiddenLabels|passRate/);
+    }
+  });
+
+  it("the votes of an offline round are read without the true answers beside them", () => {
+    for (const name of ["votes.ts", "labels.ts", "selection.ts", "round.ts", "update.ts", "reference.ts"]) {
+      const text = readFileSync(resolve(source, "trainer/finetune", name), "utf8");
+      expect(text, name).not.toMatch(
+        /HiddenLabels|passRate|\.labels\.(get|has)|label-metrics|preference-metrics/,
+      );
+    }
+  });
+
   it.each([
     "reward/majority.ts",
     "reward/soft.ts",

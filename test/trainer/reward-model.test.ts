@@ -91,7 +91,7 @@ describe("training from a label folder", () => {
     expect(end!.votes.auc).toBeGreaterThan(0.62);
     expect(end!.truth!.auc).toBeGreaterThan(0.62);
     expect(end!.votes.calibration.ece).toBeLessThan(0.15);
-  }, 120_000);
+  }, 240_000);
 
   it("is the same whether true answers are known or not", async () => {
     const steps = { steps: 3, adam };
@@ -103,7 +103,7 @@ describe("training from a label folder", () => {
     const metrics = recordsOf(at("without")).at(-1)!.metrics;
     expect(metrics).not.toHaveProperty("trueAccuracy");
     expect(metrics).toHaveProperty("voteAccuracy");
-  }, 60_000);
+  }, 240_000);
 
   it("makes no difference how the memory budget cuts the batch, but for rounding", async () => {
     await trainRewardModel(config("whole", { steps: 2 }));
@@ -116,7 +116,7 @@ describe("training from a label folder", () => {
         expect((layers[i]![1] as number[])[j]).toBeCloseTo(v, 3);
       });
     });
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("a run that is cut short", () => {
@@ -143,7 +143,7 @@ describe("a run that is cut short", () => {
       await trainRewardModel(short, { resume: true });
       expect(runContents(output), state).toEqual(expected);
     }
-  }, 180_000);
+  }, 360_000);
 
   it("is not resumed with other votes", async () => {
     const short = config("changed", { steps: 4, checkpointEvery: 1 });
@@ -151,7 +151,7 @@ describe("a run that is cut short", () => {
     const longer = { ...short, steps: 4, heldOut: short.heldOut };
     fs.writeFileSync(join(at("changed"), "votes.json"), '{"sha256": "another"}');
     await expect(trainRewardModel(longer, { resume: true })).rejects.toMatchObject({ code: "votes-changed" });
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("training from a run's rollouts", () => {
@@ -164,7 +164,7 @@ describe("training from a run's rollouts", () => {
     expect(JSON.parse(fs.readFileSync(join(at("from-run"), "votes.json"), "utf8")).description).toContain(
       "3 steps",
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("reward-model eval", () => {
@@ -232,13 +232,13 @@ describe("used by training", () => {
     await train(half, { resume: true });
     const without = (name: string) => name === "config.yaml";
     expect(runContents(at("half"), without)).toEqual(runContents(at("paid"), without));
-  }, 60_000);
+  }, 240_000);
 
   it("pays the score itself where that is asked for", async () => {
     await train(using("raw", { reward: "model", rewardScore: "raw", steps: 1, evaluation: { size: 0 } }));
     const [file] = listRollouts(join(at("raw"), "rollouts"));
     for (const { score, reward } of await readRollouts(file!.path)) expect(reward).toBe(score);
-  }, 60_000);
+  }, 240_000);
 
   it("weighs the votes", async () => {
     await train(using("weighed", { vote: { weights: "reward-model" }, steps: 1, evaluation: { size: 0 } }));
@@ -254,7 +254,7 @@ describe("used by training", () => {
       );
       expect(own[0]!.voteShare).toBeCloseTo(heaviest / all, 6);
     }
-  }, 60_000);
+  }, 240_000);
 
   it("chooses the best of n in eval", async () => {
     const result = await evaluateModel(
@@ -269,7 +269,7 @@ describe("used by training", () => {
     );
     expect(result.bestOfN!.value).toBeGreaterThan(result.mean!.value + 0.1);
     expect(result.weightedMaj!.value).toBeGreaterThanOrEqual(result.mean!.value);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("what is refused before a model loads", () => {

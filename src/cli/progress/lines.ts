@@ -12,6 +12,7 @@ const stepShares: Shares = [
   ["agreement", "agreement"],
   ["accuracy", "accuracy"],
   ["reward", "reward"],
+  ["preferenceAccuracy", "preferred"],
   ["topShare", "top answer"],
   ["voteAccuracy", "vote accuracy"],
   ["votePairwiseAccuracy", "pairs"],

@@ -1,6 +1,7 @@
 /** A reward model measured on examples, as metrics and as a line of them. */
 import type { ScoringEngine } from "../../engine/engine.js";
 import { type ScoreMetrics, scoreMetrics } from "../../reward-model/metrics.js";
+import { sigmoid } from "../../reward-model/objective.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import type { Example } from "./examples.js";
 
@@ -39,9 +40,17 @@ export async function measure(
   return {
     votes: scoreMetrics(votes, bins),
     truth: known.length === 0 ? null : scoreMetrics(known, bins),
-    meanProbability: all.reduce((sum, s) => sum + 1 / (1 + Math.exp(-s)), 0) / all.length,
+    meanProbability: all.reduce((sum, score) => sum + sigmoid(score), 0) / all.length,
   };
 }
+
+const figures = (by: "vote" | "true", m: ScoreMetrics) => ({
+  [`${by}Accuracy`]: m.accuracy,
+  [`${by}Auc`]: m.auc,
+  [`${by}PairwiseAccuracy`]: m.pairwiseAccuracy,
+  [`${by}Ece`]: m.calibration.ece,
+  [`${by}RightShare`]: m.rightShare,
+});
 
 /** The measurement as flat metrics of an `eval` record. */
 export function measurementRecord(
@@ -49,26 +58,14 @@ export function measurementRecord(
   { votes, truth, meanProbability }: Measurement,
   seconds: number,
 ): MetricRecord {
-  const flat = (m: ScoreMetrics) => ({
-    accuracy: m.accuracy,
-    auc: m.auc,
-    pairwiseAccuracy: m.pairwiseAccuracy,
-    ece: m.calibration.ece,
-    rightShare: m.rightShare,
-  });
-  const capital = (name: string) => `true${name[0]!.toUpperCase()}${name.slice(1)}`;
-  const votesFigures = Object.entries(flat(votes)).map(([name, value]) => [
-    `vote${name[0]!.toUpperCase()}${name.slice(1)}`,
-    value,
-  ]);
-  const trueFigures = truth ? Object.entries(flat(truth)).map(([name, value]) => [capital(name), value]) : [];
   return {
     kind: "eval",
     step,
     metrics: {
       groups: votes.groups,
       solutions: votes.solutions,
-      ...Object.fromEntries([...votesFigures, ...trueFigures]),
+      ...figures("vote", votes),
+      ...(truth ? figures("true", truth) : {}),
       meanProbability,
     },
     time: { seconds },
