@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tokenizer: ["fs"],
   model: ["fs", "graph"],
   engine: ["fs", "graph", "loss", "model"],
-  run: ["fs", "hub"],
+  run: ["fs", "hub", "model"],
   rollout: ["answer", "config", "data", "engine", "tokenizer", "vote"],
   scorer: ["engine", "model", "rollout", "run", "tokenizer"],
   evaluate: [

@@ -58,6 +58,12 @@ function malformed(reason: string, found: unknown, where: string): SelftrainErro
     found,
     expected: 'messages such as [{"role": "user", "content": "…"}]',
     where,
-    remedy: "Mend or delete the row.",
+    remedy: isShareGpt(found)
+      ? "Write role for from and content for value, and user and assistant for human and gpt."
+      : "Mend or delete the row.",
   });
 }
+
+/** How ShareGPT and what descends from it call the parts of a message. */
+const isShareGpt = (turn: unknown): boolean =>
+  typeof turn === "object" && turn !== null && "from" in turn && "value" in turn;

@@ -1,4 +1,4 @@
-/** What is found in a dataset, by kind: how often, and where first. */
+/** What is found in a dataset, by kind and by what would have been right: how often, and where first. */
 import type { SelftrainError } from "../errors.js";
 import type { Warning } from "./warnings.js";
 
@@ -19,19 +19,26 @@ export class Findings {
   readonly #found = new Map<string, Finding>();
 
   /** What a run would throw. `where` is the place, where the error does not know it. */
-  error({ code, message, remedy, where }: SelftrainError, place = where ?? ""): void {
-    this.#add(code, true, remedy, place, message);
+  error({ code, message, expected, remedy, where }: SelftrainError, place = where ?? ""): void {
+    // Two columns that are missing are two things to mend.
+    this.#add(`${code} ${JSON.stringify(expected)}`, { code, stops: true, remedy }, place, message);
   }
 
   /** What a run would bear. `count` is more than one where only an example is given. */
   warn({ code, remedy }: Warning, where: string, what: string, count = 1): void {
-    this.#add(code, false, remedy, where, what, count);
+    this.#add(code, { code, stops: false, remedy }, where, what, count);
   }
 
-  #add(code: string, stops: boolean, remedy: string, where: string, what: string, times = 1): void {
-    const { count, examples } = this.#found.get(code) ?? { count: 0, examples: [] };
+  #add(
+    key: string,
+    kind: Pick<Finding, "code" | "stops" | "remedy">,
+    where: string,
+    what: string,
+    times = 1,
+  ): void {
+    const { count, examples } = this.#found.get(key) ?? { count: 0, examples: [] };
     const shown = examples.length < SHOWN ? [...examples, { where, what }] : examples;
-    this.#found.set(code, { code, stops, count: count + times, examples: shown, remedy });
+    this.#found.set(key, { ...kind, count: count + times, examples: shown });
   }
 
   /** What stops a run first. */

@@ -23,9 +23,9 @@ export async function openModel(
   config: DoctorConfig & { model: string },
   options: ResolveOptions,
 ): Promise<PatientModel> {
-  const { folder } = await resolveModel(config.model, { ...options, weights: false });
-  const model = readModelConfig(folder);
-  const tokenizer = loadTokenizer(folder);
+  const { folder, bases } = await resolveModel(config.model, { ...options, weights: false });
+  const model = readModelConfig(folder, bases);
+  const tokenizer = loadTokenizer(folder, bases);
   checkVocabulary(model, tokenizer, folder);
   return {
     contextLength: model.contextLength,

@@ -25,14 +25,14 @@ import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
-import { loadTokenizer } from "../tokenizer/load.js";
+import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
 
 /** Throws `eval-no-prompts` where no prompts are named and the model is no run that held some out; and as reading a model or prompts does. */
 export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
   const { observer } = options;
-  const { folder } = await resolveModel(config.model, options);
-  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
+  const { folder, bases } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const run = isRun(config.model) ? runDefaults(config.model) : null;
   const source = config.prompts
     ? askedLike(config.prompts, run?.prompts ?? {})
@@ -54,12 +54,12 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const split = whole ? "whole" : config.split;
   const answers = config.answers ?? run?.answers;
   const drawn = await loadPromptPool(source, split, config.size, config.seed, hubOptions(options), answers);
-  const tokenizer = loadTokenizer(folder);
+  const tokenizer = loadTokenizer(folder, bases);
   const pool = formatPool(drawn, source, tokenizer);
   const tokens = longestPrompt(tokenizer, [pool]) + maxNewTokens;
-  const beside = await rewardModelBeside(config, folder, tokens, options);
+  const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
   const engine = await OnnxEngine.create({
-    model: { folder },
+    model: { folder, bases },
     ...config.engine,
     ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),
   });

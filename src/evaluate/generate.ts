@@ -30,10 +30,10 @@ export async function generateFromModel(
   options: RunOptions = {},
 ): Promise<Generated[]> {
   const { observer } = options;
-  const { folder } = await resolveModel(config.model, options);
-  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
-  const tokenizer = loadTokenizer(folder);
-  const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
+  const { folder, bases } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  const tokenizer = loadTokenizer(folder, bases);
+  const engine = await OnnxEngine.create({ model: { folder, bases }, ...config.engine });
   try {
     const given = config.prompts.map((text, i) => ({ id: String(i), text }));
     const prompts = formatPrompts(given, config, tokenizer);

@@ -6,15 +6,17 @@ import { SelftrainError } from "../errors.js";
 import { publishFolder } from "../fs/atomic.js";
 import { guardFs } from "../fs/fs-errors.js";
 import type { DtypeName } from "../model/dtype.js";
-import { readModel, weightsFolder } from "../model/read-model.js";
+import { readModel } from "../model/read-model.js";
 import { readStorage, shardBySize } from "../model/storage.js";
 import { writeModel } from "../model/write-model.js";
 import { resolveModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 
+const GENERATION = "generation_config.json";
+
 /** What belongs to a model beside its weights, carried along byte for byte where it is there. */
 const COMPANIONS = [
-  "generation_config.json",
+  GENERATION,
   "tokenizer.json",
   "tokenizer_config.json",
   "special_tokens_map.json",
@@ -23,6 +25,7 @@ const COMPANIONS = [
   "merges.txt",
   "tokenizer.model",
   "chat_template.jinja",
+  "chat_template.json",
   "additional_chat_templates",
 ];
 
@@ -44,9 +47,9 @@ export interface Exported {
 export async function exportModel(config: ExportConfig, options: RunOptions = {}): Promise<Exported> {
   const target = resolve(config.output);
   refuseFilled(target);
-  const { folder } = await resolveModel(config.model, options);
-  const { config: model, weights } = readModel(folder);
-  const stored = readStorage(weightsFolder(folder));
+  const { folder, bases } = await resolveModel(config.model, options);
+  const { config: model, weights } = readModel(folder, bases);
+  const stored = readStorage(bases.at(-1) ?? folder);
   const dtype = config.dtype ?? stored.dtype;
   const { maxShardSizeMiB } = config;
   const shards =
@@ -55,8 +58,8 @@ export async function exportModel(config: ExportConfig, options: RunOptions = {}
   await publishFolder(target, async (partial) => {
     writeModel(partial, model, weights, { dtype, shards });
     for (const name of COMPANIONS) {
-      const from = join(folder, name);
-      if (!fs.existsSync(from)) continue;
+      const from = carriedFrom(name, folder, bases);
+      if (from === null) continue;
       guardFs("copy the file", from, () =>
         fs.cpSync(from, join(partial, name), { recursive: true, dereference: true }),
       );
@@ -65,6 +68,13 @@ export async function exportModel(config: ExportConfig, options: RunOptions = {}
   const files = fs.readdirSync(target, { recursive: true, encoding: "utf8" }).sort();
   const bytes = files.reduce((sum, file) => sum + fs.statSync(join(target, file)).size, 0);
   return { folder: config.output, dtype, parameters: weights.length, files, bytes };
+}
+
+/** Where a companion lies, or null where there is none. The tokenizer's are all of the first folder that has a tokenizer. */
+function carriedFrom(name: string, folder: string, bases: readonly string[]): string | null {
+  const having = (file: string) => [folder, ...bases].find((one) => fs.existsSync(join(one, file)));
+  const from = having(name === GENERATION ? name : "tokenizer.json") ?? folder;
+  return fs.existsSync(join(from, name)) ? join(from, name) : null;
 }
 
 /** An empty folder is as good as none; what is in another is not ours to replace. */

@@ -18,9 +18,12 @@ const companions = [
   "tokenizer.model",
 ];
 
+/** Chat templates beside the one that is used: they only travel with the model. */
+const furtherTemplate = /^additional_chat_templates\/[^/]+\.jinja$/;
+
 const single = "model.safetensors";
 const sharded = "model.safetensors.index.json";
-const adapterConfig = "adapter_config.json";
+export const ADAPTER_CONFIG = "adapter_config.json";
 const adapter = "adapter_model.safetensors";
 
 export interface ModelFiles {
@@ -33,16 +36,19 @@ export interface ModelFiles {
 /** Throws `hub-not-a-model`, and `hub-no-safetensors` where the weights are in another format only. */
 export function modelFiles(id: HubId, paths: readonly string[], page: string): ModelFiles {
   const there = new Set(paths);
-  const small = companions.filter((name) => there.has(name));
+  const small = [
+    ...companions.filter((name) => there.has(name)),
+    ...paths.filter((path) => furtherTemplate.test(path)),
+  ];
   if (there.has("config.json")) {
     if (there.has(single)) return { companions: small, weights: { file: single } };
     if (there.has(sharded)) return { companions: small, weights: { index: sharded } };
   }
-  if (there.has(adapterConfig) && there.has(adapter)) {
-    return { companions: [adapterConfig, ...small], weights: { file: adapter } };
+  if (there.has(ADAPTER_CONFIG) && there.has(adapter)) {
+    return { companions: [ADAPTER_CONFIG, ...small], weights: { file: adapter } };
   }
   const where = shownId(id);
-  if (!there.has("config.json") && !there.has(adapterConfig)) {
+  if (!there.has("config.json") && !there.has(ADAPTER_CONFIG)) {
     throw new SelftrainError({
       code: "hub-not-a-model",
       message: `${id.name} holds no model of the transformers layout`,

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { guardFs } from "../fs/fs-errors.js";
 import type { HubId } from "./hub-id.js";
-import { type ModelFiles, modelFiles, shardsOf } from "./model-files.js";
+import { ADAPTER_CONFIG, type ModelFiles, modelFiles, shardsOf } from "./model-files.js";
 import type { HubOptions } from "./options.js";
 import { openSnapshot, type Snapshot } from "./snapshot.js";
 
@@ -44,7 +44,8 @@ export async function resolveHubModel(id: HubId, options: ModelOptions = {}): Pr
 function chooseFiles(id: HubId, snapshot: Snapshot): ModelFiles {
   const { paths, page, isListed } = snapshot;
   if (isListed) return modelFiles(id, paths, page);
-  for (const name of ["config.json", "tokenizer.json"]) {
+  const isAdapter = paths.includes(ADAPTER_CONFIG) && !paths.includes("config.json");
+  for (const name of isAdapter ? [] : ["config.json", "tokenizer.json"]) {
     if (!paths.includes(name)) throw snapshot.absent(`the cache lacks ${name}`);
   }
   try {

@@ -54,9 +54,9 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
   const started = performance.now();
   const { observer, signal } = options;
   const config = await pinSources(given, options);
-  const { folder: model } = await resolveModel(config.model, options);
-  requireLanguageModel(readModelConfig(weightsFolder(model)), model);
-  const tokenizer = loadTokenizer(model);
+  const { folder: model, bases } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(model, bases)), model);
+  const tokenizer = loadTokenizer(model, bases);
   const pool = await labelPool(config, tokenizer, options);
   const folder = LabelFolder.open(config.output, config);
   try {
@@ -64,7 +64,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
     const parts = Math.ceil(pool.prompts.length / promptsPerPart);
     const seconds = () => (performance.now() - started) / 1000;
     if (folder.parts < parts) {
-      const engine = await OnnxEngine.create({ model: { folder: model }, ...config.engine });
+      const engine = await OnnxEngine.create({ model: { folder: model, bases }, ...config.engine });
       try {
         checkVocabulary(engine.capabilities, tokenizer, model);
         checkPrompts(engine.capabilities, tokenizer, pool.prompts, config.maxNewTokens);

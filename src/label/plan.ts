@@ -23,10 +23,10 @@ export interface LabelPlan {
 }
 
 export async function planLabel(config: LabelConfig, options: ResolveOptions = {}): Promise<LabelPlan> {
-  const { folder, hub } = await resolveModel(config.model, { ...options, weights: false });
-  const tokenizer = loadTokenizer(folder);
+  const { folder, bases, hub } = await resolveModel(config.model, { ...options, weights: false });
+  const tokenizer = loadTokenizer(folder, bases);
   const { prompts, description, labels } = await labelPool(config, tokenizer, options);
-  const model = readModelConfig(folder);
+  const model = readModelConfig(folder, bases);
   const lengths = prompts.map((prompt) => encodePrompt(tokenizer, prompt).length);
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   const { samples, maxNewTokens, promptsPerPart } = config;

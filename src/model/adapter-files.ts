@@ -15,16 +15,32 @@ const ADAPTER_WEIGHTS = "adapter_model.safetensors";
 const schema = z.looseObject({
   peft_type: z.string(),
   base_model_name_or_path: z.string().nullish(),
+  revision: z.string().nullish(),
   r: z.int().positive(),
   lora_alpha: z.number().positive(),
-  use_dora: z.boolean().nullish(),
-  use_rslora: z.boolean().nullish(),
-  fan_in_fan_out: z.boolean().nullish(),
   bias: z.string().nullish(),
   rank_pattern: z.record(z.string(), z.unknown()).nullish(),
   alpha_pattern: z.record(z.string(), z.unknown()).nullish(),
   modules_to_save: z.array(z.string()).nullish(),
+  init_lora_weights: z.union([z.boolean(), z.string()]).nullish(),
 });
+
+/** Initialisations that leave the model's own weights as they are; PiSSA and its like take a part out of them. */
+const PLAIN_INITIALISATIONS: readonly unknown[] = [true, false, "gaussian", "eva", "orthogonal"];
+
+/** Keys of PEFT that change what an adapter computes, whatever they hold. */
+const VARIANTS = [
+  "use_dora",
+  "use_rslora",
+  "use_qalora",
+  "use_bdlora",
+  "fan_in_fan_out",
+  "layer_replication",
+  "alora_invocation_tokens",
+  "arrow_config",
+  "kasa_config",
+  "monteclora_config",
+];
 
 export interface Adapter {
   readonly lora: LoraConfig;
@@ -35,13 +51,24 @@ export interface Adapter {
 
 export const hasAdapter = (folder: string): boolean => existsSync(join(folder, ADAPTER_CONFIG));
 
-/** Writes an adapter into a folder that is there. `base` is where the model that it belongs to can be had. */
+/** A model's folder in the cache of the hub: its name and its commit. */
+const CACHED = /(?:^|[\\/])models--([^\\/]+)[\\/]snapshots[\\/]([0-9a-f]{40})[\\/]?$/;
+
+/** What names a model in PEFT's terms: one of the hub has the same name on every machine, its place in the cache has not. */
+function baseNamed(folder: string): { base_model_name_or_path: string; revision: string | null } {
+  const [, name, revision] = CACHED.exec(folder) ?? [];
+  return name === undefined || revision === undefined
+    ? { base_model_name_or_path: folder, revision: null }
+    : { base_model_name_or_path: name.replace("--", "/"), revision };
+}
+
+/** Writes an adapter into a folder that is there. `base` is the folder of the model that it belongs to. */
 export function writeAdapter(folder: string, base: string, { lora, specs, weights }: Adapter): void {
   const path = join(folder, ADAPTER_CONFIG);
   const content = {
     peft_type: "LORA",
     task_type: "CAUSAL_LM",
-    base_model_name_or_path: base,
+    ...baseNamed(base),
     r: lora.rank,
     lora_alpha: lora.alpha,
     lora_dropout: 0,
@@ -63,10 +90,10 @@ export function writeAdapter(folder: string, base: string, { lora, specs, weight
   writeSafetensors(join(folder, ADAPTER_WEIGHTS), tensors, { format: "pt" });
 }
 
-/** The name or folder of the model that the adapter in a folder belongs to. Errors: those of `readAdapter`. */
-export function adapterBase(folder: string): string {
-  const { base_model_name_or_path: base } = readConfig(folder);
-  if (base) return base;
+/** The model that the adapter in a folder belongs to: a folder, or a name and revision on the hub. Errors: those of `readAdapter`. */
+export function adapterBase(folder: string): { name: string; revision: string | null } {
+  const { base_model_name_or_path: name, revision } = readConfig(folder);
+  if (name) return { name, revision: revision || null };
   throw refusal(folder, "it does not say which model it belongs to", "no base_model_name_or_path");
 }
 
@@ -118,9 +145,9 @@ function readConfig(folder: string): z.output<typeof schema> {
   }
   const extra = [
     config.peft_type !== "LORA" && `peft_type ${config.peft_type}`,
-    config.use_dora && "use_dora",
-    config.use_rslora && "use_rslora",
-    config.fan_in_fan_out && "fan_in_fan_out",
+    VARIANTS.find((key) => config[key]),
+    !PLAIN_INITIALISATIONS.includes(config.init_lora_weights ?? true) &&
+      `init_lora_weights ${config.init_lora_weights}`,
     config.bias && config.bias !== "none" && `bias ${config.bias}`,
     Object.keys(config.rank_pattern ?? {}).length > 0 && "rank_pattern",
     Object.keys(config.alpha_pattern ?? {}).length > 0 && "alpha_pattern",

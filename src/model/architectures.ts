@@ -77,8 +77,8 @@ const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(
 export const architecture = (modelType: string): Architecture | undefined => ARCHITECTURES.get(modelType);
 
 /** What works, as a refusal lists it. */
-export const supportedArchitectures = (): string[] =>
-  [...ARCHITECTURES].map(([type, { models }]) => `${type} (${models})`);
+export const supportedArchitectures = (): string =>
+  [...ARCHITECTURES].map(([type, { models }]) => `${type} (${models})`).join(", ");
 
 export function traitsOf({ traits }: Architecture, c: HfConfig): Traits {
   return {

@@ -23,6 +23,6 @@ export function unsupported(what: string, found: unknown, expected: unknown, whe
     found,
     expected,
     where,
-    remedy: `use a model whose ${what} is supported`,
+    remedy: "use a model that is as expected",
   });
 }

@@ -12,10 +12,12 @@ const generationSchema = z.looseObject({
 });
 
 /**
- * Reads the `config.json` of a model folder. What ends a sequence is taken from `generation_config.json` where that
- * says it, as transformers' `generate` does. Errors: `model-not-found`, and those of `parseModelConfig`.
+ * Reads the `config.json` of a model folder, or of the first of `bases` that has one where the folder is that of an
+ * adapter. What ends a sequence is taken from `generation_config.json` where that says it, as transformers' `generate`
+ * does. Errors: `model-not-found`, and those of `parseModelConfig`.
  */
-export function readModelConfig(folder: string): ModelConfig {
+export function readModelConfig(given: string, bases: readonly string[] = []): ModelConfig {
+  const folder = [given, ...bases].find((one) => existsSync(join(one, "config.json"))) ?? given;
   const path = join(folder, "config.json");
   const config = parseModelConfig(parseJson(readText(path, folder), path), path);
   const generation = join(folder, "generation_config.json");

@@ -7,34 +7,47 @@ import { readModelConfig } from "./config-file.js";
 import { mergeAdapter } from "./lora.js";
 import { readWeights } from "./read-weights.js";
 
-/** Errors: `adapter-base-missing`, and those of reading a configuration, weights and an adapter. */
-export function readModel(folder: string): { config: ModelConfig; weights: Float32Array } {
+/**
+ * `bases` are the folders of the models that an adapter belongs to, its own first, where they are known; else
+ * `adapter_config.json` says where. Errors: `adapter-base-missing`, and those of reading a configuration, weights and an
+ * adapter.
+ */
+export function readModel(
+  folder: string,
+  bases: readonly string[] = [],
+): { config: ModelConfig; weights: Float32Array } {
   if (!hasAdapter(folder)) {
     const config = readModelConfig(folder);
     return { config, weights: readWeights(folder, config) };
   }
-  const { config, weights } = readModel(baseOf(folder));
+  const [base = baseOf(folder), ...further] = bases;
+  const { config, weights } = readModel(base, further);
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };
 }
 
 /** The folder of the weights themselves: for an adapter, that of the model it belongs to. Errors: `adapter-base-missing`. */
-export const weightsFolder = (folder: string): string =>
-  hasAdapter(folder) ? weightsFolder(baseOf(folder)) : folder;
-
-function baseOf(folder: string): string {
-  const base = adapterBase(folder);
-  if (!existsSync(base)) throw baseMissing(folder, base);
-  return base;
+export function weightsFolder(folder: string, bases: readonly string[] = []): string {
+  if (!hasAdapter(folder)) return folder;
+  const [base = baseOf(folder), ...further] = bases;
+  return weightsFolder(base, further);
 }
 
-function baseMissing(folder: string, base: string): SelftrainError {
+/** The folder that an adapter says its model is in. */
+function baseOf(folder: string): string {
+  const { name } = adapterBase(folder);
+  if (!existsSync(name)) throw baseMissing(folder, name);
+  return name;
+}
+
+/** The model of an adapter is not where `adapter_config.json` says. */
+export function baseMissing(folder: string, base: string): SelftrainError {
   return new SelftrainError({
     code: "adapter-base-missing",
     message: "the model that this adapter belongs to is not there",
     found: base,
-    expected: "the folder of a model",
+    expected: "the folder of a model, or a model of the hub (org/name)",
     where: folder,
     remedy:
       "put the model where adapter_config.json says, or name its folder there (base_model_name_or_path)",

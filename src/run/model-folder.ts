@@ -5,14 +5,22 @@ import { SelftrainError } from "../errors.js";
 import { type HubId, hasHubPrefix, isCommit, parseModelId } from "../hub/hub-id.js";
 import { type HubModel, resolveHubModel } from "../hub/model.js";
 import type { HubOptions } from "../hub/options.js";
+import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
+import { baseMissing } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
+
+const CONFIG = "config.json";
 
 export interface ResolvedModel {
   readonly folder: string;
   /** Null for a model on this machine. */
   readonly hub: HubModel | null;
+  /** Of an adapter: the folder of the model it belongs to, and where that is an adapter, of its model, and so on. */
+  readonly bases: readonly string[];
+  /** All of these that are of the hub, the model itself first. */
+  readonly ofHub: readonly HubModel[];
 }
 
 export interface ResolveOptions extends Pick<RunOptions, "observer" | "signal"> {
@@ -24,13 +32,35 @@ export interface ResolveOptions extends Pick<RunOptions, "observer" | "signal"> 
 
 /**
  * The folder of a model as a user names it: a path here, else `org/name`, `org/name@revision` or `hf:…` on the hub,
- * which is downloaded into the cache that Python's libraries share. Throws as `modelFolder` and `resolveHubModel` do.
+ * which is downloaded into the cache that Python's libraries share. The model that an adapter belongs to is found likewise.
+ * Throws as `modelFolder` and `resolveHubModel` do, and `adapter-base-missing`.
  */
 export async function resolveModel(model: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
   const id = hubIdOf(model);
-  if (id === null) return { folder: modelFolder(model), hub: null };
-  const hub = await resolveHubModel(id, { ...hubOptions(options), weights: options.weights });
-  return { folder: hub.folder, hub };
+  const hub = id && (await resolveHubModel(id, { ...hubOptions(options), weights: options.weights }));
+  const folder = hub?.folder ?? modelFolder(model);
+  const base = hasAdapter(folder) ? await resolveBase(folder, options) : null;
+  return {
+    folder,
+    hub,
+    bases: base ? [base.folder, ...base.bases] : [],
+    ofHub: [...(hub ? [hub] : []), ...(base?.ofHub ?? [])],
+  };
+}
+
+/** The model of an adapter, which `adapter_config.json` names as a user would, its revision apart. */
+async function resolveBase(folder: string, options: ResolveOptions): Promise<ResolvedModel> {
+  const { name, revision } = adapterBase(folder);
+  if (existsSync(name)) return resolveModel(name, options);
+  const named = revision === null ? name : `${name}@${revision}`;
+  if (hubIdOf(named) === null) throw baseMissing(folder, name);
+  try {
+    // The cache first: an adapter was trained on one state of its model, and a resumed run asks the hub for nothing.
+    return await resolveModel(named, { ...options, cacheOnly: true });
+  } catch (error) {
+    if (!(error instanceof SelftrainError) || error.code !== "hub-offline") throw error;
+    return resolveModel(named, options);
+  }
 }
 
 /** What the hub is told of how a run is watched and stopped. */
@@ -54,9 +84,9 @@ export function hubIdOf(model: string): HubId | null {
   return isCommit(id?.revision ?? null) || !existsSync(dirname(model)) ? id : null;
 }
 
-/** A model on this machine. Throws `model-not-found`, or `run-without-checkpoint` for a run that has not kept one yet. */
+/** A model, or an adapter, on this machine. Throws `model-not-found`, or `run-without-checkpoint` for a run that has not kept one yet. */
 export function modelFolder(path: string): string {
-  if (existsSync(join(path, "config.json"))) return path;
+  if ([CONFIG, ADAPTER_CONFIG].some((name) => existsSync(join(path, name)))) return path;
   if (isRun(path)) {
     const latest = latestCheckpoint(path);
     if (latest) return latest.path;
@@ -72,7 +102,7 @@ export function modelFolder(path: string): string {
     message: `there is no model in ${path}`,
     found: existsSync(path) ? "a folder without config.json that is no run" : "no such folder",
     expected:
-      "a folder with config.json, model.safetensors and tokenizer.json, a run directory, or a model of the hub (org/name)",
+      "a folder with config.json, model.safetensors and tokenizer.json, or one of a PEFT adapter, a run directory, or a model of the hub (org/name)",
     where: path,
     remedy: `make a model with selftrain pretrain, or give the path of one${parseModelId(path) ? `; hf:${path} takes it from the hub` : ""}`,
   });

@@ -7,17 +7,20 @@ import { HuggingFaceTokenizer } from "./hugging-face-tokenizer.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { corruptTokenizer, readTokenizerFiles, type TokenizerFiles } from "./tokenizer-files.js";
 
+export { tokenizerFolder } from "./tokenizer-files.js";
+
 /**
- * Loads the tokenizer of a folder. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where it
- * cannot be read, and `tokenizer-no-eos` where nothing says what ends a sequence.
+ * Loads the tokenizer of a folder; of an adapter that has none of its own, that of the model it belongs to (`bases`). Throws
+ * `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where it cannot be read, and `tokenizer-no-eos` where
+ * nothing says what ends a sequence.
  */
-export function loadTokenizer(folder: string): Tokenizer {
-  const files = readTokenizerFiles(folder);
+export function loadTokenizer(folder: string, bases: readonly string[] = []): Tokenizer {
+  const files = readTokenizerFiles(folder, bases);
   try {
     return asCharacterTokenizer(files) ?? new HuggingFaceTokenizer(files);
   } catch (cause) {
     if (cause instanceof SelftrainError) throw cause;
-    throw corruptTokenizer(join(folder, "tokenizer.json"), cause);
+    throw corruptTokenizer(join(files.folder, "tokenizer.json"), cause);
   }
 }
 

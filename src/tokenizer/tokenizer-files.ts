@@ -55,26 +55,37 @@ export interface TokenizerFiles {
   readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where a file is not what it should be. */
-export function readTokenizerFiles(folder: string): TokenizerFiles {
+/** The first of the folders that has a tokenizer. */
+export const tokenizerFolder = (folder: string, bases: readonly string[]): string =>
+  [folder, ...bases].find((one) => fs.existsSync(join(one, "tokenizer.json"))) ?? folder;
+
+/**
+ * The tokenizer is that of the first folder which has one: an adapter's own, or that of its model. Files that say what ends
+ * a sequence may lie in another of the folders. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where
+ * a file is not what it should be.
+ */
+export function readTokenizerFiles(given: string, bases: readonly string[] = []): TokenizerFiles {
+  const folders = [given, ...bases];
+  const having = (name: string) => folders.find((one) => fs.existsSync(join(one, name)));
+  const folder = tokenizerFolder(given, bases);
   const contents = new Map<string, Uint8Array>();
-  const content = (name: string): string | undefined => {
-    const path = join(folder, name);
+  const content = (name: string, from = folder): string | undefined => {
+    const path = join(from, name);
     if (!fs.existsSync(path)) return undefined;
     const bytes = guardFs("read the tokenizer", path, () => fs.readFileSync(path));
     contents.set(name, bytes);
     return bytes.toString("utf8");
   };
-  const read = <T>(name: string, schema: z.ZodType<T>): T | undefined => {
-    const text = content(name);
-    return text === undefined ? undefined : parse(text, schema, join(folder, name));
+  const read = <T>(name: string, schema: z.ZodType<T>, from = folder): T | undefined => {
+    const text = content(name, from);
+    return text === undefined ? undefined : parse(text, schema, join(from, name));
   };
   const tokenizer = read("tokenizer.json", tokenizerSchema);
   if (tokenizer === undefined) throw missing(folder);
   const config = read("tokenizer_config.json", configSchema) ?? {};
   const special = read("special_tokens_map.json", z.looseObject(namedTokens));
-  const generation = read("generation_config.json", eosSchema);
-  const model = read("config.json", eosSchema);
+  const generation = read("generation_config.json", eosSchema, having("generation_config.json"));
+  const model = read("config.json", eosSchema, having("config.json"));
   // The model's own file: whoever saves the model writes it.
   contents.delete("config.json");
   const jinja = content("chat_template.jinja");
@@ -130,11 +141,16 @@ export function corruptTokenizer(path: string, cause: unknown): SelftrainError {
 }
 
 function missing(folder: string): SelftrainError {
+  const older = companions.filter((name) => fs.existsSync(join(folder, name)));
   return new SelftrainError({
     code: "file-missing",
     message: "The model folder has no tokenizer.json.",
+    ...(older.length === 0 ? {} : { found: older.join(", ") }),
     expected: "tokenizer.json",
     where: folder,
-    remedy: "Give the folder of a model (config.json, model.safetensors, tokenizer.json).",
+    remedy:
+      older.length === 0
+        ? "Give the folder of a model (config.json, model.safetensors, tokenizer.json)."
+        : "Have Python's transformers write it: AutoTokenizer.from_pretrained(folder).save_pretrained(folder).",
   });
 }

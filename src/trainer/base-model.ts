@@ -23,12 +23,12 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
   const { model, seed } = config;
   const engine = { ...config.engine, lora: loraSource(config.lora, seed) };
   if (typeof model === "string") {
-    const { folder } = await resolveModel(model, options);
-    const tokenizer = loadTokenizer(folder);
-    const known = readModelConfig(folder);
+    const { folder, bases } = await resolveModel(model, options);
+    const tokenizer = loadTokenizer(folder, bases);
+    const known = readModelConfig(folder, bases);
     requireLanguageModel(known, folder);
     checkVocabulary(known, tokenizer, folder);
-    return { engine: await OnnxEngine.create({ model: { folder }, ...engine }), tokenizer };
+    return { engine: await OnnxEngine.create({ model: { folder, bases }, ...engine }), tokenizer };
   }
   const tokenizer = newTokenizer(config);
   return {

@@ -14,7 +14,7 @@ import { weightsFolder } from "../model/read-model.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
 import { hubOptions, type ResolvedModel, type ResolveOptions, resolveModel } from "../run/model-folder.js";
 import { longestPrompt, type RewardModelBeside, rewardModelBeside, scoringBytes } from "../scorer/beside.js";
-import { loadTokenizer } from "../tokenizer/load.js";
+import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
@@ -99,13 +99,14 @@ function besideOf(config: TrainConfig): Beside {
   };
 }
 
-/** Which commit a model of the hub is, and what is still to come of it. */
-export function hubNotes({ hub }: ResolvedModel): string[] {
-  if (hub === null) return [];
-  const megabytes = Math.ceil(hub.missingBytes / 1e6).toLocaleString("en-US");
-  const missing =
-    hub.missingBytes > 0 ? `; its weights (${megabytes} MB) are downloaded when the run begins` : "";
-  return [`the model is ${hub.pinned}${missing}`];
+/** Which commits the model is, and that of an adapter, where they are of the hub, and what is still to come of them. */
+export function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
+  return ofHub.map((model) => {
+    const megabytes = Math.ceil(model.missingBytes / 1e6).toLocaleString("en-US");
+    const missing =
+      model.missingBytes > 0 ? `; its weights (${megabytes} MB) are downloaded when the run begins` : "";
+    return `${model === hub ? "the model is" : "the adapter belongs to"} ${model.pinned}${missing}`;
+  });
 }
 
 export const longestOf = (ids: readonly (readonly number[])[]) =>
@@ -113,16 +114,19 @@ export const longestOf = (ids: readonly (readonly number[])[]) =>
 
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
   const resolved = await resolveModel(config.model, { ...options, weights: false });
-  const { folder } = resolved;
-  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
-  const tokenizer = loadTokenizer(folder);
+  const { folder, bases } = resolved;
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  const tokenizer = loadTokenizer(folder, bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
   const most = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
-  const scorer = await rewardModelBeside(config, folder, most, { ...options, weights: false });
-  const model = readModelConfig(folder);
+  const scorer = await rewardModelBeside(config, tokenizerFolder(folder, bases), most, {
+    ...options,
+    weights: false,
+  });
+  const model = readModelConfig(folder, bases);
   const trained = easyCount(pool.prompts.length, config.easyFraction);
   const epochs = (steps * promptsPerStep) / trained;
   const notes = [...hubNotes(resolved), `the run goes through the pool ${epochs.toFixed(1)} times`];
@@ -177,10 +181,10 @@ export async function planPretrain(config: PretrainConfig, options: ResolveOptio
     typeof config.model === "string"
       ? await resolveModel(config.model, { ...options, weights: false })
       : null;
-  const tokenizer = resolved ? loadTokenizer(resolved.folder) : newTokenizer(config);
+  const tokenizer = resolved ? loadTokenizer(resolved.folder, resolved.bases) : newTokenizer(config);
   const model =
     typeof config.model === "string"
-      ? readModelConfig(resolved!.folder)
+      ? readModelConfig(resolved!.folder, resolved!.bases)
       : newModelConfig(config.model, tokenizer);
   const longest = longestOf(encodeExamplePrompts(seen, config.prompts, tokenizer));
   return {

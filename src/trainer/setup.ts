@@ -12,7 +12,7 @@ import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
-import { loadTokenizer } from "../tokenizer/load.js";
+import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
 import { modelReward } from "./model-reward.js";
@@ -24,9 +24,9 @@ import { readTeacherLabels } from "./teacher-labels.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
-  const { folder } = await resolveModel(config.model, options);
-  const tokenizer = loadTokenizer(folder);
-  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
+  const { folder, bases } = await resolveModel(config.model, options);
+  const tokenizer = loadTokenizer(folder, bases);
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const stagePools = await trainingPools(config, tokenizer, options);
   const pool = unitePools(stagePools);
@@ -39,9 +39,9 @@ export async function openSession(config: TrainConfig, options: RunOptions = {})
       ? undefined
       : await readTeacherLabels(teacherLabels, pool.prompts);
   const tokens = longestPrompt(tokenizer, [pool, heldOut, validation]) + config.maxNewTokens;
-  const beside = await rewardModelBeside(config, folder, tokens, options);
+  const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
   const engine = await OnnxEngine.create({
-    model: { folder },
+    model: { folder, bases },
     lora: loraSource(config.lora, config.seed),
     ...config.engine,
     ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),

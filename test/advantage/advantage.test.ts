@@ -46,7 +46,7 @@ const shuffled = <T>(items: readonly T[], key: number): T[] =>
 /** What every advantage estimator keeps. */
 describe.each(Object.entries(advantageEstimators))(
   "the contract of advantage estimators: %s",
-  (name, estimate: AdvantageEstimator) => {
+  (_, estimate: AdvantageEstimator) => {
     it("permutes advantages with the rollouts of each group, and with the groups", () => {
       fc.assert(
         fc.property(batch, fc.nat(), (groups, key) => {
@@ -94,23 +94,24 @@ describe.each(Object.entries(advantageEstimators))(
       expect(middle).toBeLessThan(high);
     });
 
-    it.runIf(name !== "reinforce++")(
-      "defect 10: refuses a group of one, whose raw reward would pass through",
-      () => {
-        expect(() => estimate([alone([1, 0]), alone([1])])).toThrow(
-          expect.objectContaining({ code: "advantage-group-too-small", found: 1 }),
-        );
-        expect(() => estimate([alone([])])).toThrow(
-          expect.objectContaining({ code: "advantage-group-too-small" }),
-        );
-      },
-    );
-
     it.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses the reward %d and says where", (bad) => {
       expect(() => estimate([alone([0, 1, bad])])).toThrow(
         expect.objectContaining({ code: "advantage-reward-not-finite", where: "rollout 2" }),
       );
     });
+  },
+);
+
+/** All but REINFORCE++, which compares over the batch. */
+it.each(Object.entries(advantageEstimators).filter(([name]) => name !== "reinforce++"))(
+  "defect 10: %s refuses a group of one, whose raw reward would pass through",
+  (_, estimate) => {
+    expect(() => estimate([alone([1, 0]), alone([1])])).toThrow(
+      expect.objectContaining({ code: "advantage-group-too-small", found: 1 }),
+    );
+    expect(() => estimate([alone([])])).toThrow(
+      expect.objectContaining({ code: "advantage-group-too-small" }),
+    );
   },
 );
 

@@ -59,4 +59,10 @@ describe("conversations", () => {
       where: `${at("a.jsonl")}:2`,
     });
   });
+
+  it("of ShareGPT are refused with what its names are here", async () => {
+    await expect(load(jsonl([{ from: "human", value: "a" }]))).rejects.toMatchObject({
+      remedy: expect.stringContaining("role for from"),
+    });
+  });
 });

@@ -200,6 +200,23 @@ describe("a fault", () => {
     expect(found[0]!.examples.map(({ where }) => where)).toEqual([`${at("a.csv")}:2`, `${at("a.csv")}:3`]);
   });
 
+  it("in the names of two columns is two faults, each with its own remedy", async () => {
+    fs.writeFileSync(at("a.csv"), "Prompt,Answer\nq,1\nr,2\n");
+    const { findings: found } = await examine("a.csv", { answerColumn: "answer" });
+    expect(found).toMatchObject([
+      { code: "column-missing", count: 2, remedy: expect.stringContaining('Did you mean "Answer"?') },
+      { code: "column-missing", count: 2, remedy: expect.stringContaining('Did you mean "Prompt"?') },
+    ]);
+  });
+
+  it.each([";", "\t", "|"])("in what separates a header, %j, is named", async (delimiter) => {
+    fs.writeFileSync(at("a.csv"), `prompt${delimiter}answer\nq${delimiter}1\n`);
+    const { findings: found } = await examine("a.csv");
+    expect(found).toMatchObject([
+      { code: "column-missing", remedy: expect.stringContaining(JSON.stringify(delimiter)) },
+    ]);
+  });
+
   it("in one file does not hide those of the next", async () => {
     fs.mkdirSync(at("set"));
     fs.writeFileSync(at("set/a.csv"), 'prompt\n"never closed\n');

@@ -200,6 +200,8 @@ describe("an adapter that does not fit", () => {
     ["of another kind", { peft_type: "LOHA" }, "adapter-unsupported"],
     ["with weights of its own scale", { use_rslora: true }, "adapter-unsupported"],
     ["with several ranks", { rank_pattern: { q_proj: 8 } }, "adapter-unsupported"],
+    ["that took a part out of the model's weights", { init_lora_weights: "pissa" }, "adapter-unsupported"],
+    ["that is active behind some tokens only", { alora_invocation_tokens: [1] }, "adapter-unsupported"],
     ["without a rank", { r: null }, "adapter-invalid"],
   ])("%s is refused by name", (_, change, code) => {
     const copy = broken((config) => ({ ...config, ...change }));

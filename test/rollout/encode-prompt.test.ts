@@ -1,32 +1,31 @@
 /** Prompts as token ids, against transformers: scripts/fixtures/tokenizer_kinds.py. */
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { encodePrompt } from "../../src/rollout/encode-prompt.js";
 import { CharacterTokenizer } from "../../src/tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../../src/tokenizer/load.js";
-import { CONVERSATIONS, folderOf, KINDS, kindOf, TEXTS } from "../tokenizer/kinds.js";
+import { CHAT_KINDS, CONVERSATIONS, folderOf, KINDS, kindOf, TEXTS } from "../tokenizer/kinds.js";
 
-describe.each(KINDS)("%s", (name) => {
+it.each(KINDS)("%s: a text is what transformers makes of it, its beginning included", (name) => {
   const tokenizer = loadTokenizer(folderOf(name));
   const kind = kindOf(name);
+  for (const [i, text] of TEXTS.entries())
+    expect(encodePrompt(tokenizer, { id: "", text })).toEqual([...kind.prefix, ...kind.cases[i]![0]]);
+});
 
-  it("a text is what transformers makes of it, its beginning included", () => {
-    for (const [i, text] of TEXTS.entries())
-      expect(encodePrompt(tokenizer, { id: "", text })).toEqual([...kind.prefix, ...kind.cases[i]![0]]);
+it.each(CHAT_KINDS)("%s: a conversation is what the template writes, and begins but once", (name) => {
+  const tokenizer = loadTokenizer(folderOf(name));
+  const kind = kindOf(name);
+  const rendered = CONVERSATIONS.flatMap((messages, i) => {
+    const expected = kind.chats![2 * i + 1]!;
+    // Templates that write the day are held to transformers in test/tokenizer/kinds.test.ts.
+    return typeof expected === "string" || expected[0].includes("Today")
+      ? []
+      : [{ messages, ids: expected[1] }];
   });
-
-  it.runIf(kind.chats)("a conversation is what the template writes, and begins but once", () => {
-    const rendered = CONVERSATIONS.flatMap((messages, i) => {
-      const expected = kind.chats![2 * i + 1]!;
-      // Templates that write the day are held to transformers in test/tokenizer/kinds.test.ts.
-      return typeof expected === "string" || expected[0].includes("Today")
-        ? []
-        : [{ messages, ids: expected[1] }];
-    });
-    for (const { messages, ids } of rendered)
-      expect(encodePrompt(tokenizer, { id: "", text: "", messages })).toEqual(ids);
-    const begun = encodePrompt(tokenizer, { id: "", text: "", messages: CONVERSATIONS[0]! });
-    expect(begun.filter((id) => tokenizer.startTokens.includes(id))).toEqual(tokenizer.startTokens);
-  });
+  for (const { messages, ids } of rendered)
+    expect(encodePrompt(tokenizer, { id: "", text: "", messages })).toEqual(ids);
+  const begun = encodePrompt(tokenizer, { id: "", text: "", messages: CONVERSATIONS[0]! });
+  expect(begun.filter((id) => tokenizer.startTokens.includes(id))).toEqual(tokenizer.startTokens);
 });
 
 it("a model of ours goes on from the text alone", () => {

@@ -42,3 +42,5 @@ export const DATE = "2025-03-09";
 
 export const folderOf = (kind: string): string => join(root, kind);
 export const kindOf = (kind: string): Kind => read(`${kind}.json`) as Kind;
+/** Those that have a chat template. */
+export const CHAT_KINDS = KINDS.filter((kind) => kindOf(kind).chats !== null);

@@ -197,6 +197,13 @@ describe("loadTokenizer", () => {
     expect(() => loadTokenizer(folder)).toThrow(
       expect.objectContaining({ code: "file-missing", where: folder, expected: "tokenizer.json" }),
     );
+    fs.writeFileSync(join(folder, "tokenizer.model"), "");
+    expect(() => loadTokenizer(folder)).toThrow(
+      expect.objectContaining({
+        found: "tokenizer.model",
+        remedy: expect.stringContaining("save_pretrained"),
+      }),
+    );
   });
 
   it.each([

@@ -45,7 +45,14 @@ export function columnOf({ where, columns, cells }: TableRow, column: string): u
   });
 }
 
+/** What separates a header that was read as one column: files are not always written with commas. */
+const otherDelimiter = ([only, ...more]: readonly string[]): string | undefined =>
+  more.length === 0 ? /[;|\t,]/.exec(only ?? "")?.[0] : undefined;
+
 function suggestion(column: string, present: readonly string[]): string {
+  const delimiter = otherDelimiter(present);
+  if (delimiter !== undefined)
+    return `The header seems to be separated by ${JSON.stringify(delimiter)}: a .csv is read with commas, a .tsv with tabs.`;
   const usual = present.filter((name) => usualPromptColumns.includes(name));
   const alike = nearest(column, present);
   const [name, ...others] = alike.length > 0 || !usualPromptColumns.includes(column) ? alike : usual;

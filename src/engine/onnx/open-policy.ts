@@ -7,10 +7,11 @@ import { readModel } from "../../model/read-model.js";
 import { scalarWeights, withScalarHead } from "../../model/scalar-head.js";
 import { Policy } from "./policy.js";
 
-/** Where the weights come from: a model folder, or a configuration and a seed. */
+/** Where the weights come from: a model folder, of an adapter with those of its models, or a configuration and a seed. */
 export type ModelSource =
   | {
       readonly folder: string;
+      readonly bases?: readonly string[];
       /** Puts a new scalar head, drawn by this seed, on the body of a language model; one that has such a head keeps it. */
       readonly scalarHead?: { readonly seed: number };
     }
@@ -22,7 +23,7 @@ export type LoraSource = { readonly lora: LoraConfig; readonly seed: number } | 
 function loadModel(source: ModelSource): { config: ModelConfig; weights: Float32Array } {
   if ("folder" in source) {
     const { scalarHead } = source;
-    const found = readModel(source.folder);
+    const found = readModel(source.folder, source.bases);
     if (!scalarHead || found.config.head === "scalar") return found;
     const config = withScalarHead(found.config);
     return { config, weights: scalarWeights(found.config, found.weights, config, scalarHead.seed) };

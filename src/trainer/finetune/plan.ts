@@ -12,11 +12,11 @@ import { heldOutPool, trainingPool } from "../pools.js";
 /** Steps are the most there can be: how many completions or pairs a vote gives is known when it was taken. */
 export async function planFinetune(config: FinetuneConfig, options: ResolveOptions = {}): Promise<Plan> {
   const resolved = await resolveModel(config.model, { ...options, weights: false });
-  const tokenizer = loadTokenizer(resolved.folder);
+  const tokenizer = loadTokenizer(resolved.folder, resolved.bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
-  const model = readModelConfig(resolved.folder);
+  const model = readModelConfig(resolved.folder, resolved.bases);
   const { prompts, completions } = await votesOf(config, pool);
   const pairs = config.objective !== "sft";
   const { distinctPerPrompt = Number.POSITIVE_INFINITY } = config;

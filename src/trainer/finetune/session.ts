@@ -13,12 +13,12 @@ export type OfflineSession = Pick<Session, "engine" | "tokenizer" | "pool" | "he
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openOffline(config: FinetuneConfig, options: RunOptions = {}): Promise<OfflineSession> {
-  const { folder } = await resolveModel(config.model, options);
-  const tokenizer = loadTokenizer(folder);
+  const { folder, bases } = await resolveModel(config.model, options);
+  const tokenizer = loadTokenizer(folder, bases);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
   const lora = loraSource(config.lora, config.seed);
-  const engine = await OnnxEngine.create({ model: { folder }, lora, ...config.engine });
+  const engine = await OnnxEngine.create({ model: { folder, bases }, lora, ...config.engine });
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);
     const prompts = [...pool.prompts, ...(heldOut?.prompts ?? [])];

@@ -15,9 +15,9 @@ export async function planRewardModel(
   config: RewardModelTrainConfig,
   options: ResolveOptions = {},
 ): Promise<Plan> {
-  const { folder, hub } = await resolveModel(config.model, { ...options, weights: false });
-  const tokenizer = loadTokenizer(folder);
-  const body = readModelConfig(weightsFolder(folder));
+  const { folder, bases, hub } = await resolveModel(config.model, { ...options, weights: false });
+  const tokenizer = loadTokenizer(folder, bases);
+  const body = readModelConfig(weightsFolder(folder, bases));
   const model = body.head === "scalar" ? body : withScalarHead(body);
   const { examples, description, notes } = await rewardVotes(config, tokenizer, model.contextLength, options);
   const { prompt, completion } = longest(examples);

@@ -63,13 +63,13 @@ export async function openRewardTraining(
   config: RewardModelTrainConfig,
   options: ResolveOptions = {},
 ): Promise<RewardTraining> {
-  const { folder } = await resolveModel(config.model, options);
-  const tokenizer = loadTokenizer(folder);
-  const model = readModelConfig(weightsFolder(folder));
+  const { folder, bases } = await resolveModel(config.model, options);
+  const tokenizer = loadTokenizer(folder, bases);
+  const model = readModelConfig(weightsFolder(folder, bases));
   checkVocabulary(model, tokenizer, folder);
   const votes = await rewardVotes(config, tokenizer, model.contextLength, options);
   const engine = await OnnxEngine.create({
-    model: { folder, scalarHead: { seed: config.seed } },
+    model: { folder, bases, scalarHead: { seed: config.seed } },
     ...config.engine,
   });
   return { ...votes, engine, tokenizer };
