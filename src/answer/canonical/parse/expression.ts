@@ -62,7 +62,7 @@ function parseSigned(cursor: Cursor): Structure {
   const sign = ["+", "-", "±", "∓"].find((candidate) => cursor.is(candidate));
   if (sign === undefined) return parsePower(cursor);
   cursor.next();
-  return cursor.inside(() => {
+  return cursor.deeper(() => {
     const operand = parseSigned(cursor);
     return sign === "+" ? operand : signed(sign, asExpression(operand));
   });
@@ -129,5 +129,5 @@ export function parseExponent(cursor: Cursor): Expression {
   if (cursor.token.type === "number") return parseNumber(cursor);
   // `2^x^2` is 2^(x^2).
   const exponent = asExpression(parsePrimary(cursor));
-  return cursor.takes("^") ? cursor.inside(() => power(exponent, parseExponent(cursor))) : exponent;
+  return cursor.takes("^") ? cursor.deeper(() => power(exponent, parseExponent(cursor))) : exponent;
 }
