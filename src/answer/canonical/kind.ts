@@ -57,7 +57,7 @@ function numberKind(key: string, text: string): AnswerKind | null {
   if (!/^(≈)?[-\d]/.test(key) || key.endsWith("i")) return null;
   if (/%|percent/.test(text)) return "percentage";
   if (
-    /\\(text|mathrm|mbox|circ)|°|[A-Za-z]{2,}$/.test(text) &&
+    /\\(text|mathrm|mbox|circ)|°|[A-Za-z]{2}$/.test(text) &&
     !/\\(sqrt|frac|pi|log|ln|sin|cos|tan)/.test(text)
   )
     return "quantity";
