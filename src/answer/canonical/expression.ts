@@ -61,6 +61,7 @@ export function decimal(whole: string, fraction: string, exponent: number): Expr
   return ratio("exact" in meaning ? meaning.exact : meaning.rounded);
 }
 
+/** In one pass over the parts, since a long sum is folded once for each of them. */
 function fold(
   op: "add" | "multiply",
   parts: readonly Expression[],
@@ -68,13 +69,17 @@ function fold(
 ): Expression {
   const rest: Expression[] = [];
   let known: Q.Rational | undefined;
-  for (const part of parts.flatMap((p) => (p.op === op ? p.parts : [p]))) {
+  const take = (part: Expression): void => {
     const sum = part.op !== "number" ? null : known === undefined ? part.value : combine(known, part.value);
     if (sum === null) rest.push(part);
     else known = sum;
+  };
+  for (const part of parts) {
+    if (part.op === op) for (let i = 0; i < part.parts.length; i++) take(part.parts[i]!);
+    else take(part);
   }
-  if (known !== undefined) rest.unshift(ratio(known));
-  return rest.length === 1 ? rest[0]! : { op, parts: rest };
+  if (known === undefined) return rest.length === 1 ? rest[0]! : { op, parts: rest };
+  return rest.length === 0 ? ratio(known) : { op, parts: [ratio(known), ...rest] };
 }
 
 export const add = (...parts: readonly Expression[]): Expression => fold("add", parts, Q.add);
