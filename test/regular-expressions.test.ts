@@ -61,26 +61,28 @@ const slowness = ({ source, flags }: Pick<Found, "source" | "flags">): string[] 
     ({ type, exponential }) => `${type}${exponential ? ", exponential" : ""}`,
   );
 
-/** Lengths of runs: an expression whose time doubles with each character stalls at the second already. */
-const lengths = [28, 4000];
+/** Lengths of runs: an expression whose time doubles with each character stalls at the first already. */
+const lengths = [25, 4000];
 const characters = [..." aA10.,\\{(-=:_*\n\té中٥"];
-/** Milliseconds that are many times what a linear search takes. */
-const LONG = 4;
+const texts = lengths.map((length) =>
+  ["", "="].flatMap((lead) => characters.map((character) => `${lead}${character.repeat(length)}\u0001`)),
+);
+/** Milliseconds for all texts of a length: many times what linear searches take. */
+const LONG = 25;
 
-/** The beginning of a text of runs that an expression is slow on; null where it is slow on none. */
-function stallOf({ source, flags }: Pick<Found, "source" | "flags">): string | null {
+/** The length of runs that an expression is slow on; null where it is slow on none. */
+function stallOf({ source, flags }: Pick<Found, "source" | "flags">): number | null {
   const expression = new RegExp(source, flags);
-  for (const length of lengths)
-    for (const lead of ["", "="])
-      for (const character of characters) {
-        const text = `${lead}${character.repeat(length)}\u0001`;
-        const search = () => {
-          expression.lastIndex = 0;
-          expression.test(text);
-        };
-        if (busyTime(search, 4, LONG) > LONG) return text.slice(0, 20);
+  const at = texts.findIndex((runs) => {
+    const search = () => {
+      for (const text of runs) {
+        expression.lastIndex = 0;
+        expression.test(text);
       }
-  return null;
+    };
+    return busyTime(search, 3, LONG) > LONG;
+  });
+  return lengths[at] ?? null;
 }
 
 describe("regular expressions", () => {
@@ -110,12 +112,11 @@ describe("regular expressions", () => {
 
   it("take no time on long runs of any character", () => {
     const slow = [...written, ...made].flatMap((found) => {
-      const text = stallOf(found);
-      return text === null ? [] : [`${found.file}: /${found.source}/${found.flags}: ${JSON.stringify(text)}`];
+      const length = stallOf(found);
+      return length === null ? [] : [`${found.file}: /${found.source}/${found.flags}: ${length}`];
     });
     expect(slow).toEqual([]);
-    for (const source of ["^(?:a|a)*$", "\\s+$", "^(\\w+\\s?)*$"])
-      expect(stallOf({ source, flags: "" })).not.toBeNull();
+    for (const source of ["^(a+)+$", "\\s+$"]) expect(stallOf({ source, flags: "" })).not.toBeNull();
   });
 
   it.each([
