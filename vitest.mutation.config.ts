@@ -1,4 +1,4 @@
-/** What `npm run mutation` runs for every mutant: the tests of canonical answers: those that are the same at every run, and measure no time. */
+/** What `npm run mutation` runs for every mutant: of the tests of canonical answers, those that are the same at every run, and measure no time. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
