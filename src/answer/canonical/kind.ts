@@ -1,5 +1,6 @@
 /** Kinds of answers, for display. */
 import { type Structure, walk } from "./expression.js";
+import { namedValues } from "./name-of-value.js";
 
 export const answerKinds = [
   "integer",
@@ -35,7 +36,9 @@ export function kindOf(node: Structure, key: string, text: string): AnswerKind {
   return numberKind(key, text) ?? (hasEither(node) ? "set" : "expression");
 }
 
-function listKind({ open, close, items }: Structure & { op: "list" }): AnswerKind {
+function listKind(list: Structure & { op: "list" }): AnswerKind {
+  const { open, close, items } = list;
+  if (namedValues(list) !== null) return "tuple";
   if (open === "" || open === "{") return "set";
   return items.length === 2 && (open === "[" || close === "]" || items.some(isInfinite))
     ? "interval"
