@@ -39,6 +39,12 @@ export interface Rollout {
   readonly graderError?: string;
 }
 
+/**
+ * What can be measured of a next-token distribution p over a vocabulary of V: its entropy H(p), or its self-certainty
+ * KL(U‖p) = −log V − mean_v log p_v, U uniform. Both in nats.
+ */
+export type TokenMeasure = "entropy" | "self-certainty";
+
 /** A prompt with the n rollouts sampled for it, in sample order. */
 export interface Group {
   readonly prompt: Prompt;

@@ -27,6 +27,8 @@ export interface Context {
 
 export interface CommandSpec<S extends z.ZodType> {
   readonly name: string;
+  /** Kind of the runs that it makes and resumes; by default named as the command. */
+  readonly runs?: string;
   readonly summary: string;
   readonly schema: S;
   /** Key of the schema that is given by position instead of by flag; a list takes all operands. */
@@ -91,7 +93,7 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
     return command.action(async () => {
       const given: Given = command.opts();
       const { layer, problems } = readArguments(accepted, command, io.argv);
-      const file = fileLayer(given, spec.name);
+      const file = fileLayer(given, spec.runs ?? spec.name);
       const resume = typeof given.resume === "string" ? given.resume : undefined;
       // The folder may have been moved since the run wrote its config.
       if (resume !== undefined) layer.set("output", resume);

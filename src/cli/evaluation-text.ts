@@ -17,21 +17,24 @@ export function evaluationTable(
   paint: Paint,
 ): string {
   const k = rows[0]?.[1].samples ?? 0;
+  const scored = rows.some(([, { bestOfN }]) => bestOfN !== undefined);
   const header = [
     "",
     `mean@${k} [95% CI]`,
     `maj@${k} [95% CI]`,
     `pass@${k}`,
     "greedy",
+    ...(scored ? [`bestOfN@${k}`, `weighted maj@${k}`] : []),
     "agreement",
     "commonest answer",
   ];
-  const cells = rows.map(([label, { mean, maj, pass, greedy, agreement, topShare, topAnswer }]) => [
+  const cells = rows.map(([label, { mean, maj, pass, greedy, agreement, topShare, topAnswer, ...own }]) => [
     label,
     figure(mean),
     figure(maj),
     percent(pass?.value),
     percent(greedy?.value),
+    ...(scored ? [percent(own.bestOfN?.value), percent(own.weightedMaj?.value)] : []),
     percent(agreement),
     `${topAnswer ?? "none"} (${percent(topShare)})`,
   ]);

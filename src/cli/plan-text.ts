@@ -20,6 +20,7 @@ function planText(plan: Plan, paint: Paint): string {
   const parts = (["process", "weights", "optimizer", "gradients", "activations", "sampling"] as const).map(
     (part) => `${part} ${mebibytes(memory[part])}`,
   );
+  if (memory.rewardModel !== undefined) parts.push(`reward model ${mebibytes(memory.rewardModel)}`);
   const rows: (readonly [string, string])[] = [
     ["steps", count(plan.steps)],
     ["sequences a step", count(plan.rollouts)],

@@ -5,10 +5,14 @@ import { doctorCommand } from "./commands/doctor.js";
 import { equivalentCommand } from "./commands/equivalent.js";
 import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
+import { finetuneCommand } from "./commands/finetune.js";
 import { generateCommand } from "./commands/generate.js";
+import { labelCommand } from "./commands/label.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { reportCommand } from "./commands/report.js";
+import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
+import { selectCommand } from "./commands/select.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { voteCommand } from "./commands/vote.js";
@@ -26,9 +30,13 @@ const root = defineGroup({
     doctorCommand,
     pretrainCommand,
     trainCommand,
+    finetuneCommand,
+    rewardModelCommand,
     evalCommand,
     generateCommand,
     exportCommand,
+    labelCommand,
+    selectCommand,
     voteCommand,
     equivalentCommand,
     reportCommand,

@@ -8,13 +8,15 @@ import { readRunInfo } from "../run/run-info.js";
 export function storedConfig(run: string, command: string): YamlSource {
   const { kind } = readRunInfo(run);
   if (kind !== command) {
+    // A reward model has a command of several words.
+    const maker = kind === "reward-model" ? `${kind} train` : kind;
     throw new SelftrainError({
       code: "cli-resume-kind",
       message: `${run} is a ${kind} run`,
       found: kind,
       expected: command,
       where: run,
-      remedy: `selftrain ${kind} --resume ${run}`,
+      remedy: `selftrain ${maker} --resume ${run}`,
     });
   }
   return readYaml(join(run, "config.yaml"));

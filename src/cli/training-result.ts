@@ -1,6 +1,7 @@
-/** The end of `train` and `pretrain`: what was reached, or how to go on after an interruption. */
+/** The end of `train`, `pretrain` and `finetune`: what was reached, or how to go on after an interruption. */
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { duration } from "../report/format.js";
+import type { RunKind } from "../run/run-info.js";
 import type { TrainSummary } from "../trainer/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
@@ -8,13 +9,18 @@ import { print, shellWord, shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 
 function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
-  const { run, steps, seconds, start, end } = summary;
+  const { run, steps, seconds, start, end, earlyStop } = summary;
   const rows: [string, EvaluationResult][] = [];
   if (start !== null) rows.push(["before", start]);
   if (end !== null) rows.push(["after", end]);
   return [
     ...(rows.length > 0 ? [evaluationTable(rows, paint)] : []),
     `${steps} steps in ${duration(seconds)}, saved in ${shownPath(run)}`,
+    ...(earlyStop
+      ? [
+          `${earlyStop.stopped ? "stopped early" : "went back"}: ${earlyStop.reason}; the policy of step ${earlyStop.restored} was restored`,
+        ]
+      : []),
     "next:",
     ...next.map((command) => `  ${command}`),
   ].join("\n");
@@ -22,7 +28,7 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
 
 /** Prints the summary and says the exit status: 130 where the run was stopped by a signal. */
 export function finishTraining(
-  command: "train" | "pretrain",
+  command: RunKind,
   summary: TrainSummary,
   next: readonly string[],
   context: Context,

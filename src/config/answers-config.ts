@@ -72,17 +72,25 @@ export const ties = z
     "Which of several equally voted answers is the label: none of them, the one sampled first, that of the shortest solution, that of the highest mean logprob, a random one (by seed), the smallest in code-unit order",
   );
 
+const weightsAbout =
+  "Weight of a solution's vote: the same for all, by its probability, by exp(mean logprob a token)";
+
 export const voteSchema = z
+  .strictObject({ ties, weights: z.enum(weightKinds).default("uniform").describe(weightsAbout) })
+  .prefault({})
+  .describe("The vote");
+
+/** The vote where a reward model may weigh it. */
+export const scoredVoteSchema = z
   .strictObject({
     ties,
     weights: z
-      .enum(weightKinds)
+      .enum([...weightKinds, "reward-model"])
       .default("uniform")
-      .describe(
-        "Weight of a solution's vote: the same for all, by its probability, by exp(mean logprob a token)",
-      ),
+      .describe(`${weightsAbout}, by the σ(score) of rewardModel`),
   })
   .prefault({})
   .describe("The vote");
 
 export type VoteConfig = z.output<typeof voteSchema>;
+export type ScoredVoteConfig = z.output<typeof scoredVoteSchema>;

@@ -29,6 +29,12 @@ export const evalConfigSchema = z
       .superRefine((answers, check) => checkRegex(answers, [], check))
       .optional()
       .describe("How answers are read (by default as the run reads them, where model is a run)"),
+    rewardModel: z
+      .string()
+      .optional()
+      .describe(
+        "Reward model that chooses and weighs the samples too, for bestOfN@k and weighted maj@k: its folder, a run of `selftrain reward-model train`, or one on the hub",
+      ),
     seed: seedSchema,
     engine: engineSchema.prefault({}).describe("Embedded engine"),
   })

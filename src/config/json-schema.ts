@@ -1,5 +1,8 @@
 /** JSON Schemas of the config files, for completion and checks in an editor; checked in under `schema/`. */
 import type { z } from "zod";
+import { finetuneConfigSchema } from "./finetune-config.js";
+import { labelConfigSchema } from "./label-config.js";
+import { rewardModelTrainConfigSchema } from "./reward-model-config.js";
 import { schemaTree } from "./schema-tree.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
@@ -7,6 +10,9 @@ import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   train: trainConfigSchema,
   pretrain: pretrainConfigSchema,
+  finetune: finetuneConfigSchema,
+  label: labelConfigSchema,
+  "reward-model": rewardModelTrainConfigSchema,
 };
 
 /** Text of every schema file, by file name. */

@@ -1,5 +1,6 @@
 /** The keys of a training configuration that say how rewards become an update, and which of their values contradict each other. */
 import { z } from "zod";
+import { policyVotes, type RewardConfig, votersPerPrompt } from "./reward-config.js";
 
 export const methodKeys = {
   advantage: z
@@ -90,7 +91,9 @@ export const klPlace = ({ klIn, advantage }: Pick<MethodConfig, "klIn" | "advant
 const configSchema = z.object({ ...methodKeys, ...scheduleKeys });
 
 export type MethodConfig = z.output<typeof configSchema> & {
-  readonly reward: string;
+  readonly reward: RewardConfig["reward"];
+  readonly votesPerPrompt?: number | undefined;
+  readonly teacherVotes?: RewardConfig["teacherVotes"];
   readonly steps: number;
   readonly samplesPerPrompt: number;
   readonly promptsPerStep: number;
@@ -130,11 +133,11 @@ function checkGroups(config: MethodConfig, refuse: Refuse): void {
         `samplesPerPrompt ${samplesPerPrompt} gives advantage ${advantage} nothing to compare a rollout with`,
         "sample at least 2, or take advantage reinforce++",
       );
-    else if (reward === "majority")
+    else if (policyVotes(config) && reward !== "ema-teacher" && votersPerPrompt(config) < 2)
       refuse(
         "samplesPerPrompt",
-        `samplesPerPrompt ${samplesPerPrompt} leaves reward majority a vote of one, which always wins`,
-        "sample at least 2, or take reward fixed-teacher",
+        `samplesPerPrompt ${samplesPerPrompt} leaves reward ${reward} a vote of one, which always wins`,
+        "sample at least 2, give votesPerPrompt, or take reward fixed-teacher",
       );
     else if (promptsPerStep < 2)
       refuse(

@@ -1,9 +1,17 @@
 /** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
 import { z } from "zod";
-import { answersSchema, voteSchema } from "./answers-config.js";
+import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
+import {
+  checkCurriculum,
+  curriculumSchema,
+  earlyStoppingSchema,
+  rejectionSchema,
+} from "./curriculum-config.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
+import { checkReward, rewardKeys } from "./reward-config.js";
+import { checkRewardModel, rewardModelKeys } from "./reward-model-keys.js";
 
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -30,6 +38,15 @@ export const promptSourceSchema = z
       .optional()
       .describe("Number of distinct prompts in the pool (default 1024 for a task, all rows of a file)"),
     ...chatKeys,
+  })
+  .describe("Where prompts come from: a task or a file");
+
+const trainingPromptsSchema = promptSourceSchema
+  .extend({
+    subset: z
+      .string()
+      .optional()
+      .describe("Train only on the prompts whose ids this file lists, as `selftrain select` writes it"),
   })
   .describe("Where prompts come from: a task or a file");
 
@@ -108,7 +125,7 @@ export const trainConfigSchema = z
         "Model to start from: a model folder, a run directory (its last checkpoint), or org/name[@revision] on the Hugging Face hub",
       ),
     output: z.string().describe("Run directory to create"),
-    prompts: promptSourceSchema,
+    prompts: trainingPromptsSchema,
     evaluation: z
       .strictObject({
         prompts: promptSourceSchema
@@ -127,6 +144,10 @@ export const trainConfigSchema = z
           .min(0)
           .default(0)
           .describe("Steps between evaluations; 0 evaluates before and after only"),
+        bestOfN: z
+          .boolean()
+          .default(false)
+          .describe("Choose and weigh the samples by rewardModel too: bestOfN@k and weighted maj@k"),
       })
       .prefault({})
       .describe("Evaluation before, during and after"),
@@ -137,25 +158,22 @@ export const trainConfigSchema = z
       .default(16)
       .describe("Rollouts a prompt: n; at least 2, but for reinforce++ without a vote"),
     maxNewTokens: positiveInt.default(64).describe("Longest completion, in tokens"),
-    reward: z
-      .enum(["majority", "ground-truth", "fixed-teacher"])
-      .default("majority")
-      .describe(
-        "majority is SRT; fixed-teacher votes once with the starting model; ground-truth is the control that reads labels",
-      ),
+    ...rewardKeys,
+    ...rewardModelKeys,
     answers: answersSchema,
-    vote: voteSchema,
-    teacherSamples: positiveInt.default(16).describe("fixed-teacher: votes a prompt"),
-    agreementThreshold: fraction
-      .default(0)
-      .describe(
-        "majority: groups whose largest class holds less than this share of the rollouts give no reward",
-      ),
+    vote: scoredVoteSchema,
     easyFraction: fraction
       .default(1)
       .describe(
         "Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)",
       ),
+    rejection: rejectionSchema,
+    curriculum: curriculumSchema.optional(),
+    testTime: z
+      .boolean()
+      .default(false)
+      .describe("Train on the evaluation prompts themselves, without their answers (test-time training)"),
+    earlyStopping: earlyStoppingSchema(promptSourceSchema.omit({ size: true })).optional(),
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,
@@ -168,18 +186,23 @@ export const trainConfigSchema = z
   })
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
+    checkReward(config, check);
     checkMethod(config, check);
+    checkRewardModel(config, check);
+    checkCurriculum(config, check);
+    const { prompts: labelled } = config.earlyStopping ?? {};
+    if (labelled !== undefined) checkPromptSource(labelled, ["earlyStopping", "prompts"], check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (
-      config.reward === "ground-truth" &&
+      (config.reward === "ground-truth" || config.reward === "mixed") &&
       config.prompts.file !== undefined &&
       config.prompts.answerColumn === undefined
     )
       check.addIssue({
         code: "custom",
         path: ["reward"],
-        message: "the ground-truth reward needs true answers, and the prompts file names no column of them",
+        message: `the ${config.reward} reward needs true answers, and the prompts file names no column of them`,
         params: { remedy: "give prompts.answerColumn, or train with the majority reward" },
       });
   })

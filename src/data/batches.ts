@@ -21,6 +21,29 @@ export function batchAt(poolSize: number, step: number, promptsPerStep: number, 
   });
 }
 
+/**
+ * Indices of the prompts that a refill round of a step may take (rounds count from 1, as round 0 is the batch itself), length `size`. A
+ * function of (seed, step, round). The batch and the rounds of a step repeat no prompt before the pool is used up; then all of it
+ * comes again in another order. Throws `batch-impossible`.
+ */
+export function refillAt(
+  poolSize: number,
+  step: number,
+  round: number,
+  size: number,
+  seed: number,
+): number[] {
+  requireWhole("refill round", round, 1);
+  const batch = batchAt(poolSize, step, size, seed);
+  const taken = new Set(batch);
+  // Keyed with one word more than an epoch's permutation, so that the two never coincide.
+  const shuffled = (epoch: number) =>
+    new Random(seed, step, epoch).shuffle(Array.from({ length: poolSize }, (_, i) => i));
+  const order = shuffled(0).filter((i) => !taken.has(i));
+  for (let epoch = 1; order.length < round * size; epoch++) order.push(...shuffled(epoch));
+  return order.slice((round - 1) * size, round * size);
+}
+
 /** The latest permutations, so that an epoch is shuffled once and not once a step. A memo: dropping it changes nothing. */
 const memo = new Map<string, readonly number[]>();
 const memoSize = 4;

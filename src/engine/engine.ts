@@ -3,7 +3,7 @@
  * in-process engine and a cluster serve the same loop. Rules every engine keeps (test/engine/contract.ts):
  * data are unshifted; losses reduce by token-sum; samplers are snapshots; logprobs come from the sampler.
  */
-import type { FinishReason } from "../group.js";
+import type { FinishReason, TokenMeasure } from "../group.js";
 import type { LossSpec } from "../loss/loss.js";
 
 /** One training example, unshifted: the engine shifts. P prompt tokens, T completion tokens. */
@@ -12,7 +12,7 @@ export interface Datum {
   readonly completion: readonly number[];
   /**
    * Per-token weights, length T. For a policy-gradient loss these are the advantages, already scaled for the
-   * aggregation mode; for cross-entropy the loss weights (0 masks a token).
+   * aggregation mode; for cross-entropy the loss weights (0 masks a token). The linear loss has one for the whole sequence: length 1.
    */
   readonly weights: Float32Array;
   /** The sampler's logprobs, length T; required by losses with an importance ratio. */
@@ -67,6 +67,14 @@ export interface Sampler {
   sample(requests: readonly SampleRequest[], options: SamplingOptions): Promise<Completion[][]>;
   /** Logprob of each completion token, one array of length T a datum. */
   logprobs(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<Float32Array[]>;
+  /**
+   * A measure of the distribution that each completion token comes from, over the whole vocabulary and at temperature 1: one array
+   * of length T a datum, nats.
+   */
+  measure(
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+    measure: TokenMeasure,
+  ): Promise<Float32Array[]>;
   release(): Promise<void>;
 }
 
@@ -84,7 +92,7 @@ export interface AdamParams {
 export interface ForwardBackwardResult {
   /** Token-sum loss over all data. */
   readonly loss: number;
-  /** Current policy's logprob of each completion token, one array of length T a datum. */
+  /** Current policy's logprob of each completion token, one array of length T a datum; of the linear loss, the score alone. */
   readonly logprobs: Float32Array[];
   /** Tokens whose importance ratio the loss clipped. */
   readonly clipped: number;
@@ -119,6 +127,8 @@ export interface MemoryEstimate {
   readonly gradients: number;
   readonly activations: number;
   readonly sampling: number;
+  /** A reward model in an engine of its own; absent where there is none. */
+  readonly rewardModel?: number;
   readonly total: number;
 }
 
@@ -130,10 +140,15 @@ export interface Engine {
   refreshSampler(): Promise<Sampler>;
   /** The policy the engine was opened with, frozen. */
   baseSampler(): Promise<Sampler>;
-  /** Keeps a copy of the current policy as the reference, in the place of the one before. It belongs to the state. */
-  snapshotReference(): Promise<void>;
-  /** The reference. Becomes stale when another is taken or loaded. Errors: `reference-missing`. */
-  referenceSampler(): Promise<Sampler>;
+  /**
+   * Moves the copy of that name towards the current policy: trained weights become retain · copy + (1 − retain) · policy, in
+   * float32. 0, the default, makes it the policy as it is; anything else needs a copy to be there. It belongs to the state.
+   *
+   * Errors: `copy-missing`, `copy-invalid` (a name that is not lower-case words joined by hyphens, a factor outside [0, 1]).
+   */
+  updateCopy(name: string, retain?: number): Promise<void>;
+  /** A copy. Becomes stale when it is moved or loaded. Errors: `copy-missing`. */
+  copySampler(name: string): Promise<Sampler>;
   /** Adds the gradient of the token-sum loss to the accumulated gradient; that of no data is zero. */
   forwardBackward(
     data: readonly Datum[],
@@ -142,10 +157,27 @@ export interface Engine {
   ): Promise<ForwardBackwardResult>;
   /** One AdamW step on the accumulated gradient, which it clears. A non-finite gradient is refused, nothing changed. */
   optimStep(adam: AdamParams): Promise<OptimStepResult>;
-  /** Weights, optimiser moments, step count and, where one was taken, the reference, into an existing empty folder. */
+  /** Weights, optimiser moments, step count and the copies that were taken, into an existing empty folder. */
   saveState(folder: string): Promise<void>;
   loadState(folder: string): Promise<void>;
   /** Weights alone, as a Hugging Face model folder's `config.json` and `model.safetensors`. */
   exportWeights(folder: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** An engine that has a model with a scalar head: a reward model. It scores sequences, and trains by the linear loss. */
+export interface ScoringEngine
+  extends Pick<
+    Engine,
+    | "capabilities"
+    | "policyVersion"
+    | "forwardBackward"
+    | "optimStep"
+    | "saveState"
+    | "loadState"
+    | "exportWeights"
+    | "close"
+  > {
+  /** The score w·h of each prompt with its completion, h the hidden state of the last token. */
+  scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]>;
 }

@@ -2,6 +2,8 @@
 import type { AnswersConfig } from "../config/answers-config.js";
 import { askedLike } from "../config/chat-keys.js";
 import type { EvalConfig } from "../config/eval-config.js";
+import { finetuneConfigSchema } from "../config/finetune-config.js";
+import { heldOutSource } from "../config/held-out.js";
 import {
   type PretrainConfig,
   type PromptSourceConfig,
@@ -12,12 +14,17 @@ import { longestSolution } from "../data/longest-solution.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { weightsFolder } from "../model/read-model.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions, resolveModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
+import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
+import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
 
@@ -25,6 +32,7 @@ import { type EvaluationResult, evaluate } from "./evaluate.js";
 export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
   const { observer } = options;
   const { folder } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
   const run = isRun(config.model) ? runDefaults(config.model) : null;
   const source = config.prompts
     ? askedLike(config.prompts, run?.prompts ?? {})
@@ -48,8 +56,16 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const drawn = await loadPromptPool(source, split, config.size, config.seed, hubOptions(options), answers);
   const tokenizer = loadTokenizer(folder);
   const pool = formatPool(drawn, source, tokenizer);
-  const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
+  const tokens = longestPrompt(tokenizer, [pool]) + maxNewTokens;
+  const beside = await rewardModelBeside(config, folder, tokens, options);
+  const engine = await OnnxEngine.create({
+    model: { folder },
+    ...config.engine,
+    ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),
+  });
+  let scorer: Scorer | null = null;
   try {
+    if (beside) scorer = await openScorer(beside, config.engine);
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
@@ -59,9 +75,11 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
       samples,
       seed,
       maxNewTokens,
+      scorer,
       onProgress,
     });
   } finally {
+    await scorer?.close();
     await engine.close();
   }
 }
@@ -71,17 +89,19 @@ function runDefaults(path: string): {
   prompts: PromptSourceConfig;
   /** Whether some of the prompts were held out, and not all trained on. */
   heldOut: boolean;
-  /** Whether the prompts are a file of their own, apart from those that were trained on. */
+  /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
   answers: AnswersConfig | undefined;
 } {
-  if (readRunInfo(path).kind === "train") {
-    const { prompts, evaluation, maxNewTokens, answers } = readRunConfig(path, trainConfigSchema);
-    const heldOutFile = evaluation.prompts?.file !== undefined;
-    const source = evaluation.prompts ? askedLike(evaluation.prompts, prompts) : prompts;
-    const heldOut = source !== prompts || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile, maxNewTokens, answers };
+  const { kind } = readRunInfo(path);
+  if (kind !== "pretrain") {
+    const config =
+      kind === "train" ? readRunConfig(path, trainConfigSchema) : readRunConfig(path, finetuneConfigSchema);
+    const { prompts, evaluation, maxNewTokens, answers } = config;
+    const { source, split } = heldOutSource(config);
+    const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);

@@ -6,6 +6,7 @@ import { stepSignals } from "../monitor/signals.js";
 import { checkFinite } from "../rollout/finite.js";
 import { answersOf, graderFailures, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { MetricRecord } from "../run/run-directory.js";
+import type { Scorer } from "../scorer/scorer.js";
 import type { Tokenizer } from "../tokenizer/tokenizer.js";
 import { majorityVote } from "../vote/majority.js";
 import type { Estimate } from "./bootstrap.js";
@@ -20,6 +21,9 @@ export interface EvaluationResult {
   readonly maj: Estimate | null;
   readonly pass: Estimate | null;
   readonly greedy: Estimate | null;
+  /** Chosen, and voted on, by a reward model's scores; absent where none scores, or no prompt has a label. */
+  readonly bestOfN?: Estimate;
+  readonly weightedMaj?: Estimate;
   /** Mean share of a prompt's samples in its largest class. */
   readonly agreement: number;
   /** Share of all samples that give the commonest answer. */
@@ -33,6 +37,8 @@ export interface EvaluateOptions {
   readonly samples: number;
   readonly maxNewTokens: number;
   readonly seed: number;
+  /** Scores the samples, for bestOfN@k and weighted maj@k. */
+  readonly scorer?: Pick<Scorer, "scores"> | null;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -44,7 +50,7 @@ export async function evaluate(
   sampler: Sampler,
   tokenizer: Tokenizer,
   pool: PromptPool,
-  { samples, maxNewTokens, seed, onProgress }: EvaluateOptions,
+  { samples, maxNewTokens, seed, scorer, onProgress }: EvaluateOptions,
 ): Promise<EvaluationResult> {
   const { prompts, labels, canonicalise, reading } = pool;
   const common = { canonicalise, reading, maxTokens: maxNewTokens, stream: [seed, STREAM.evaluate] };
@@ -68,9 +74,17 @@ export async function evaluate(
     groups,
     groups.map((g) => majorityVote(answersOf(g))),
   );
+  const scores = await scorer?.scores(groups);
   const labelled = groups.flatMap((group, i) =>
     labels.has(group.prompt.id)
-      ? [{ id: group.prompt.id, answers: answersOf(group), greedy: greedy[i]!.rollouts[0]!.answer }]
+      ? [
+          {
+            id: group.prompt.id,
+            answers: answersOf(group),
+            greedy: greedy[i]!.rollouts[0]!.answer,
+            ...(scores && { scores: scores[i]! }),
+          },
+        ]
       : [],
   );
   const accuracy = labelled.length === 0 ? null : evaluationMetrics(labelled, labels, { seed });
@@ -81,6 +95,7 @@ export async function evaluate(
     maj: accuracy?.maj ?? null,
     pass: accuracy?.pass ?? null,
     greedy: accuracy?.greedy ?? null,
+    ...chosenByScore(accuracy ?? {}),
     agreement,
     topShare,
     topAnswer,
@@ -88,9 +103,19 @@ export async function evaluate(
   };
 }
 
+function chosenByScore({
+  bestOfN,
+  weightedMaj,
+}: {
+  bestOfN?: Estimate | null;
+  weightedMaj?: Estimate | null;
+}): Pick<EvaluationResult, "bestOfN" | "weightedMaj"> {
+  return bestOfN && weightedMaj ? { bestOfN, weightedMaj } : {};
+}
+
 /** The result as flat metrics of an `eval` record. */
 export function evaluationRecord(step: number, result: EvaluationResult, seconds: number): MetricRecord {
-  const estimates = (["mean", "maj", "pass", "greedy"] as const).flatMap((name) => {
+  const estimates = (["mean", "maj", "pass", "greedy", "bestOfN", "weightedMaj"] as const).flatMap((name) => {
     const estimate = result[name];
     if (!estimate) return [];
     return [
@@ -129,6 +154,7 @@ export function evaluationOfRecord({ metrics }: MetricRecord): EvaluationResult 
     maj: estimate("maj"),
     pass: estimate("pass"),
     greedy: estimate("greedy"),
+    ...chosenByScore({ bestOfN: estimate("bestOfN"), weightedMaj: estimate("weightedMaj") }),
     agreement: metrics.agreement as number,
     topShare: metrics.topShare as number,
     topAnswer: metrics.topAnswer as string | null,

@@ -4,6 +4,9 @@ import type { GenerateConfig } from "../config/generate-config.js";
 import { readingOf } from "../data/reading.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { FinishReason } from "../group.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { weightsFolder } from "../model/read-model.js";
 import { checkFinite } from "../rollout/finite.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPrompts } from "../rollout/format-prompts.js";
@@ -28,6 +31,7 @@ export async function generateFromModel(
 ): Promise<Generated[]> {
   const { observer } = options;
   const { folder } = await resolveModel(config.model, options);
+  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
   const tokenizer = loadTokenizer(folder);
   const engine = await OnnxEngine.create({ model: { folder }, ...config.engine });
   try {

@@ -2,7 +2,9 @@
 import { sameAnswer } from "../answer/same.js";
 import { SelftrainError } from "../errors.js";
 import type { HiddenLabels } from "../group.js";
-import { majorityVote } from "../vote/majority.js";
+import { best } from "../reward-model/best-of.js";
+import { sigmoid } from "../reward-model/objective.js";
+import { majorityVote, type VoteResult } from "../vote/majority.js";
 import { type BootstrapOptions, bootstrapMeans, type Estimate } from "./bootstrap.js";
 
 /** What the policy answered to one prompt. */
@@ -13,6 +15,8 @@ export interface PromptAnswers {
   readonly answers: readonly (string | null)[];
   /** Canonical answer of the greedy solution, where one was sampled. */
   readonly greedy?: string | null;
+  /** A reward model's score of each sample, where there is one. */
+  readonly scores?: readonly number[];
 }
 
 export interface PromptScore {
@@ -23,6 +27,10 @@ export interface PromptScore {
   readonly majority: number;
   /** 1 or 0; absent where no greedy solution was sampled. */
   readonly greedy?: number;
+  /** Share of the samples with the highest score that are right; absent without scores. */
+  readonly best?: number;
+  /** As `majority`, of a vote weighed by σ(score). */
+  readonly weighed?: number;
 }
 
 export interface EvaluationMetrics {
@@ -37,6 +45,10 @@ export interface EvaluationMetrics {
   readonly pass: Estimate;
   /** Accuracy of the greedy solution; absent unless every prompt has one. */
   readonly greedy?: Estimate;
+  /** bestOfN@k: accuracy of the sample with the highest score; absent unless every prompt has scores. */
+  readonly bestOfN?: Estimate;
+  /** Weighted maj@k: accuracy of the vote weighed by σ(score) (Li et al. 2023, arXiv 2206.02336, section 2). */
+  readonly weightedMaj?: Estimate;
 }
 
 /**
@@ -44,12 +56,22 @@ export interface EvaluationMetrics {
  * probability 1/m, and the score is its expectation: it depends on no order and favours no answer.
  */
 export function scorePrompt(prompt: PromptAnswers, truth: string | null): PromptScore {
-  const { winners } = majorityVote(prompt.answers);
+  const majority = ({ winners }: VoteResult) =>
+    winners.some((winner) => sameAnswer(winner, truth)) ? 1 / winners.length : 0;
+  const isRight = (sample: number) => sameAnswer(prompt.answers[sample]!, truth);
+  const { scores } = prompt;
+  const chosen = scores === undefined ? [] : best(scores);
   return {
     samples: prompt.answers.length,
     correct: prompt.answers.filter((answer) => sameAnswer(answer, truth)).length,
-    majority: winners.some((winner) => sameAnswer(winner, truth)) ? 1 / winners.length : 0,
+    majority: majority(majorityVote(prompt.answers)),
     ...(prompt.greedy === undefined ? {} : { greedy: sameAnswer(prompt.greedy, truth) ? 1 : 0 }),
+    ...(scores === undefined
+      ? {}
+      : {
+          best: chosen.filter(isRight).length / chosen.length,
+          weighed: majority(majorityVote(prompt.answers, { weights: scores.map(sigmoid) })),
+        }),
   };
 }
 
@@ -98,13 +120,17 @@ export function evaluationMetrics(
   const samples = Math.min(...scores.map((score) => score.samples));
   const passK = options.passK ?? samples;
   const hasGreedy = scores.every((score) => score.greedy !== undefined);
+  const scored = scores.every((score) => score.best !== undefined);
   const rows = scores.map((score) => [
     score.correct / score.samples,
     score.majority,
     passAtK(score.samples, score.correct, passK),
+    ...(scored ? [score.best!, score.weighed!] : []),
     ...(hasGreedy ? [score.greedy!] : []),
   ]);
-  const [mean, maj, pass, greedy] = bootstrapMeans(rows, options);
+  const [mean, maj, pass, ...rest] = bootstrapMeans(rows, options);
+  const [bestOfN, weightedMaj] = scored ? rest.splice(0, 2) : [];
+  const [greedy] = rest;
   return {
     prompts: prompts.length,
     samples,
@@ -112,5 +138,6 @@ export function evaluationMetrics(
     maj: maj!,
     pass: pass!,
     ...(greedy === undefined ? {} : { greedy }),
+    ...(bestOfN && weightedMaj ? { bestOfN, weightedMaj } : {}),
   };
 }

@@ -11,6 +11,14 @@ export interface CrossEntropy {
   readonly kind: "cross-entropy";
 }
 
+/**
+ * Σ w·s with s the score of a sequence by a scalar head, and w the one weight of a datum. Any loss of scores is trained by it: its
+ * derivative by each score is handed back as the weight.
+ */
+export interface Linear {
+  readonly kind: "linear";
+}
+
 /** A KL loss term: Σ s·β·KL_t, with s the token's scale and KL_t the estimate at the current policy, through which the gradient flows. */
 export interface KlTerm {
   readonly estimator: KlEstimator;
@@ -71,5 +79,9 @@ export interface Cispo extends PolicyTerms, ClipRange {
 }
 
 export type PolicyLoss = ImportanceSampling | PpoClip | Gspo | Cispo;
-export type LossSpec = CrossEntropy | PolicyLoss;
+export type LossSpec = CrossEntropy | Linear | PolicyLoss;
 export type LossKind = LossSpec["kind"];
+
+/** Whether the loss has a sampler's policy to compare with, and may have terms. */
+export const isPolicyLoss = (loss: LossSpec): loss is PolicyLoss =>
+  loss.kind !== "cross-entropy" && loss.kind !== "linear";

@@ -7,6 +7,9 @@ const layerCount = positiveInt.max(10_000);
 const tokenIds = z.union([z.int(), z.array(z.int())]);
 
 export const hfConfigSchema = z.looseObject({
+  architectures: z.array(z.string()).nullish(),
+  id2label: z.record(z.string(), z.unknown()).nullish(),
+  num_labels: z.int().nullish(),
   hidden_size: positiveInt,
   intermediate_size: positiveInt,
   num_hidden_layers: layerCount,

@@ -10,6 +10,7 @@ import {
 } from "./architectures.js";
 import { invalidConfig, unsupported } from "./config-errors.js";
 import { type HfConfig, hfConfigSchema } from "./config-schema.js";
+import { type Head, headOf } from "./head.js";
 import { type Rope, ropeOf } from "./rope-scaling.js";
 
 export interface ModelConfig extends Traits {
@@ -29,6 +30,8 @@ export interface ModelConfig extends Traits {
   readonly activation: Activation;
   readonly rope: Rope;
   readonly tiedHead: boolean;
+  /** What the hidden states lead to: logits of the next token, or one number for the sequence (a reward model). */
+  readonly head: Head;
   readonly eosTokens: readonly number[];
   readonly padToken: number;
   /** The object of the file, which is written back with every key that is not known here. */
@@ -86,6 +89,7 @@ export function parseModelConfig(json: unknown, where = "config.json"): ModelCon
   }
   const traits = traitsOf(architecture(modelType)!, c);
   const pad = c.pad_token_id ?? 0;
+  const head = headOf(c, where);
   return {
     ...traits,
     hiddenSize: c.hidden_size,
@@ -99,7 +103,9 @@ export function parseModelConfig(json: unknown, where = "config.json"): ModelCon
     normEpsilon: c.rms_norm_eps,
     activation,
     rope: ropeOf(c, headDim, where),
-    tiedHead: c.tie_word_embeddings,
+    // Without a vocabulary there is nothing to tie the embeddings to.
+    tiedHead: c.tie_word_embeddings && head === "vocabulary",
+    head,
     eosTokens: [c.eos_token_id ?? []].flat(),
     // What pads is never attended to: any token will do where the file names none, or one outside the vocabulary.
     padToken: pad >= 0 && pad < c.vocab_size ? pad : 0,

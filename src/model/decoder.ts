@@ -3,7 +3,7 @@ import type { Dim, Graph, Value } from "../graph/graph.js";
 import * as ops from "../graph/ops/index.js";
 import type { ModelConfig } from "./config.js";
 import { decoderLayer, type LayerWeights, norm, type Project, plainProjection } from "./layer.js";
-import { EMBEDDING, FINAL_NORM, HEAD, layerParameter, parameterSpecs } from "./parameters.js";
+import { EMBEDDING, FINAL_NORM, HEAD, layerParameter, parameterSpecs, SCORE } from "./parameters.js";
 
 export type ParameterValues = ReadonlyMap<string, Value>;
 
@@ -75,6 +75,11 @@ export function finalNorm(config: ModelConfig, params: ParameterValues, x: Value
 /** Logits [rows, V] of hidden states [rows, D]. */
 export function logits(config: ModelConfig, params: ParameterValues, hidden: Value): Value {
   return ops.linear(hidden, params.get(config.tiedHead ? EMBEDDING : HEAD) as Value);
+}
+
+/** Scores [rows] of hidden states [rows, D], by a scalar head: w·h. */
+export function scalarScores(params: ParameterValues, hidden: Value): Value {
+  return ops.reshape(ops.linear(hidden, params.get(SCORE) as Value), [hidden.shape[0] as Dim]);
 }
 
 /** Causal attention within a block of T tokens: `mask` [T, T] is 0 where attended and very negative elsewhere. */

@@ -43,6 +43,8 @@ export type Projection = (typeof projections)[number];
 export const EMBEDDING = "model.embed_tokens.weight";
 export const FINAL_NORM = "model.norm.weight";
 export const HEAD = "lm_head.weight";
+/** The weights [1, D] of a scalar head. */
+export const SCORE = "score.weight";
 
 export const layerParameter = (layer: number, part: LayerPart): string =>
   `model.layers.${layer}.${LAYER[part]}`;
@@ -93,7 +95,8 @@ export function parameterSpecs(c: ModelConfig): ParameterSpec[] {
     }
   }
   named.push([FINAL_NORM, [c.hiddenSize]]);
-  if (!c.tiedHead) named.push([HEAD, [c.vocabSize, c.hiddenSize]]);
+  if (c.head === "scalar") named.push([SCORE, [1, c.hiddenSize]]);
+  else if (!c.tiedHead) named.push([HEAD, [c.vocabSize, c.hiddenSize]]);
   return layOut(named);
 }
 

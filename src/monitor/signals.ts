@@ -1,7 +1,7 @@
 /** What can be seen of a training step without any label: agreement, diversity, length. */
 import { isAnswer } from "../answer/same.js";
 import { SelftrainError } from "../errors.js";
-import type { Group, Rollout } from "../group.js";
+import type { Rollout } from "../group.js";
 import { entropyOfCounts } from "../vote/entropy.js";
 import type { VoteResult } from "../vote/majority.js";
 
@@ -38,12 +38,17 @@ export interface StepSignals {
   readonly truncatedShare: number;
 }
 
+/** What signals look at: each group's answers, lengths, and whether they were cut off. */
+interface Answered {
+  readonly rollouts: readonly Pick<Rollout, "answer" | "tokens" | "finish">[];
+}
+
 /**
  * Signals of the groups of one step and their votes, in the same order.
  *
  * Throws `monitor-votes-mismatch` unless there is one vote a group, and at least one group.
  */
-export function stepSignals(groups: readonly Group[], votes: readonly VoteResult[]): StepSignals {
+export function stepSignals(groups: readonly Answered[], votes: readonly VoteResult[]): StepSignals {
   checkVotes(groups, votes);
   const rollouts = groups.flatMap((group) => group.rollouts);
   const pooled = answerCounts(rollouts);
@@ -68,8 +73,32 @@ export function stepSignals(groups: readonly Group[], votes: readonly VoteResult
   };
 }
 
+/** What a teacher that moves adds, from the policy's votes and those that made the labels. */
+export interface TeacherSignals {
+  /** Mean agreement of the votes that made the labels. */
+  readonly teacherAgreement: number;
+  /** Share of the groups with two labels whose label is not the policy's majority; null where no group has two. */
+  readonly teacherDissent: number | null;
+}
+
+/** Throws `monitor-votes-mismatch` unless there are as many of the one as of the other, and one at least. */
+export function teacherSignals(
+  votes: readonly VoteResult[],
+  teacherVotes: readonly VoteResult[],
+): TeacherSignals {
+  checkVotes(votes, teacherVotes);
+  const both = teacherVotes.flatMap(({ label }, g) => {
+    const own = votes[g]!.label;
+    return label === null || own === null ? [] : [label !== own];
+  });
+  return {
+    teacherAgreement: teacherVotes.reduce((sum, vote) => sum + vote.share, 0) / teacherVotes.length,
+    teacherDissent: both.length === 0 ? null : share(both, (differs) => differs),
+  };
+}
+
 /** Answers with their counts, the commonest first, then in code-unit order. */
-function answerCounts(rollouts: readonly Rollout[]): [string, number][] {
+function answerCounts(rollouts: readonly Pick<Rollout, "answer">[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { answer } of rollouts) if (isAnswer(answer)) counts.set(answer, (counts.get(answer) ?? 0) + 1);
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
@@ -83,7 +112,7 @@ function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.filter(holds).length / items.length;
 }
 
-function checkVotes(groups: readonly Group[], votes: readonly VoteResult[]): void {
+function checkVotes(groups: readonly unknown[], votes: readonly VoteResult[]): void {
   if (groups.length > 0 && groups.length === votes.length) return;
   throw new SelftrainError({
     code: "monitor-votes-mismatch",

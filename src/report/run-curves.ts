@@ -3,7 +3,7 @@ import { html, type SafeHtml } from "./html.js";
 import { METRIC_INFO, metricInfo } from "./metric-info.js";
 import { type ArmSeries, evaluationPlot, rewardPlot, stepPlot } from "./metric-plots.js";
 import { plotGrid } from "./plot.js";
-import { curve, numericMetricNames } from "./series.js";
+import { type Curve, curve, numericMetricNames } from "./series.js";
 
 const CATALOGUE = Object.keys(METRIC_INFO);
 
@@ -19,7 +19,8 @@ export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
     ),
   );
   const rewarded = series.filter(
-    ({ records }) => curve(records, "step", "reward") && curve(records, "step", "accuracy"),
+    ({ records }) =>
+      onScaleOfAccuracy(curve(records, "step", "reward")) && curve(records, "step", "accuracy"),
   );
   const rewards = plotGrid(rewarded.map((arm) => rewardPlot(arm, "step")));
   const steps = plotGrid(names(series, "step").map((name) => stepPlot(name, series, { group: "step" })));
@@ -28,6 +29,10 @@ export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
     steps && html`<h3>Every metric of the training steps</h3>`
   }${steps}`;
 }
+
+/** Nats, or an endpoint's points, cannot be drawn over a share. */
+const onScaleOfAccuracy = (reward: Curve | undefined): boolean =>
+  reward?.values.every((value) => value === null || (value >= 0 && value <= 1)) ?? false;
 
 /** Metrics that any run logged: the catalogue's order first, others after. */
 function names(series: readonly ArmSeries[], kind: "step" | "eval"): readonly string[] {

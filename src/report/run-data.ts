@@ -58,7 +58,7 @@ async function loadRun(path: string, name: string): Promise<RunData> {
       code: "report-not-a-run",
       message: "This is not a run directory.",
       found: existsSync(path) ? "no metrics.jsonl in it" : "no such folder",
-      expected: "a folder that selftrain train or pretrain wrote",
+      expected: "a folder that selftrain train, pretrain or finetune wrote",
       where: path,
       remedy: "Check the path; selftrain runs lists the runs below a folder.",
     });

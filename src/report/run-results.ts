@@ -17,7 +17,13 @@ export function rewardName(run: RunData): string {
     "fixed-teacher": "Training on the fixed teacher’s labels",
     "ground-truth": "Training on true answers",
   };
-  return names[String(run.config.reward)] ?? "Training";
+  const objectives: Readonly<Record<string, string>> = {
+    sft: "SFT on majority answers",
+    dpo: "DPO on majority answers",
+    scpo: "ScPO",
+  };
+  const { reward, objective } = run.config;
+  return names[String(reward)] ?? objectives[String(objective)] ?? "Training";
 }
 
 /** Mean accuracy of an evaluation; undefined where labels were not known. */

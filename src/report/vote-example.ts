@@ -53,7 +53,9 @@ export function voteExamples(
 export function voteExample(rows: readonly RolloutRow[], truths?: ReadonlyMap<string, string>): VoteExample {
   const first = rows[0]!;
   const counts = new Map<string | null, number>();
-  for (const { answer } of rows) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  // A teacher's answers are no part of the policy's vote.
+  for (const { answer, sampledBy } of rows)
+    if (sampledBy === "policy") counts.set(answer, (counts.get(answer) ?? 0) + 1);
   const classes = [...counts]
     .map(([answer, count]) => ({ answer, count }))
     .sort((a, b) => b.count - a.count || Number(a.answer === null) - Number(b.answer === null));
@@ -64,8 +66,11 @@ export function voteExample(rows: readonly RolloutRow[], truths?: ReadonlyMap<st
     majority: first.voteLabel,
     ...(first.rewardLabel === first.voteLabel ? {} : { label: first.rewardLabel }),
     ...(truth === undefined ? {} : { truth }),
-    completion: (rows.find(({ answer }) => answer !== null && answer === first.voteLabel) ?? first)
-      .completion,
+    completion: (
+      rows.find(
+        ({ answer, sampledBy }) => sampledBy === "policy" && answer !== null && answer === first.voteLabel,
+      ) ?? first
+    ).completion,
   };
 }
 

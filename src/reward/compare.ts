@@ -3,6 +3,13 @@ import { sameAnswer } from "../answer/same.js";
 import type { Group } from "../group.js";
 import type { GroupReward } from "./reward-source.js";
 
+/** What a group that gives no reward has. */
+export const unrewarded = ({ rollouts }: Group): GroupReward => ({
+  label: null,
+  rewards: rollouts.map(() => 0),
+  rewarded: false,
+});
+
 /** 1 for each rollout whose answer is the label, else 0; all 0 where there is no label. */
 export function rewardMatches(group: Group, label: string | null): GroupReward {
   return {

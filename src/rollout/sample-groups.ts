@@ -11,13 +11,15 @@ export interface SampleGroupsOptions extends Omit<SamplingOptions, "stopTokens">
   readonly samples: number;
   /** Random stream of the batch; prompt and sample index are appended for each rollout. */
   readonly stream: readonly number[];
+  /** Index of the first prompt, 0 by default: a batch that is cut into parts draws as if it were whole. */
+  readonly firstPrompt?: number;
   readonly canonicalise: (answer: string) => string | null;
   /** How answers are found; by default as `extractAnswer` finds them. */
   readonly reading?: Reading | undefined;
 }
 
 /**
- * Groups in the order of the prompts. Rollout i of prompt p is drawn with the key `[...stream, p, i]`. A rollout that the
+ * Groups in the order of the prompts. Rollout i of prompt p, counted from `firstPrompt`, is drawn with the key `[...stream, p, i]`. A rollout that the
  * grader failed on has no answer, and says so; throws `grader-failures` where there are too many of them.
  */
 export async function sampleGroups(
@@ -26,11 +28,11 @@ export async function sampleGroups(
   prompts: readonly Prompt[],
   options: SampleGroupsOptions,
 ): Promise<Group[]> {
-  const { samples, stream, canonicalise, reading = {}, ...sampling } = options;
+  const { samples, stream, firstPrompt = 0, canonicalise, reading = {}, ...sampling } = options;
   const requests = prompts.map((prompt, p) => ({
     prompt: encodePrompt(tokenizer, prompt),
     n: samples,
-    keys: Array.from({ length: samples }, (_, i) => [...stream, p, i]),
+    keys: Array.from({ length: samples }, (_, i) => [...stream, firstPrompt + p, i]),
   }));
   const completions = await sampler.sample(requests, { ...sampling, stopTokens: tokenizer.eosTokens });
   const failures = new GraderFailures(reading.maxFailureShare ?? MAX_FAILURE_SHARE);
@@ -66,4 +68,11 @@ export function graderFailures(groups: readonly Group[]): { graderFailures?: num
 }
 
 /** Random streams: what is drawn for one purpose never coincides with what is drawn for another. */
-export const STREAM = { train: 1, evaluate: 2, teacher: 3, generate: 4 } as const;
+export const STREAM = {
+  train: 1,
+  evaluate: 2,
+  teacher: 3,
+  generate: 4,
+  movingTeacher: 11,
+  finetune: 21,
+} as const;

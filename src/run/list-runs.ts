@@ -12,7 +12,7 @@ import { isRun, type RunInfo, type RunKind, readRunInfo } from "./run-info.js";
 export interface RunSummary {
   readonly path: string;
   readonly kind: RunKind | null;
-  /** Task, or file of prompts. */
+  /** Task, file of prompts, or where votes come from. */
   readonly prompts: string | null;
   /** Folder of the model it started from; null where it made a new one. */
   readonly model: string | null;
@@ -34,9 +34,11 @@ const maxDepth = 3;
 
 /** The keys a summary shows; configurations of all kinds of run have them. */
 const shownConfigSchema = z.object({
-  steps: z.number(),
+  /** A run in rounds learns how many they are on the way. */
+  steps: z.number().nullable().default(null),
   model: z.unknown().transform((model) => (typeof model === "string" ? model : null)),
-  prompts: z.object({ task: z.string().optional(), file: z.string().optional() }),
+  prompts: z.object({ task: z.string().optional(), file: z.string().optional() }).optional(),
+  votes: z.object({ from: z.string() }).optional(),
 });
 
 /** Summaries of all runs at or below a folder, oldest first. */
@@ -62,7 +64,7 @@ function summarise(path: string): RunSummary {
     return {
       path,
       kind: info.kind,
-      prompts: config.prompts.task ?? config.prompts.file ?? null,
+      prompts: config.prompts?.task ?? config.prompts?.file ?? config.votes?.from ?? null,
       model: config.model,
       stepsDone: records.findLast(({ kind }) => kind === "step")?.step ?? 0,
       stepsPlanned: config.steps,

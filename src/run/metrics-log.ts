@@ -14,7 +14,7 @@ import { guardFs } from "../fs/fs-errors.js";
 import type { MetricRecord } from "./run-directory.js";
 
 const recordSchema = z.object({
-  kind: z.enum(["step", "eval"]),
+  kind: z.enum(["step", "eval", "validation"]),
   step: z.int().min(0),
   metrics: z.record(
     z.string(),

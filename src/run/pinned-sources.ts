@@ -27,8 +27,14 @@ const sources: readonly Source[] = [
     parse: hubIdOf,
     resolve: async (value, options) => (await resolveModel(value, options)).hub?.pinned ?? value,
   },
+  {
+    key: ["rewardModel"],
+    parse: hubIdOf,
+    resolve: async (value, options) => (await resolveModel(value, options)).hub?.pinned ?? value,
+  },
   dataset("prompts", "file"),
   dataset("evaluation", "prompts", "file"),
+  dataset("earlyStopping", "prompts", "file"),
 ];
 
 /**

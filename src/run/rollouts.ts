@@ -7,20 +7,19 @@
  */
 import fs from "node:fs";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { SelftrainError } from "../errors.js";
-import { commitFile, partialPath, syncFile } from "../fs/atomic.js";
-import { quoteName, quotePath, quoteText, withConnection } from "../fs/duckdb.js";
-import { fsError, guardFsAsync } from "../fs/fs-errors.js";
+import { quoteName, quotePath, withConnection } from "../fs/duckdb.js";
+import { guardFsAsync } from "../fs/fs-errors.js";
+import { type ColumnType, writeParquet } from "../fs/parquet.js";
 import type { RolloutRow } from "./run-directory.js";
 import { parseStepName, stepName } from "./step-name.js";
-
-type ColumnType = "INTEGER" | "DOUBLE" | "VARCHAR";
 
 const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   step: "INTEGER",
   group: "INTEGER",
   sample: "INTEGER",
+  sampledBy: "VARCHAR",
+  trained: "BOOLEAN",
   promptId: "VARCHAR",
   prompt: "VARCHAR",
   completion: "VARCHAR",
@@ -32,8 +31,10 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   voteShare: "DOUBLE",
   rewardLabel: "VARCHAR",
   reward: "DOUBLE",
+  score: "DOUBLE",
   advantage: "DOUBLE",
   meanLogprob: "DOUBLE",
+  rejected: "VARCHAR",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
 
@@ -44,21 +45,8 @@ export async function writeRollouts(
   rows: readonly RolloutRow[],
 ): Promise<string> {
   const path = join(folder, `${stepName(step)}.parquet`);
-  const partial = partialPath(path);
-  try {
-    await withConnection(async (connection) => {
-      const definition = names.map((name) => `${quoteName(name)} ${columns[name]}`).join(", ");
-      await connection.run(`CREATE TEMP TABLE rollouts (${definition})`);
-      await appendRows(connection, rows);
-      await connection.run(`COPY rollouts TO ${quoteText(partial)} (FORMAT parquet, COMPRESSION zstd)`);
-    });
-    syncFile(partial);
-    commitFile(partial, path);
-    return path;
-  } catch (cause) {
-    fs.rmSync(partial, { force: true });
-    throw fsError(cause, "write the rollouts", path);
-  }
+  await writeParquet(path, columns, rows, "write the rollouts");
+  return path;
 }
 
 /** The rows of a rollouts file, in the order they were written. */
@@ -102,19 +90,4 @@ export function listRollouts(folder: string): { step: number; path: string }[] {
       return step === null ? [] : [{ step, path: join(folder, name) }];
     })
     .sort((a, b) => a.step - b.step);
-}
-
-async function appendRows(connection: DuckDBConnection, rows: readonly RolloutRow[]): Promise<void> {
-  const appender = await connection.createAppender("rollouts");
-  for (const row of rows) {
-    for (const name of names) {
-      const value = row[name];
-      if (value === null) appender.appendNull();
-      else if (typeof value === "string") appender.appendVarchar(value);
-      else if (columns[name] === "INTEGER") appender.appendInteger(value);
-      else appender.appendDouble(value);
-    }
-    appender.endRow();
-  }
-  appender.closeSync();
 }

@@ -8,11 +8,13 @@
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
+ *                                copy-reference.safetensors, copy-teacher.safetensors where there is one
  * lock                   pid and host of the process that writes here
  * ```
  */
 export interface MetricRecord {
-  readonly kind: "step" | "eval";
+  /** A `validation` is an evaluation on the labelled prompts that early stopping is decided on. */
+  readonly kind: "step" | "eval" | "validation";
   readonly step: number;
   /** Values that must be equal in a resumed run. */
   readonly metrics: Readonly<Record<string, number | string | boolean | null | readonly number[]>>;
@@ -25,6 +27,10 @@ export interface RolloutRow {
   readonly step: number;
   readonly group: number;
   readonly sample: number;
+  /** `policy`, or `teacher` for the votes of a teacher that moves. */
+  readonly sampledBy: string;
+  /** Whether it was rewarded; others only voted. */
+  readonly trained: boolean;
   readonly promptId: string;
   readonly prompt: string;
   readonly completion: string;
@@ -36,7 +42,13 @@ export interface RolloutRow {
   readonly voteLabel: string | null;
   readonly voteShare: number;
   readonly rewardLabel: string | null;
-  readonly reward: number;
-  readonly advantage: number;
+  /** Null, as the score, where the rollout only voted. */
+  readonly reward: number | null;
+  /** What the reward was made of beside answers: a measure of the policy, an endpoint's score, a reward model's; null where nothing was. */
+  readonly score: number | null;
+  /** Null where the rollout was not trained on. */
+  readonly advantage: number | null;
   readonly meanLogprob: number;
+  /** Why the rollout was not trained on: its group was rejected, or it has no answer; null where it was. */
+  readonly rejected: string | null;
 }

@@ -11,13 +11,17 @@ const format = 1;
 
 const runInfoSchema = z.object({
   format: z.literal(format),
-  kind: z.enum(["train", "pretrain"]),
+  kind: z.enum(["train", "pretrain", "finetune", "reward-model"]),
   /** ISO 8601. */
   created: z.string(),
   /** "running" in a directory that no live process holds means that the process was killed. */
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   /** Why a run failed. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** How early stopping ended it: after which step, going back to which, and why. */
+  earlyStop: z
+    .object({ step: z.int(), restored: z.int(), stopped: z.boolean(), reason: z.string() })
+    .optional(),
 });
 
 export type RunInfo = z.output<typeof runInfoSchema>;
@@ -25,7 +29,7 @@ export type RunKind = RunInfo["kind"];
 
 /** How a process left its run. */
 export type RunOutcome =
-  | { readonly status: "finished" | "interrupted" }
+  | { readonly status: "finished" | "interrupted"; readonly earlyStop?: RunInfo["earlyStop"] }
   | { readonly status: "failed"; readonly error: { readonly code: string; readonly message: string } };
 
 const infoPath = (runDir: string) => join(runDir, "run.json");

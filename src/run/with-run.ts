@@ -3,7 +3,7 @@ import type { RunOptions } from "./observer.js";
 import { createRun, openRun } from "./open-run.js";
 import type { Run } from "./run.js";
 import type { ConfigSchema, ResumeRules } from "./run-config.js";
-import { isRun, type RunKind } from "./run-info.js";
+import { isRun, type RunInfo, type RunKind } from "./run-info.js";
 
 /** What kind of run it is, how its configuration is read back, and what a resumed one may change of it. */
 export interface RunSpec<C> {
@@ -18,7 +18,7 @@ export interface RunSpec<C> {
  */
 export async function withRun<
   C extends { readonly output: string },
-  S extends { readonly interrupted: boolean },
+  S extends { readonly interrupted: boolean; readonly earlyStop?: RunInfo["earlyStop"] | null },
 >(
   { kind, schema, rules }: RunSpec<C>,
   config: C,
@@ -31,7 +31,8 @@ export async function withRun<
       : createRun(config.output, kind, config);
   try {
     const summary = await work(run);
-    run.close({ status: summary.interrupted ? "interrupted" : "finished" });
+    const status = summary.interrupted ? "interrupted" : "finished";
+    run.close({ status, ...(summary.earlyStop ? { earlyStop: summary.earlyStop } : {}) });
     return summary;
   } catch (error) {
     run.fail(error);

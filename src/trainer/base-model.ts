@@ -4,6 +4,7 @@ import type { PretrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { ModelConfig } from "../model/config.js";
 import { llamaConfig, readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
 import { checkVocabulary } from "../rollout/fit.js";
 import { resolveModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
@@ -24,7 +25,9 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
   if (typeof model === "string") {
     const { folder } = await resolveModel(model, options);
     const tokenizer = loadTokenizer(folder);
-    checkVocabulary(readModelConfig(folder), tokenizer, folder);
+    const known = readModelConfig(folder);
+    requireLanguageModel(known, folder);
+    checkVocabulary(known, tokenizer, folder);
     return { engine: await OnnxEngine.create({ model: { folder }, ...engine }), tokenizer };
   }
   const tokenizer = newTokenizer(config);

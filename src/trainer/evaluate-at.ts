@@ -13,14 +13,20 @@ import type { Session } from "./session.js";
 /**
  * Evaluates the current policy as that of `step`. A record of a step at or before the one that training resumed from
  * is the only trace of its policy, so it is read; a later one is measured again and compared. Null where the run is not
- * evaluated.
+ * evaluated. `policy` is the step that the run went back to, if it did.
  */
 export async function evaluateAt(
   step: number,
-  config: TrainConfig,
-  { engine, tokenizer, heldOut }: Session,
-  run: Run<TrainConfig>,
+  config: Pick<TrainConfig, "evaluation" | "maxNewTokens" | "seed">,
+  {
+    engine,
+    tokenizer,
+    heldOut,
+    scorer = null,
+  }: Pick<Session, "engine" | "tokenizer" | "heldOut"> & Partial<Pick<Session, "scorer">>,
+  run: Pick<Run<unknown>, "metrics" | "append">,
   observer?: Observer,
+  policy: number | null = null,
 ): Promise<EvaluationResult | null> {
   if (heldOut === null) return null;
   const known = run.metrics.records.find((r) => r.kind === "eval" && r.step === step);
@@ -29,12 +35,15 @@ export async function evaluateAt(
   const sampler = await engine.refreshSampler();
   const result = await evaluate(sampler, tokenizer, heldOut, {
     ...config.evaluation,
+    scorer: config.evaluation.bestOfN ? scorer : null,
     maxNewTokens: config.maxNewTokens,
     seed: config.seed,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
   });
   await sampler.release();
-  const record = evaluationRecord(step, result, (performance.now() - started) / 1000);
+  const measured = evaluationRecord(step, result, (performance.now() - started) / 1000);
+  const record =
+    policy === null ? measured : { ...measured, metrics: { ...measured.metrics, restoredStep: policy } };
   const notice = run.append(record);
   if (notice) observer?.({ type: "notice", ...notice });
   observer?.({ type: "record", record });

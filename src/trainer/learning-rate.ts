@@ -9,10 +9,28 @@ export interface Schedule {
   readonly decay: "constant" | "cosine" | "linear";
 }
 
-/** With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. */
-export const resumeRules = (decay: Schedule["decay"]): ResumeRules => ({
-  free: defaultResumeRules.free,
-  growing: decay === "constant" ? defaultResumeRules.growing : [],
+/** Where rewards come from, not what they are; a teacher's labels are kept with the run. */
+const FREE = [
+  "rewardUrl",
+  "rewardTimeout",
+  "rewardRetries",
+  "rewardConcurrency",
+  "rewardTokenVariable",
+  "teacherLabels",
+];
+
+/**
+ * With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. Nor after early
+ * stopping, which ends with an earlier policy, one of a checkpoint.
+ */
+export const resumeRules = ({
+  decay,
+  earlyStopping,
+}: Pick<Schedule, "decay"> & { readonly earlyStopping?: unknown }): ResumeRules => ({
+  free: [...defaultResumeRules.free, ...FREE].filter(
+    (key) => earlyStopping === undefined || key !== "checkpointEvery",
+  ),
+  growing: decay === "constant" && earlyStopping === undefined ? defaultResumeRules.growing : [],
 });
 
 /** Learning rate of a step, counted from 1. A pure function of the step: there is no state to resume. */

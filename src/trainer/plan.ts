@@ -1,24 +1,30 @@
 /** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
+import { votersPerPrompt } from "../config/reward-config.js";
 import type { PretrainConfig, TrainConfig } from "../config/train-config.js";
+import { easyCount } from "../curriculum/easiest.js";
 import { exampleStream } from "../data/examples.js";
 import type { MemoryEstimate } from "../engine/engine.js";
-import { planMemory, type Reference, trainedCount } from "../engine/onnx/memory-plan.js";
+import { type Beside, planMemory, trainedCount } from "../engine/onnx/memory-plan.js";
 import type { LossSpec } from "../loss/loss.js";
 import type { ModelConfig } from "../model/config.js";
 import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
 import { parameterCount } from "../model/parameters.js";
+import { weightsFolder } from "../model/read-model.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
 import { hubOptions, type ResolvedModel, type ResolveOptions, resolveModel } from "../run/model-folder.js";
+import { longestPrompt, type RewardModelBeside, rewardModelBeside, scoringBytes } from "../scorer/beside.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { loraShape } from "./lora.js";
+import { curriculumNotes } from "./plan-notes.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
-import { easyCount } from "./teacher.js";
+import { rewardNotes } from "./reward-notes.js";
 
 export interface Plan {
-  /** Sequences a step. */
+  /** Sequences that a step samples. */
   readonly rollouts: number;
   /** Most tokens a step, prompts included. */
   readonly tokensPerStep: number;
@@ -36,10 +42,11 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
-interface Shape {
+export interface Shape {
   readonly model: ModelConfig;
   readonly config: Pick<TrainConfig, "engine" | "lora">;
-  readonly reference: Reference;
+  readonly beside: Beside;
+  /** Trained a step. */
   readonly rollouts: number;
   readonly promptTokens: number;
   readonly newTokens: number;
@@ -47,11 +54,12 @@ interface Shape {
   readonly loss: LossSpec;
 }
 
-function arithmetic({
+/** The part of a plan that follows from the shapes alone. */
+export function arithmetic({
   model,
   loss,
   config,
-  reference,
+  beside,
   rollouts,
   promptTokens,
   newTokens,
@@ -61,26 +69,38 @@ function arithmetic({
   const { memoryBudgetMiB, gradientCheckpointing } = config.engine;
   const memory = planMemory(shape, memoryBudgetMiB, gradientCheckpointing, loss);
   const { layerByLayer, rows } = memory.training(promptTokens + newTokens - 1);
+  const { sampled = rollouts } = beside;
   return {
-    rollouts,
-    tokensPerStep: rollouts * (promptTokens + newTokens),
+    rollouts: sampled,
+    tokensPerStep: sampled * (promptTokens + newTokens),
     steps,
     microBatches: Math.ceil(rollouts / rows),
     layerByLayer,
     parameters: parameterCount(model),
     trainedParameters: trainedCount(shape),
-    memory: memory.estimate(rollouts, promptTokens, newTokens, reference),
+    memory: memory.estimate(rollouts, promptTokens, newTokens, beside),
   };
 }
 
-/** The starting policy is asked for by a teacher, an easy subset, and the KL to it. */
-const referenceOf = ({ reward, easyFraction, klCoefficient }: TrainConfig): Reference => ({
-  held: reward === "fixed-teacher" || easyFraction < 1 || klCoefficient > 0,
-  scores: klCoefficient > 0,
-});
+/** The starting policy is asked for by a teacher that votes first, an easy subset, and the KL to it; what moves is a copy. */
+function besideOf(config: TrainConfig): Beside {
+  const { reward, teacherLabels, easyFraction, klCoefficient, klReference } = config;
+  const moving = klCoefficient > 0 && klReference === "moving";
+  const teacher = reward === "ema-teacher";
+  const votesFirst = (reward === "fixed-teacher" || easyFraction < 1) && teacherLabels === undefined;
+  const voters = votersPerPrompt(config) + (teacher ? config.teacherSamples : 0);
+  const measure = reward === "negative-entropy" ? "entropy" : reward === "self-certainty" ? reward : null;
+  return {
+    start: votesFirst || (klCoefficient > 0 && !moving),
+    copies: Number(moving) + Number(teacher),
+    // Entropy takes more memory than a logprob.
+    scores: measure ?? (klCoefficient > 0 ? "logprob" : null),
+    sampled: config.promptsPerStep * voters,
+  };
+}
 
 /** Which commit a model of the hub is, and what is still to come of it. */
-function hubNotes({ hub }: ResolvedModel): string[] {
+export function hubNotes({ hub }: ResolvedModel): string[] {
   if (hub === null) return [];
   const megabytes = Math.ceil(hub.missingBytes / 1e6).toLocaleString("en-US");
   const missing =
@@ -88,17 +108,20 @@ function hubNotes({ hub }: ResolvedModel): string[] {
   return [`the model is ${hub.pinned}${missing}`];
 }
 
-const longestOf = (ids: readonly (readonly number[])[]) =>
+export const longestOf = (ids: readonly (readonly number[])[]) =>
   ids.reduce((most, { length }) => Math.max(most, length), 0);
 
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
   const resolved = await resolveModel(config.model, { ...options, weights: false });
   const { folder } = resolved;
+  requireLanguageModel(readModelConfig(weightsFolder(folder)), folder);
   const tokenizer = loadTokenizer(folder);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
+  const most = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
+  const scorer = await rewardModelBeside(config, folder, most, { ...options, weights: false });
   const model = readModelConfig(folder);
   const trained = easyCount(pool.prompts.length, config.easyFraction);
   const epochs = (steps * promptsPerStep) / trained;
@@ -108,22 +131,26 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
       `the longest prompt and completion take ${longest + config.maxNewTokens} tokens, more than the context of ${model.contextLength}`,
     );
   }
+  if (scorer) notes.push(besideNote(scorer));
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
     notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
-  if (config.reward === "ground-truth")
-    notes.push("the ground-truth reward reads labels: this is a control, not self-training");
+  notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
+  const engine = scorer ? { ...config.engine, memoryBudgetMiB: scorer.budget.policyMiB } : config.engine;
+  const rollouts = promptsPerStep * samplesPerPrompt;
+  const own = arithmetic({
+    model,
+    config: { ...config, engine },
+    loss: policyLoss(config),
+    beside: besideOf(config),
+    rollouts,
+    promptTokens: longest,
+    newTokens: config.maxNewTokens,
+    steps,
+  });
   return {
-    ...arithmetic({
-      model,
-      config,
-      loss: policyLoss(config),
-      reference: referenceOf(config),
-      rollouts: promptsPerStep * samplesPerPrompt,
-      promptTokens: longest,
-      newTokens: config.maxNewTokens,
-      steps,
-    }),
+    ...own,
+    memory: scorer ? withRewardModel(own.memory, scoringBytes(scorer, own.rollouts, most)) : own.memory,
     prompts: {
       pool: trained,
       description: pool.description,
@@ -132,6 +159,15 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
     notes,
   };
 }
+
+const withRewardModel = (memory: MemoryEstimate, rewardModel: number): MemoryEstimate => ({
+  ...memory,
+  rewardModel,
+  total: memory.total + rewardModel,
+});
+
+const besideNote = ({ config, budget }: RewardModelBeside): string =>
+  `the reward model (${parameterCount(config).toLocaleString("en-US")} parameters) scores in a second engine of this process: ${budget.rewardModelMiB} MiB of engine.memoryBudgetMiB are its own; the two take turns at the same cores`;
 
 /** The lengths of supervised examples are those of the first steps. */
 export async function planPretrain(config: PretrainConfig, options: ResolveOptions = {}): Promise<Plan> {
@@ -152,7 +188,7 @@ export async function planPretrain(config: PretrainConfig, options: ResolveOptio
       model,
       config,
       loss: { kind: "cross-entropy" },
-      reference: { held: false, scores: false },
+      beside: { start: false, copies: 0, scores: null },
       rollouts: config.batchSize,
       promptTokens: longest,
       newTokens: longestOf(seen.map((e) => tokenizer.encode(e.completion))) + 1,

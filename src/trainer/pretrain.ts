@@ -30,7 +30,7 @@ export async function pretrain(given: PretrainConfig, options: RunOptions = {}):
   try {
     const heldOut = drawn && formatPool(drawn, config.prompts, model.tokenizer);
     if (heldOut) checkPrompts(model.engine.capabilities, model.tokenizer, heldOut.prompts, newTokens(config));
-    const rules = resumeRules(config.decay);
+    const rules = resumeRules(config);
     const spec = { kind: "pretrain", schema: pretrainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) =>
       loop(config, model, examples, heldOut, run, options),

@@ -13,6 +13,6 @@ export async function referenceAt(
 ): Promise<Sampler | null> {
   if (klCoefficient === 0) return null;
   if (klReference === "start") return engine.baseSampler();
-  if (step % klReferenceEvery! === 0) await engine.snapshotReference();
-  return engine.referenceSampler();
+  if (step % klReferenceEvery! === 0) await engine.updateCopy("reference");
+  return engine.copySampler("reference");
 }

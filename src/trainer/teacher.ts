@@ -3,15 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { TrainConfig } from "../config/train-config.js";
+import { easiest } from "../curriculum/easiest.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Prompt } from "../group.js";
-import { checkFinite } from "../rollout/finite.js";
-import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { voteOf } from "../rollout/vote-group.js";
+import { voteOnPrompts } from "../label/vote-on-prompts.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
-import { noticeFailures } from "./grader-notice.js";
 import type { Session } from "./session.js";
 
 export interface TeacherVote {
@@ -23,38 +21,51 @@ export interface TeacherVote {
 
 export type TeacherVotes = ReadonlyMap<string, TeacherVote>;
 
+/** Where a run keeps its teacher's votes. */
+const votesFile = (run: string): string => join(run, "teacher.json");
+
+/** Whether a run has them, which it then uses whatever has become of their source. */
+export const hasTeacherVotes = (run: string): boolean => existsSync(votesFile(run));
+
+/** Prompts sampled at a time: bounds the memory, and changes no vote. */
+const PROMPTS_PER_PART = 64;
+
 const fileSchema = z.record(z.string(), z.object({ label: z.string().nullable(), share: z.number() }));
 
-/** Votes on every prompt of the pool, made once a run and kept in `teacher.json`. */
+/**
+ * Votes on every prompt of the pool, kept in `teacher.json`: those of a label folder where the session has read one, which may then change
+ * or go; else made once a run.
+ */
 export async function teacherVotes(
   config: TrainConfig,
-  { engine, tokenizer, pool }: Session,
+  { engine, tokenizer, scorer, pool, teacherLabels }: Session,
   run: Run<TrainConfig>,
   observer?: Observer,
 ): Promise<TeacherVotes> {
-  const path = join(run.path, "teacher.json");
+  const path = votesFile(run.path);
   if (existsSync(path)) return readVotes(path);
+  const keep = (votes: TeacherVotes): TeacherVotes => {
+    writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
+    return votes;
+  };
+  if (teacherLabels) return keep(teacherLabels);
   const teacher = await engine.baseSampler();
-  const groups = await sampleGroups(teacher, tokenizer, pool.prompts, {
+  const votes = new Map<string, TeacherVote>();
+  const voted = voteOnPrompts(teacher, tokenizer, pool, {
     samples: config.teacherSamples,
-    maxTokens: config.maxNewTokens,
+    maxNewTokens: config.maxNewTokens,
     temperature: 1,
-    stream: [config.seed, STREAM.teacher],
-    canonicalise: pool.canonicalise,
-    reading: pool.reading,
+    vote: config.vote,
+    scorer,
+    seed: config.seed,
+    promptsPerPart: PROMPTS_PER_PART,
     onProgress: (done, total) => observer?.({ type: "phase", phase: "teacher", done, total }),
+    observer,
   });
+  for await (const part of voted)
+    for (const { group, vote } of part) votes.set(group.prompt.id, { label: vote.label, share: vote.share });
   await teacher.release();
-  checkFinite(groups);
-  noticeFailures(groups, observer);
-  const votes = new Map(
-    groups.map((group) => {
-      const { label, share } = voteOf(group, config.vote, [config.seed, STREAM.teacher]);
-      return [group.prompt.id, { label, share }];
-    }),
-  );
-  writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(votes), null, 1)}\n`);
-  return votes;
+  return keep(votes);
 }
 
 function readVotes(path: string): TeacherVotes {
@@ -74,16 +85,11 @@ function readVotes(path: string): TeacherVotes {
   }
 }
 
-/** How many prompts a share of the pool is: at least one. */
-export const easyCount = (pool: number, fraction: number): number => Math.max(1, Math.round(fraction * pool));
-
 /**
  * The share of prompts on which the teacher agrees most with itself, in pool order: SRT's label-free easy subset
  * (arXiv 2505.21444, section 5). Equal agreement is decided by pool order.
  */
 export function easiestPrompts(prompts: readonly Prompt[], votes: TeacherVotes, fraction: number): Prompt[] {
-  const share = (prompt: Prompt) => votes.get(prompt.id)?.share ?? 0;
-  const order = prompts.map((_, i) => i).sort((a, b) => share(prompts[b]!) - share(prompts[a]!) || a - b);
-  const kept = order.slice(0, easyCount(prompts.length, fraction)).sort((a, b) => a - b);
-  return kept.map((i) => prompts[i]!);
+  const shares = prompts.map(({ id }) => votes.get(id)?.share ?? 0);
+  return easiest(shares, fraction).map((i) => prompts[i]!);
 }

@@ -12,13 +12,15 @@ import type { Run } from "../run/run.js";
 import { withRun } from "../run/with-run.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { collect } from "./collect.js";
+import { type EarlyStop, earlyStopOf, goBack, judge } from "./early-stopping.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt, resumeRules } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
-import { curriculum, openSession, rewardSource } from "./setup.js";
+import { closeSession, openSession } from "./setup.js";
+import { openStages, stageStarts } from "./stages.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
 
@@ -28,6 +30,8 @@ export interface TrainSummary {
   readonly seconds: number;
   readonly start: EvaluationResult | null;
   readonly end: EvaluationResult | null;
+  /** How early stopping ended the run; null where it did not. */
+  readonly earlyStop?: EarlyStop | null;
   readonly interrupted: boolean;
 }
 
@@ -46,11 +50,11 @@ export async function train(
   const config = await pinSources(given, options);
   const session = await openSession(config, options);
   try {
-    const rules = resumeRules(config.decay);
+    const rules = resumeRules(config);
     const spec = { kind: "train", schema: trainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options, parts));
   } finally {
-    await session.engine.close();
+    await closeSession(session);
   }
 }
 
@@ -64,22 +68,25 @@ async function loop(
   const started = performance.now();
   const { engine } = session;
   const first = await restore(run, engine, updatesPerStep(config));
-  const pool = await curriculum(config, session, run, observer);
-  const source = reward ?? (await rewardSource(config, session, run, observer));
+  const stages = await openStages(config, session, run, observer, reward);
+  const stopping = { config, session, run, first, observer };
 
   const start = await evaluateAt(0, config, session, run, observer);
+  let verdict = await judge(first, stopping);
   if (first === 0) await checkpoint(0, config, session, run);
   let end: EvaluationResult | null = null;
   let step = first;
 
-  while (step < config.steps && !signal?.aborted) {
+  while (step < config.steps && verdict.stop === null && !signal?.aborted) {
     const stepStarted = performance.now();
     const reference = await referenceAt(step, config, engine);
+    const stage = stages(step);
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
-    const collected = await collect(step, { config, session, pool, source, run, observer });
-    const { groups, rewards } = collected;
+    const collected = await collect(step, { config, session, stage, run, observer });
+    const groups = collected.selection.trained.map(({ group }) => group);
+    const rewards = collected.selection.trained.map(({ reward }) => reward);
     const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
 
     const learningRate = learningRateAt(step, { ...config, peak: config.adam.learningRate });
@@ -89,23 +96,32 @@ async function loop(
       ),
     );
 
-    const done: Step = { step, ...collected, batch, learningRate, update };
+    const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
     await record(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
 
-    if (step === config.steps) break;
+    verdict = await judge(step, stopping);
+    if (step === config.steps || verdict.stop !== null) break;
     const { every } = config.evaluation;
     if (every > 0 && step % every === 0) end = await evaluateAt(step, config, session, run, observer);
-    if (signal?.aborted || step % config.checkpointEvery === 0) await checkpoint(step, config, session, run);
+    // Where each level of a curriculum was left, and what early stopping may go back to.
+    const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
+    if (signal?.aborted || keep.includes(step) || step % config.checkpointEvery === 0)
+      await checkpoint(step, config, session, run, { keep });
   }
 
   // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
-  if (step === config.steps) {
-    end = await evaluateAt(step, config, session, run, observer);
-    await checkpoint(step, config, session, run);
+  const finished = step === config.steps || verdict.stop !== null;
+  if (finished) {
+    const { best: policy } = verdict;
+    if (policy !== null) await goBack(policy, stopping);
+    end = await evaluateAt(step, config, session, run, observer, policy);
+    const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
+    await checkpoint(step, config, session, run, { keep, policy });
   }
   const seconds = (performance.now() - started) / 1000;
-  return { run: run.path, steps: step, seconds, start, end, interrupted: step < config.steps };
+  const earlyStop = finished ? earlyStopOf(step, verdict) : null;
+  return { run: run.path, steps: step, seconds, start, end, earlyStop, interrupted: !finished };
 }
 
 /** The step's rollouts first, then its line of metrics: a line never speaks of rollouts that are not there. */

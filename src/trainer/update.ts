@@ -112,7 +112,7 @@ export function makeBatch(
     data: miniBatches.flat(),
     miniBatches,
     advantages,
-    kl: reference ? meanKl(groups, reference) : null,
+    kl: reference && groups.length > 0 ? meanKl(groups, reference) : null,
     skippedGroups: trained.filter((own) => !own).length,
   };
 }

@@ -21,8 +21,20 @@ describe("help", () => {
     },
   );
 
-  it.each(["doctor", "generate", "export", "report", "runs"])("selftrain %s --help", async (command) => {
-    expect((await cli(command, "--help")).stdout).toMatchSnapshot();
+  it.each([
+    "doctor",
+    "generate",
+    "export",
+    "finetune",
+    "label",
+    "select",
+    "reward-model",
+    "reward-model train",
+    "reward-model eval",
+    "report",
+    "runs",
+  ])("selftrain %s --help", async (command) => {
+    expect((await cli(...command.split(" "), "--help")).stdout).toMatchSnapshot();
   });
 
   it("is what the bare program and a bare group print", async () => {

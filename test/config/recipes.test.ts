@@ -2,9 +2,21 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
+import { labelConfigSchema } from "../../src/config/label-config.js";
+import { rewardModelTrainConfigSchema } from "../../src/config/reward-model-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 import { demoSettings } from "../../src/demo/settings.js";
+
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  finetune: finetuneConfigSchema,
+  label: labelConfigSchema,
+  pretrain: pretrainConfigSchema,
+  "reward-model": rewardModelTrainConfigSchema,
+  train: trainConfigSchema,
+};
 
 const root = new URL("../../recipes/", import.meta.url).pathname;
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -17,12 +29,12 @@ describe("recipes", () => {
   for (const name of files) {
     it(`${name} resolves`, () => {
       const file = join(root, name);
-      const kind = name.endsWith("pretrain.yaml") ? "pretrain" : "train";
-      expect(readFileSync(file, "utf8").split("\n")[0]).toBe(
-        `# yaml-language-server: $schema=../../schema/${kind}.schema.json`,
-      );
-      const schema = kind === "pretrain" ? pretrainConfigSchema : trainConfigSchema;
-      expect(schema.safeParse(readYaml(file).value).error).toBeUndefined();
+      const line = readFileSync(file, "utf8").split("\n")[0]!;
+      const [, kind] = /^# yaml-language-server: \$schema=\.\.\/\.\.\/schema\/(.+)\.schema\.json$/.exec(
+        line,
+      )!;
+      expect(schemas).toHaveProperty(kind!);
+      expect(schemas[kind!]!.safeParse(readYaml(file).value).error).toBeUndefined();
       expect(existsSync(join(dirname(file), "README.md"))).toBe(true);
     });
   }

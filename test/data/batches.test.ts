@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { batchAt } from "../../src/data/batches.js";
+import { batchAt, refillAt } from "../../src/data/batches.js";
 
 const pool = fc.integer({ min: 1, max: 60 });
 const perStep = fc.integer({ min: 1, max: 90 });
@@ -66,5 +66,73 @@ describe("batchAt", () => {
     expect(() => batchAt(size, step, prompts, 0)).toThrowError(
       expect.objectContaining({ code: "batch-impossible" }),
     );
+  });
+});
+
+describe("refillAt", () => {
+  const size = fc.integer({ min: 1, max: 12 });
+  const step = fc.nat(500);
+
+  it("repeats no prompt within a step while the pool lasts, the batch included", () => {
+    fc.assert(
+      fc.property(pool, step, size, seed, (poolSize, step, size, seed) => {
+        const batch = batchAt(poolSize, step, size, seed);
+        const rounds = Math.floor((poolSize - new Set(batch).size) / size);
+        const others = Array.from({ length: rounds }, (_, r) =>
+          refillAt(poolSize, step, r + 1, size, seed),
+        ).flat();
+        expect(others).toHaveLength(rounds * size);
+        expect(new Set([...batch, ...others]).size).toBe(new Set(batch).size + others.length);
+        // And then everything comes again: every prompt has been asked for after as many rounds as it takes.
+        const more = Array.from({ length: rounds + 2 }, (_, r) =>
+          refillAt(poolSize, step, r + 1, size, seed),
+        ).flat();
+        expect(more.every((i) => i >= 0 && i < poolSize)).toBe(true);
+        expect(new Set([...batch, ...more]).size).toBeGreaterThanOrEqual(
+          Math.min(poolSize, new Set(batch).size + others.length),
+        );
+      }),
+    );
+  });
+
+  it("goes through the whole pool before any of it comes again", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 30 }), step, seed, (poolSize, step, seed) => {
+        const batch = batchAt(poolSize, step, 1, seed);
+        const rest = Array.from({ length: poolSize - 1 }, (_, r) =>
+          refillAt(poolSize, step, r + 1, 1, seed),
+        ).flat();
+        expect([...batch, ...rest].sort((a, b) => a - b)).toEqual(
+          Array.from({ length: poolSize }, (_, i) => i),
+        );
+        const again = Array.from({ length: poolSize }, (_, r) =>
+          refillAt(poolSize, step, poolSize + r, 1, seed),
+        ).flat();
+        expect(again.sort((a, b) => a - b)).toEqual(Array.from({ length: poolSize }, (_, i) => i));
+      }),
+    );
+  });
+
+  it("is a function of (seed, step, round), whatever was asked before", () => {
+    fc.assert(
+      fc.property(
+        pool,
+        step,
+        size,
+        seed,
+        fc.array(fc.integer({ min: 1, max: 9 })),
+        (n, step, size, seed, detour) => {
+          const before = refillAt(n, step, 3, size, seed);
+          for (const round of detour) refillAt(n, step + round, round, size, seed);
+          expect(refillAt(n, step, 3, size, seed)).toEqual(before);
+        },
+      ),
+    );
+    expect(refillAt(100, 1, 1, 8, 0)).not.toEqual(refillAt(100, 2, 1, 8, 0));
+    expect(refillAt(100, 1, 1, 8, 0)).not.toEqual(refillAt(100, 1, 1, 8, 1));
+  });
+
+  it("refuses round 0, which is the batch", () => {
+    expect(() => refillAt(4, 0, 0, 2, 0)).toThrowError(expect.objectContaining({ code: "batch-impossible" }));
   });
 });

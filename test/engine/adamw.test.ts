@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { adamState, adamStep, globalNorm } from "../../src/engine/onnx/adamw.js";
 import { GradientSum } from "../../src/engine/onnx/gradient.js";
+import { compiling } from "./compiling.js";
+
+const programs = compiling();
 
 /** A matrix of two numbers and a norm of one. */
 const SPECS = [
@@ -15,7 +18,7 @@ const step = (
   state: ReturnType<typeof adamState>,
   adam = ADAM,
   norm = globalNorm(grad),
-) => adamStep(weights, grad, state, SPECS, adam, norm);
+) => adamStep(programs, weights, grad, state, SPECS, adam, norm);
 
 const expectClose = (found: Float32Array, expected: readonly number[]) =>
   expected.forEach((x, i) => {
@@ -23,16 +26,16 @@ const expectClose = (found: Float32Array, expected: readonly number[]) =>
   });
 
 describe("adamStep", () => {
-  it("agrees with two steps computed by hand", () => {
+  it("agrees with two steps computed by hand", async () => {
     const weights = Float32Array.of(1, -2, 3);
     const state = adamState(3);
-    step(weights, Float32Array.of(0.5, -1, 2), state);
+    await step(weights, Float32Array.of(0.5, -1, 2), state);
     // The first step is the learning rate in the direction of the sign; matrices shrink by 1 − 0.1·0.5 first.
     expectClose(weights, [0.95 - 0.1, -1.9 + 0.1, 3 - 0.1]);
     expectClose(state.mean, [0.05, -0.1, 0.2]);
     expectClose(state.variance, [0.0025, 0.01, 0.04]);
 
-    step(weights, Float32Array.of(1, 0, -2), state);
+    await step(weights, Float32Array.of(1, 0, -2), state);
     const m = [0.9 * 0.05 + 0.1, 0.9 * -0.1, 0.9 * 0.2 - 0.2];
     const v = [0.99 * 0.0025 + 0.01, 0.99 * 0.01, 0.99 * 0.04 + 0.04];
     expectClose(state.mean, m);
@@ -42,26 +45,26 @@ describe("adamStep", () => {
     expect(state.step).toBe(2);
   });
 
-  it("clips by the global norm: a gradient too long is scaled, a shorter one is not", () => {
+  it("clips by the global norm: a gradient too long is scaled, a shorter one is not", async () => {
     const grad = Float32Array.of(0.6, 0, 0.8);
     expect(globalNorm(grad)).toBeCloseTo(1, 6);
-    const moments = (gradClipNorm: number) => {
+    const moments = async (gradClipNorm: number) => {
       const state = adamState(3);
-      step(Float32Array.of(1, 1, 1), grad, state, { ...ADAM, gradClipNorm });
+      await step(Float32Array.of(1, 1, 1), grad, state, { ...ADAM, gradClipNorm });
       return [...state.mean];
     };
-    expect(moments(2)).toEqual(moments(0));
-    const whole = moments(0);
-    for (const [i, m] of moments(0.25).entries()) expect(m).toBeCloseTo(whole[i]! / 4, 7);
+    expect(await moments(2)).toEqual(await moments(0));
+    const whole = await moments(0);
+    for (const [i, m] of (await moments(0.25)).entries()) expect(m).toBeCloseTo(whole[i]! / 4, 7);
   });
 
-  it("moves by the moments alone where the gradient is 0, and less each time", () => {
+  it("moves by the moments alone where the gradient is 0, and less each time", async () => {
     const weights = Float32Array.of(0, 0, 0);
     const state = adamState(3);
-    step(weights, Float32Array.of(1, 1, 1), state);
+    await step(weights, Float32Array.of(1, 1, 1), state);
     const path = [0, weights[2]!];
     for (let i = 0; i < 4; i++) {
-      step(weights, new Float32Array(3), state);
+      await step(weights, new Float32Array(3), state);
       path.push(weights[2]!);
     }
     const moves = path.slice(1).map((w, i) => path[i]! - w);
@@ -70,7 +73,7 @@ describe("adamStep", () => {
     expect(state.mean[2]).toBeCloseTo(0.1 * 0.9 ** 4, 7);
   });
 
-  it("decays matrices alone, and not the vectors before them", () => {
+  it("decays matrices alone, and not the vectors before them", async () => {
     const size = 300_000;
     const specs = [
       { name: "norm", shape: [size], offset: 0, size },
@@ -79,7 +82,7 @@ describe("adamStep", () => {
     const weights = new Float32Array(2 * size).fill(1);
     const grad = Float32Array.from({ length: 2 * size }, (_, i) => (i % 2 === 0 ? 1 : -1));
     const state = adamState(2 * size);
-    adamStep(weights, grad, state, specs, ADAM, globalNorm(grad));
+    await adamStep(programs, weights, grad, state, specs, ADAM, globalNorm(grad));
     for (let i = 0; i < 2 * size; i++) {
       const expected = (i < size ? 1 : 0.95) - (i % 2 === 0 ? 0.1 : -0.1);
       if (Math.abs(weights[i]! - expected) > 1e-6) expect.fail(`parameter ${i} is ${weights[i]}`);
@@ -87,9 +90,9 @@ describe("adamStep", () => {
     expect(state.mean.every((m, i) => Math.abs(m - 0.1 * grad[i]!) < 1e-7)).toBe(true);
   });
 
-  it("stays finite where squares vanish in single precision", () => {
+  it("stays finite where squares vanish in single precision", async () => {
     const weights = Float32Array.of(1, 1, 1);
-    step(weights, Float32Array.of(1e-30, 0, 1e30), adamState(3));
+    await step(weights, Float32Array.of(1e-30, 0, 1e30), adamState(3));
     expect(weights.every(Number.isFinite)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 /** The cache as the decode program sees it: what its feeds hold, column by column. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KvCache } from "../../src/engine/onnx/kv-cache.js";
 import { keyName, newKeyName, newValueName, valueName } from "../../src/engine/onnx/programs/sampling.js";
@@ -41,23 +42,30 @@ function outputs(
 function expectContents(cache: KvCache, rows: readonly { sequence: number; length: number }[]): void {
   const { feeds } = cache.tensors();
   const capacity = feeds[keyName(0)]!.dims[2]!;
-  const lengths = rows.map((r) => r.length);
-  expect(cache.lengths).toEqual(lengths);
-  expect(Array.from(feeds.lengths!.data as Int32Array)).toEqual(lengths);
-  expect(Array.from(feeds.longest!.data as Int32Array)).toEqual([Math.max(...lengths) + 1]);
+  expect(cache.lengths).toEqual(rows.map((r) => r.length));
+  expect(Array.from(feeds.past!.data as Int32Array)).toEqual(rows.map(() => capacity - 1));
+  expect(Array.from(feeds.total!.data as Int32Array)).toEqual([capacity]);
+  const bias = feeds.bias!.data as Float32Array;
+  expect(feeds.bias!.dims).toEqual([rows.length, 1, 1, capacity]);
   rows.forEach(({ sequence, length }, row) => {
+    // The last column is the next token's; those before it are the row's, as many as it has.
+    const masked = capacity - 1 - length;
+    const seen = Array.from(bias.subarray(row * capacity, (row + 1) * capacity), (value) => value === 0);
+    expect(seen).toEqual(range(capacity).map((column) => column >= masked));
     const names = Array.from({ length: layers }, (_, layer) => [keyName(layer), valueName(layer)]).flat();
     names.forEach((name, tensor) => {
       const { data, dims } = feeds[name]!;
       expect(dims).toEqual([rows.length, kvHeads, capacity, headDim]);
       for (let head = 0; head < kvHeads; head++)
-        for (let position = 0; position < length; position++)
+        for (let column = 0; column < capacity - 1; column++)
           for (let d = 0; d < headDim; d++) {
-            const found = (data as Float32Array)[
-              ((row * kvHeads + head) * capacity + position) * headDim + d
-            ];
-            if (found !== mark(sequence, position, tensor, head, d))
+            const at = ((row * kvHeads + head) * capacity + column) * headDim + d;
+            const found = (data as Float32Array)[at];
+            const position = column - masked;
+            if (position >= 0 && found !== mark(sequence, position, tensor, head, d))
               expect.fail(`${name}: row ${row} head ${head} position ${position} holds ${found}`);
+            if (position < 0 && !Number.isFinite(found))
+              expect.fail(`${name}: row ${row} head ${head}: masked column ${column} holds ${found}`);
           }
     });
   });
@@ -67,8 +75,8 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** A cache of the given prompts. */
 function prefilled(cache: KvCache, lengths: readonly number[], longest: number) {
-  cache.reset(lengths.length, longest);
   const time = Math.max(...lengths);
+  cache.reset(lengths.length, time, longest);
   const prefill = outputs(range(lengths.length), () => range(time));
   for (const [row, length] of lengths.entries()) cache.setPrompt(row, prefill, row, time, length);
   return lengths.map((length, sequence) => ({ sequence, length }));
@@ -82,10 +90,10 @@ function append(cache: KvCache, rows: { sequence: number; length: number }[]) {
   );
   for (const [name, { data, dims }] of Object.entries(cache.tensors().into)) {
     const source = column[name]!.data as Float32Array;
-    rows.forEach(({ length }, row) => {
+    rows.forEach((_, row) => {
       for (let head = 0; head < kvHeads; head++) {
         const from = (row * kvHeads + head) * headDim;
-        const to = ((row * kvHeads + head) * dims[2]! + length) * headDim;
+        const to = ((row * kvHeads + head + 1) * dims[2]! - 1) * headDim;
         (data as Float32Array).set(source.subarray(from, from + headDim), to);
       }
     });
@@ -102,7 +110,7 @@ describe("KvCache", () => {
 
   it("gives several rows the keys and values of one prompt", () => {
     const cache = new KvCache(CONFIG);
-    cache.reset(3, 20);
+    cache.reset(3, 4, 20);
     const prefill = outputs([7, 8], () => range(4));
     cache.setPrompt(0, prefill, 1, 4, 4);
     cache.setPrompt(1, prefill, 0, 4, 2);
@@ -140,6 +148,31 @@ describe("KvCache", () => {
     expectContents(cache, rows);
     cache.keep([]);
     expect(cache.lengths).toEqual([]);
+  });
+
+  it("keeps everything through any order of steps and departures", () => {
+    const plan = fc.array(
+      fc.record({ steps: fc.integer({ min: 0, max: 40 }), leave: fc.integer({ min: 0, max: 2 }) }),
+      {
+        maxLength: 5,
+      },
+    );
+    const lengths = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(lengths, plan, (prompts, moves) => {
+        const cache = new KvCache(CONFIG);
+        const steps = moves.reduce((sum, move) => sum + move.steps, 0);
+        let rows = prefilled(cache, prompts, Math.max(...prompts) + steps + 1);
+        for (const move of moves) {
+          for (let t = 0; t < move.steps; t++) append(cache, rows);
+          const kept = range(rows.length).filter((row) => row !== move.leave || rows.length === 1);
+          cache.keep(kept);
+          rows = kept.map((row) => rows[row]!);
+          expectContents(cache, rows);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("forgets what it held when it is reset, to more rows and to fewer", () => {

@@ -159,6 +159,32 @@ describe("training an adapter", () => {
     for (const [i, logprobs] of (await merged.logprobs("current", examples)).entries())
       expect(worst(logprobs, ofHalf[i]!)).toBeLessThan(1e-5);
   });
+
+  it("has copies that are the adapter alone, move towards it, and belong to the state", async () => {
+    const core = fresh();
+    core.updateCopy("teacher", 0);
+    const base = await core.logprobs("current", examples);
+    for (let step = 0; step < 3; step++) {
+      await lossOf(core);
+      await core.optimStep(ADAM);
+    }
+    const teacher = { copy: "teacher" };
+    expect(await core.logprobs(teacher, examples)).toEqual(base);
+    const folder = temporaryFolder();
+    core.updateCopy("teacher", 0.5);
+    core.saveState(folder);
+    const tensors = readSafetensors(join(folder, "copy-teacher.safetensors"));
+    const trained = [...readSafetensors(join(folder, "adapter_model.safetensors")).values()];
+    const size = (values: Iterable<{ data: Float32Array }>) =>
+      [...values].reduce((sum, { data }) => sum + data.length, 0);
+    expect(size(tensors.values())).toBe(size(trained) + 1);
+    const moved = await core.logprobs(teacher, examples);
+    expect(moved).not.toEqual(base);
+    expect(moved).not.toEqual(await core.logprobs("current", examples));
+    const resumed = fresh();
+    resumed.loadState(folder);
+    expect(await resumed.logprobs(teacher, examples)).toEqual(moved);
+  });
 });
 
 describe("an adapter that does not fit", () => {

@@ -46,6 +46,7 @@ function scripted(script: Record<string, { greedy: string; samples: readonly str
       });
     },
     logprobs: async () => [],
+    measure: async () => [],
     release: async () => {},
   };
   return { sampler, calls };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { answerRules, taskRules } from "../../src/answer/extract/rules.js";
 import { extractAnswer } from "../../src/answer/extract.js";
-import { labelMetrics } from "../../src/monitor/label-metrics.js";
+import { labelMetrics, majorityAccuracy } from "../../src/monitor/label-metrics.js";
 import { majorityReward } from "../../src/reward/majority.js";
 import { groundTruthReward } from "../../src/reward/stored-labels.js";
 import { majorityVote } from "../../src/vote/majority.js";
@@ -39,6 +39,8 @@ describe("labelMetrics", () => {
       hackingGap: 5 / 8 - 3 / 8,
       rewardPrecision: 2 / 5,
       rewardRecall: 2 / 3,
+      // Of four pairs of a right and a wrong one the first prompt pays the right one more; of three the second the wrong one.
+      rewardRanking: 4 / 7,
     });
   });
 
@@ -52,6 +54,52 @@ describe("labelMetrics", () => {
       rewardPrecision: null,
       rewardRecall: null,
     });
+  });
+
+  it("says of real-valued rewards what does not depend on their scale, and nothing that does", () => {
+    const group = makeGroup("right", ["1", "1", "2", null]);
+    const measured = (rewards: readonly number[], label: string | null = null, rewarded = true) =>
+      labelMetrics([group], [{ label, rewards, rewarded }], labels);
+    const share = measured([0.5, 0.5, 0.25, 0]);
+    expect(share).toMatchObject({
+      accuracy: 1 / 2,
+      labelAccuracy: null,
+      rewardAccuracy: null,
+      rewardPrecision: null,
+      rewardRecall: null,
+      hackingGap: 1.25 / 4 - 1 / 2,
+      rewardRanking: 1,
+    });
+    const nats = measured([-7, 3, 3, -9]);
+    expect(nats).toMatchObject({ accuracy: 1 / 2, hackingGap: null, rewardAccuracy: null });
+    // −7 beats −9 alone; 3 equals 3 and beats −9.
+    expect(nats!.rewardRanking).toBe((0 + 1 + 0.5 + 1) / 4);
+    expect(measured([1, 0, 0, 0], "1")!.labelAccuracy).toBe(1);
+    expect(measured([0, 0, 0, 0], null, false)).toMatchObject({ labelAccuracy: 0, rewardRanking: null });
+  });
+
+  it("ranks alike whatever increasing function the rewards are put through", () => {
+    const value = fc.integer({ min: -4, max: 4 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom("1", "2", null), value), { minLength: 2 }),
+        (rollouts) => {
+          const group = makeGroup(
+            "right",
+            rollouts.map(([answer]) => answer),
+          );
+          const ranking = (of: (reward: number) => number) =>
+            labelMetrics(
+              [group],
+              [{ label: null, rewards: rollouts.map(([, reward]) => of(reward)), rewarded: true }],
+              labels,
+            )!.rewardRanking;
+          expect(ranking((reward) => Math.exp(reward) - 7)).toBe(ranking((reward) => reward));
+          const opposite = ranking((reward) => -reward);
+          if (opposite !== null) expect(ranking((reward) => reward)).toBeCloseTo(1 - opposite, 12);
+        },
+      ),
+    );
   });
 
   it("finds nothing amiss with the true reward", () => {
@@ -100,5 +148,30 @@ describe("labelMetrics", () => {
     expect(() => labelMetrics([makeGroup("p", ["1"])], [], labels)).toThrow(
       expect.objectContaining({ code: "monitor-rewards-mismatch" }),
     );
+  });
+});
+
+describe("majorityAccuracy", () => {
+  const labels = new Map([
+    ["a", "1"],
+    ["b", "2"],
+  ]);
+  const of = (batch: readonly (readonly [string, Answers])[]) =>
+    majorityAccuracy(
+      batch.map(([id, answers]) => makeGroup(id, answers)),
+      batch.map(([, answers]) => majorityVote(answers)),
+      labels,
+    );
+
+  it("is that of the vote, whatever was rewarded; a tie is wrong, an unknown prompt nothing", () => {
+    expect(of([["a", ["1", "1", "3"]]])).toBe(1);
+    expect(
+      of([
+        ["a", ["1", "3"]],
+        ["b", ["2", "2"]],
+        ["c", ["9", "9"]],
+      ]),
+    ).toBe(1 / 2);
+    expect(of([["c", ["9", "9"]]])).toBeNull();
   });
 });

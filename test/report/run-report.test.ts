@@ -56,8 +56,12 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       voteShare: 1,
       rewardLabel: "7",
       reward: 1,
+      score: null,
+      sampledBy: "policy",
+      trained: true,
       advantage: 0,
       meanLogprob: -0.5,
+      rejected: null,
     };
     await writeRollouts(join(run, "rollouts"), step, [row]);
   }

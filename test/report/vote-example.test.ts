@@ -26,8 +26,12 @@ const group = (
     voteShare: share,
     rewardLabel: label,
     reward: Number(answer === label),
+    score: null,
+    sampledBy: "policy",
+    trained: true,
     advantage: 0,
     meanLogprob: -0.1,
+    rejected: null,
   }));
 
 it("counts classes, largest first, and shows a sample that gave the majority", () => {

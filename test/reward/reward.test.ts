@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { HiddenLabels } from "../../src/group.js";
-import { createRewardSource, type RewardConfig } from "../../src/reward/create.js";
 import { majorityReward } from "../../src/reward/majority.js";
 import type { GroupRewardSource } from "../../src/reward/reward-source.js";
 import { fixedTeacherReward, groundTruthReward } from "../../src/reward/stored-labels.js";
@@ -138,38 +136,4 @@ describe("stored labels", () => {
       );
     },
   );
-});
-
-describe("createRewardSource", () => {
-  const unreachable = (): never => {
-    throw new Error("labels were read");
-  };
-  const config = (reward: RewardConfig["reward"]): RewardConfig => ({ reward, agreementThreshold: 0 });
-
-  it("builds self-training without asking for any label", () => {
-    const source = createRewardSource(config("majority"), { groundTruth: unreachable, teacher: unreachable });
-    expect(source.name).toBe("majority");
-    expect(score(source, "p", ["7", "7", "8"]).rewards).toEqual([1, 1, 0]);
-  });
-
-  it("hands each control arm its own labels and no others", () => {
-    const truth: HiddenLabels = new Map([["p", "7"]]);
-    const teacher = new Map([["p", "8"]]);
-    const control = createRewardSource(config("ground-truth"), {
-      groundTruth: () => truth,
-      teacher: unreachable,
-    });
-    const offline = createRewardSource(config("fixed-teacher"), {
-      groundTruth: unreachable,
-      teacher: () => teacher,
-    });
-    expect(score(control, "p", ["7", "8"]).rewards).toEqual([1, 0]);
-    expect(score(offline, "p", ["7", "8"]).rewards).toEqual([0, 1]);
-  });
-
-  it("passes the agreement threshold on", () => {
-    const labels = { groundTruth: unreachable, teacher: unreachable };
-    const source = createRewardSource({ reward: "majority", agreementThreshold: 0.9 }, labels);
-    expect(score(source, "p", ["7", "7", "8"]).label).toBeNull();
-  });
 });

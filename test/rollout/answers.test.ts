@@ -7,9 +7,9 @@ import type { Sampler } from "../../src/engine/engine.js";
 import type { FinishReason, Group } from "../../src/group.js";
 import { graderFailures, sampleGroups } from "../../src/rollout/sample-groups.js";
 import { voteOf } from "../../src/rollout/vote-group.js";
+import { noticeFailures } from "../../src/run/grader-notice.js";
 import type { TrainerEvent } from "../../src/run/observer.js";
 import { CharacterTokenizer } from "../../src/tokenizer/character-tokenizer.js";
-import { noticeFailures } from "../../src/trainer/grader-notice.js";
 import { makeGroup } from "../reward/make-group.js";
 
 const tokenizer = new CharacterTokenizer("#0123456789/.ab");
@@ -26,6 +26,7 @@ function saying(texts: readonly string[], finish: FinishReason = "stop"): Sample
         }),
       ),
     logprobs: async () => [],
+    measure: async () => [],
     release: async () => {},
   };
 }

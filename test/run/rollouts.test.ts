@@ -39,9 +39,13 @@ describe("writeRollouts and readRollouts", () => {
       voteLabel: nullable,
       voteShare: real,
       rewardLabel: nullable,
-      reward: real,
-      advantage: real,
+      reward: fc.option(real),
+      score: fc.option(real),
+      sampledBy: fc.constantFrom("policy", "teacher"),
+      trained: fc.boolean(),
+      advantage: fc.option(real),
       meanLogprob: real,
+      rejected: nullable,
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (written) => {

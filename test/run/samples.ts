@@ -26,8 +26,12 @@ export function rows(step: number, count: number): RolloutRow[] {
     voteLabel: i < 16 ? null : "1",
     voteShare: (i % 16) / 16,
     rewardLabel: i < 16 ? null : "1",
-    reward: i % 5 === 1 ? 1 : 0,
-    advantage: Math.sin(i),
+    sampledBy: i % 8 === 7 ? "teacher" : "policy",
+    trained: i % 4 !== 3,
+    reward: i % 4 === 3 ? null : i % 5 === 1 ? 1 : 0,
+    score: i % 3 === 0 ? null : i / 7,
+    advantage: i % 4 === 3 ? null : Math.sin(i),
     meanLogprob: -Math.abs(Math.cos(i)),
+    rejected: i < 16 ? "agreement" : null,
   }));
 }

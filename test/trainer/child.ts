@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { PretrainConfig, TrainConfig } from "selftrain";
+import type { FinetuneConfig, PretrainConfig, RewardModelTrainConfig, TrainConfig } from "selftrain";
 import type { ErrorDetails } from "../../src/errors.js";
 
 export type Fault =
@@ -26,8 +26,8 @@ const script = (name: string) => fileURLToPath(new URL(`children/${name}`, impor
 
 /** Begins or continues the run, with a fault or without, until the process ends. Rejects where it crashed. */
 export async function trainInChild(
-  kind: "train" | "pretrain",
-  config: TrainConfig | PretrainConfig,
+  kind: "train" | "pretrain" | "finetune" | "reward-model",
+  config: TrainConfig | PretrainConfig | FinetuneConfig | RewardModelTrainConfig,
   fault?: Fault,
 ): Promise<Ended> {
   const path = `${config.output}.config.json`;

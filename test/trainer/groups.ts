@@ -1,5 +1,6 @@
 /** Groups with everything that a batch is made of, for tests that compute by hand. */
 import { type TrainConfig, type TrainConfigInput, trainConfigSchema } from "../../src/config/train-config.js";
+import { type Selection, selectGroups } from "../../src/curriculum/rejection.js";
 import type { Group } from "../../src/group.js";
 import { majorityReward } from "../../src/reward/majority.js";
 import type { GroupReward } from "../../src/reward/reward-source.js";
@@ -44,6 +45,14 @@ export function rewardsOf(groups: readonly Group[]): GroupReward[] {
   const votes = votesOf(groups);
   return groups.map((group, g) => majorityReward().reward(group, votes[g]!));
 }
+
+/** Every group trained on. */
+export const allOf = (groups: readonly Group[]): Selection =>
+  selectGroups(
+    groups.map((group, g) => ({ group, vote: votesOf(groups)[g]!, reward: rewardsOf(groups)[g]! })),
+    configWith({}).rejection,
+    groups.length,
+  );
 
 export const configWith = (changes: Partial<TrainConfigInput>): TrainConfig =>
   trainConfigSchema.parse({

@@ -28,7 +28,7 @@ const model = llamaConfig({
 /** A model folder: a plan reads its shape and its tokenizer, and no weights. */
 function modelFolder(): string {
   const folder = join(temporary.path, "model");
-  fs.mkdirSync(folder);
+  fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(join(folder, "config.json"), JSON.stringify(hfConfig(model, "float32")));
   tokenizer.save(folder);
   return folder;
@@ -75,6 +75,36 @@ describe("planTrain", () => {
     const { prompts, notes } = await trainPlan({ easyFraction: 0.25 });
     expect(prompts.pool).toBe(24);
     expect(notes).toContain("the run goes through the pool 10.0 times");
+  });
+
+  it("counts what is held and sampled beside the policy", async () => {
+    const weights = 4 * 4944;
+    const memory = async (changes: Parameters<typeof trainPlan>[0]) => (await trainPlan(changes)).memory;
+    expect((await memory({})).weights).toBe(weights);
+    expect((await memory({ reward: "fixed-teacher" })).weights).toBe(2 * weights);
+    expect((await memory({ reward: "ema-teacher" })).weights).toBe(2 * weights);
+    const moving = { klCoefficient: 0.1, klReference: "moving", klReferenceEvery: 5 } as const;
+    expect((await memory(moving)).weights).toBe(2 * weights);
+    expect((await memory({ ...moving, reward: "ema-teacher" })).weights).toBe(3 * weights);
+    expect((await memory({ klCoefficient: 0.1, reward: "ema-teacher" })).weights).toBe(3 * weights);
+    // Beside an adapter its copies are small.
+    const lora = await memory({ lora: { rank: 2 } });
+    const taught = await memory({ lora: { rank: 2 }, reward: "ema-teacher" });
+    expect(taught.weights - lora.weights).toBe(lora.gradients);
+    expect((await memory({ reward: "negative-entropy" })).activations).toBeGreaterThanOrEqual(
+      (await memory({ reward: "self-certainty" })).activations,
+    );
+    expect((await memory({ reward: "self-certainty" })).activations).toBeGreaterThan(
+      (await memory({})).activations,
+    );
+  });
+
+  it("counts rollouts that only vote as sampled and not as trained", async () => {
+    const plan = await trainPlan({ votesPerPrompt: 16, promptsPerStep: 100 });
+    expect(plan).toMatchObject({ rollouts: 1600, tokensPerStep: 1600 * 12 });
+    expect(plan.microBatches).toBe(Math.ceil(400 / Math.floor(1280 / 11)));
+    expect(plan.notes).toContain("16 rollouts of a prompt vote, of which 4 are trained");
+    expect(await trainPlan({ reward: "ema-teacher", teacherSamples: 6 })).toMatchObject({ rollouts: 8 * 10 });
   });
 
   it("warns of what will not fit the context, and of labels that are read", async () => {

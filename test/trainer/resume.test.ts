@@ -82,6 +82,28 @@ describe("every state of the run directory that a kill can leave", () => {
     }
   }, 180_000);
 
+  it("train with rejection, refill and early stopping: continues to the same end", async () => {
+    const output = at("curricula");
+    const config = tinyTraining(base, output, {
+      steps: 3,
+      promptsPerStep: 2,
+      evaluation: { size: 4, samples: 2 },
+      adam: { learningRate: 0.3, gradClipNorm: 0 },
+      rejection: { minAgreement: 0.5, refillRounds: 2, onShortBatch: "train" },
+      earlyStopping: { on: "labelled", patience: 1, checkEvery: 1, labelledPrompts: 4, labelledSamples: 2 },
+    });
+    const { copies, states } = await everyState("train", config);
+    const expected = runContents(output);
+    expect(expected.metrics.at(-1)).toMatchObject({ kind: "eval", metrics: { restoredStep: 0 } });
+    for (const state of states.filter(isRun)) {
+      fs.rmSync(output, { recursive: true });
+      fs.cpSync(state, output, { recursive: true });
+      const { earlyStop } = await train(config, { resume: true });
+      expect(earlyStop).toMatchObject({ restored: 0 });
+      expect(runContents(output), relative(copies, state)).toEqual(expected);
+    }
+  }, 400_000);
+
   it("pretrain: continues to the same end", async () => {
     const output = at("pretrained");
     const config = tinyPretraining(base, output, {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { METRIC_INFO } from "../../src/report/metric-info.js";
 import { rolloutRows, type Step, stepRecord } from "../../src/trainer/step-record.js";
 import { makeBatch } from "../../src/trainer/update.js";
-import { configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
+import { allOf, configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
 
 /** Three of four agree on "12" (the truth is 12); of the other group two agree on "9" (the truth is 8). */
 const groups = [
@@ -35,7 +35,18 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
     clipFraction: null,
     vocabularyEntropy: null,
   };
-  return { step: 4, groups, votes: votesOf(groups), rewards, batch, learningRate: 1e-4, update };
+  return {
+    step: 4,
+    ...{ groups, votes: votesOf(groups), rewards, batch, learningRate: 1e-4, update },
+    ...{
+      sampled: groups,
+      teacher: null,
+      selection: allOf(groups),
+      refill: null,
+      sampleSeconds: 0,
+      stage: null,
+    },
+  };
 }
 
 describe("stepRecord", () => {
@@ -60,6 +71,9 @@ describe("stepRecord", () => {
       labelledShare: expect.closeTo(2 / 3, 12),
       accuracy: 4 / 8,
       labelAccuracy: 1 / 2,
+      majorityAccuracy: 1 / 2,
+      // Of three pairs in group a the right one is paid more; of three in b twice less, once as much.
+      rewardRanking: (3 + 0.5) / 6,
       rewardPrecision: 3 / 5,
       rewardRecall: 3 / 4,
       hackingGap: 5 / 8 - 4 / 8,
@@ -118,6 +132,8 @@ describe("rolloutRows", () => {
       step: 4,
       group: 0,
       sample: 3,
+      sampledBy: "policy",
+      trained: true,
       promptId: "a",
       prompt: "a=",
       completion: "#7",
@@ -129,11 +145,61 @@ describe("rolloutRows", () => {
       voteShare: 0.75,
       rewardLabel: "12",
       reward: 0,
+      score: null,
       // 0 less the mean of three ones.
       advantage: -1,
       meanLogprob: -2,
+      rejected: null,
     });
     expect(rows[6]).toMatchObject({ finish: "length", answer: null, reward: 0 });
     expect(rows.slice(8).map(({ advantage }) => advantage)).toEqual([0, 0, 0, 0]);
+  });
+
+  it("marks those that only voted, and a teacher's, which have no reward", () => {
+    const trained = step();
+    const voters = [
+      makeGroup("a", [{ answer: "12", logprobs: [-4] }]),
+      makeGroup("b", []),
+      makeGroup("c", []),
+    ];
+    const sampled = groups.map((group, g) => ({
+      ...group,
+      rollouts: [...group.rollouts, ...voters[g]!.rollouts],
+    }));
+    const taught = [
+      makeGroup("a", []),
+      makeGroup("b", [{ answer: "8", logprobs: [-0.5, -0.5] }]),
+      makeGroup("c", []),
+    ];
+    const rewards = trained.rewards.map((reward) => ({
+      ...reward,
+      scores: reward.rewards.map((_, i) => i + 0.5),
+    }));
+    const teacher = { groups: taught, votes: trained.votes };
+    const rows = rolloutRows({ ...trained, rewards, sampled, teacher });
+    expect(rows).toHaveLength(14);
+    expect(rows.filter((row) => !row.trained)).toEqual([rows[4], rows[9]]);
+    const nothing = { reward: null, score: null, advantage: null };
+    expect(rows[4]).toMatchObject({ group: 0, sample: 4, sampledBy: "policy", meanLogprob: -4, ...nothing });
+    expect(rows[9]).toMatchObject({ group: 1, sample: 4, sampledBy: "teacher", answer: "8", ...nothing });
+    expect(rows.slice(0, 4).map(({ score }) => score)).toEqual([0.5, 1.5, 2.5, 3.5]);
+    expect(rows.filter((row) => row.trained).map(({ sample }) => sample)).toEqual(
+      rolloutRows(trained).map(({ sample }) => sample),
+    );
+
+    // The tokens of all are counted; entropy, rewards and label metrics are of the policy, the latter two of what was trained.
+    const plain = stepRecord(trained, truth, { seconds: 1 }).metrics;
+    const { metrics } = stepRecord({ ...trained, sampled, teacher }, truth, { seconds: 1 });
+    expect(metrics).toMatchObject({
+      reward: plain.reward,
+      accuracy: plain.accuracy,
+      tokens: 17 + 1 + 2,
+      entropy: expect.closeTo((9 + 4 + 4 + 4) / 18, 6),
+      noAnswerShare: 1 / 13,
+      teacherAgreement: plain.agreement,
+      teacherDissent: 0,
+    });
+    for (const name of Object.keys(metrics))
+      if (name !== "topAnswer") expect(METRIC_INFO).toHaveProperty(name);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { easiestPrompts, easyCount } from "../../src/trainer/teacher.js";
+import { easyCount } from "../../src/curriculum/easiest.js";
+import { easiestPrompts } from "../../src/trainer/teacher.js";
 
 const prompts = ["a", "b", "c", "d", "e"].map((id) => ({ id, text: `${id}=` }));
 const votes = new Map(

@@ -44,7 +44,7 @@ describe("Trainer", () => {
     const share = async (step: string) => {
       const rows = await readRollouts(join(output, `rollouts/step-${step}.parquet`));
       expect(new Set(rows.map((row) => row.rewardLabel))).toEqual(new Set(["even"]));
-      return rows.reduce((sum, row) => sum + row.reward, 0) / rows.length;
+      return rows.reduce((sum, row) => sum + row.reward!, 0) / rows.length;
     };
     expect(await share("000012")).toBeGreaterThan((await share("000001")) + 0.2);
   });

@@ -61,7 +61,7 @@ export class ProgressDisplay {
   readonly observer: Observer = (event: TrainerEvent): void => {
     this.#state.handle(event, this.#now());
     if (event.type === "notice") this.say(`note[${event.code}]: ${event.message}`);
-    else if (event.type === "record" && event.record.kind === "eval") this.say(evaluationLine(event.record));
+    else if (event.type === "record" && event.record.kind !== "step") this.say(evaluationLine(event.record));
     else this.#draw(false);
   };
 

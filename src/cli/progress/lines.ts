@@ -12,7 +12,10 @@ const stepShares: Shares = [
   ["agreement", "agreement"],
   ["accuracy", "accuracy"],
   ["reward", "reward"],
+  ["preferenceAccuracy", "preferred"],
   ["topShare", "top answer"],
+  ["voteAccuracy", "vote accuracy"],
+  ["votePairwiseAccuracy", "pairs"],
 ];
 
 const evaluationShares: Shares = [
@@ -20,6 +23,12 @@ const evaluationShares: Shares = [
   ["maj", "maj"],
   ["pass", "pass"],
   ["greedy", "greedy"],
+  ["bestOfN", "best of n"],
+  ["weightedMaj", "weighted maj"],
+  ["voteAccuracy", "vote accuracy"],
+  ["votePairwiseAccuracy", "vote pairs"],
+  ["trueAccuracy", "true accuracy"],
+  ["truePairwiseAccuracy", "true pairs"],
   ["agreement", "agreement"],
   ["topShare", "top answer"],
 ];
@@ -31,7 +40,9 @@ function finite(value: unknown): value is number {
 function shareWords({ metrics }: MetricRecord, shares: Shares): string[] {
   return shares.flatMap(([key, label]) => {
     const value = metrics[key];
-    return finite(value) ? [`${label} ${percent(value)}`] : [];
+    if (!finite(value)) return [];
+    // A reward need not be a share.
+    return [`${label} ${value >= 0 && value <= 1 ? percent(value) : plainNumber(value)}`];
   });
 }
 
@@ -47,7 +58,8 @@ export function metricWords(record: MetricRecord): string[] {
 
 /** `step 20: mean 55.1% · maj 68.0%`: an evaluation, as a line that stays. */
 export function evaluationLine(record: MetricRecord): string {
-  return `evaluation at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
+  const what = record.kind === "validation" ? "labelled prompts" : "evaluation";
+  return `${what} at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
 }
 
 export function bar(share: number, width: number): string {

@@ -1,6 +1,9 @@
 /** AdamW (Loshchilov & Hutter 2019) with clipping by global norm, in place on contiguous arrays. */
 import type { ParameterSpec } from "../../model/parameters.js";
 import type { AdamParams } from "../engine.js";
+import type { Programs } from "./passes.js";
+import { type AdamScalars, adamwProgram, NEW } from "./programs/adamw.js";
+import { floats } from "./session.js";
 
 export interface AdamState {
   /** First and second moments, float32 [parameters]. */
@@ -37,30 +40,66 @@ export function globalNorm(grad: Float32Array): number {
   return Math.sqrt(a + b + c + d);
 }
 
+/** Parameters of one run: what is worked on stays in the processor's caches, and calls are few. */
+const STRETCH = 2 ** 18;
+
 /** One step. `gradNorm` is the global norm of `grad`; matrices decay, vectors (norms) do not. */
-export function adamStep(
+export async function adamStep(
+  programs: Programs,
   weights: Float32Array,
   grad: Float32Array,
   state: AdamState,
   specs: readonly ParameterSpec[],
   adam: AdamParams,
   gradNorm: number,
-): void {
+): Promise<void> {
+  const program = await programs("adamw", adamwProgram);
   state.step++;
-  const { beta1, beta2, eps, learningRate, gradClipNorm } = adam;
-  const scale = gradClipNorm > 0 && gradNorm > gradClipNorm ? gradClipNorm / gradNorm : 1;
-  const stepSize = learningRate / (1 - beta1 ** state.step);
-  const correction = 1 / Math.sqrt(1 - beta2 ** state.step);
-  const { mean, variance } = state;
-  for (const { offset, size, shape } of specs) {
-    const keep = shape.length > 1 ? 1 - learningRate * adam.weightDecay : 1;
-    for (let i = offset; i < offset + size; i++) {
-      const g = (grad[i] as number) * scale;
-      const m = beta1 * (mean[i] as number) + (1 - beta1) * g;
-      const v = beta2 * (variance[i] as number) + (1 - beta2) * g * g;
-      mean[i] = m;
-      variance[i] = v;
-      weights[i] = keep * (weights[i] as number) - (stepSize * m) / (Math.sqrt(v) * correction + eps);
-    }
+  const { beta1, beta2, eps, learningRate, gradClipNorm, weightDecay } = adam;
+  const clip = gradClipNorm > 0 && gradNorm > gradClipNorm ? gradClipNorm / gradNorm : 1;
+  const scalars = {
+    beta1,
+    fresh1: (1 - beta1) * clip,
+    beta2,
+    fresh2: Math.sqrt(1 - beta2) * clip,
+    stepSize: learningRate / (1 - beta1 ** state.step),
+    correction: 1 / Math.sqrt(1 - beta2 ** state.step),
+    eps,
+  };
+  const arrays = { weights, grad, mean: state.mean, variance: state.variance };
+  const keepOf = ({ shape }: ParameterSpec) => (shape.length > 1 ? 1 - learningRate * weightDecay : 1);
+  for (const { from, to, keep } of stretches(specs, keepOf)) {
+    const vectors = mapValues(arrays, (array) => floats(array.subarray(from, to), [to - from]));
+    await program.run(
+      { ...vectors, ...mapValues({ ...scalars, keep } satisfies AdamScalars, scalar) },
+      Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [`${NEW}${name}`, vector])),
+    );
+  }
+}
+
+const scalar = (value: number) => floats(Float32Array.of(value), []);
+
+function mapValues<K extends string, A, B>(values: Readonly<Record<K, A>>, map: (value: A) => B) {
+  return Object.fromEntries(Object.entries<A>(values).map(([name, value]) => [name, map(value)])) as Record<
+    K,
+    B
+  >;
+}
+
+/** Neighbours that decay alike, cut into stretches. Parameters lie one behind another. */
+function* stretches(
+  specs: readonly ParameterSpec[],
+  keepOf: (spec: ParameterSpec) => number,
+): Generator<{ from: number; to: number; keep: number }> {
+  for (let first = 0; first < specs.length; ) {
+    const keep = keepOf(specs[first] as ParameterSpec);
+    const rest = specs.slice(first);
+    const alike = rest.findIndex((spec) => keepOf(spec) !== keep);
+    const members = alike < 0 ? rest : rest.slice(0, alike);
+    const { offset, size } = members.at(-1) as ParameterSpec;
+    const end = offset + size;
+    for (let from = (members[0] as ParameterSpec).offset; from < end; from += STRETCH)
+      yield { from, to: Math.min(end, from + STRETCH), keep };
+    first += members.length;
   }
 }

@@ -3,9 +3,24 @@
  * are checked before any of them reaches one.
  */
 import { SelftrainError } from "../../errors.js";
-import type { LossSpec } from "../../loss/loss.js";
+import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import type { ModelConfig } from "../../model/config.js";
 import type { Datum, SampleRequest, SamplingOptions } from "../engine.js";
+
+/** Errors: `engine-head` where what is asked for takes another head than the model has. */
+export function checkHead({ head }: ModelConfig, needed: ModelConfig["head"], what: string): void {
+  if (head === needed) return;
+  throw new SelftrainError({
+    code: "engine-head",
+    message: `${what} takes a model with a ${needed} head`,
+    found: `a ${head} head`,
+    expected: `a ${needed} head`,
+    remedy:
+      needed === "scalar"
+        ? "open a reward model, or a language model with scalarHead"
+        : "open a language model",
+  });
+}
 
 /** Errors: `prompt-empty`, `prompt-too-long`, `token-out-of-range`, `keys-mismatch`, `sampling-options-invalid`. */
 export function checkRequests(
@@ -60,14 +75,15 @@ const SOURCES = {
 export function checkData(config: ModelConfig, data: readonly Datum[], loss: LossSpec): void {
   checkSequences(config, data);
   const needed: (keyof typeof SOURCES)[] = [];
-  if (loss.kind !== "cross-entropy") {
+  if (isPolicyLoss(loss)) {
     needed.push("logprobs");
     if (loss.kl) needed.push("reference");
     if (loss.kl || loss.entropyBonus !== undefined) needed.push("scales");
   }
   data.forEach((datum, i) => {
     const where = `datum ${i}`;
-    checkLength("weights", datum.weights, datum.completion.length, where);
+    const weights = loss.kind === "linear" ? 1 : datum.completion.length;
+    checkLength("weights", datum.weights, weights, where);
     for (const name of needed) {
       const values = datum[name];
       if (!values) {

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { SelftrainError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
-import type { LossSpec } from "../../loss/loss.js";
+import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import { readAdapter, writeAdapter } from "../../model/adapter-files.js";
 import { readWeights } from "../../model/read-weights.js";
 import { writeModel, writeModelConfig } from "../../model/write-model.js";
@@ -17,7 +17,8 @@ import type {
   SamplingOptions,
 } from "../engine.js";
 import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
-import { checkData, checkRequests, checkSequences } from "./check.js";
+import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
+import { Copies } from "./copies.js";
 import { type SamplingPrograms, sample } from "./decode-loop.js";
 import { GradientSum } from "./gradient.js";
 import { KvCache } from "./kv-cache.js";
@@ -25,19 +26,15 @@ import { layerByLayer } from "./layer-by-layer.js";
 import { lossFeeds } from "./loss-feeds.js";
 import { type GradientCheckpointing, type MemoryPlan, planMemory } from "./memory-plan.js";
 import { type MicroBatch, microBatches, part } from "./micro-batch.js";
-import { type LoraSource, type ModelSource, openPolicy, startOf, withWeights } from "./open-policy.js";
+import { type LoraSource, type ModelSource, openPolicy, startOf } from "./open-policy.js";
 import type { Passes } from "./passes.js";
 import type { Policy } from "./policy.js";
 import { decodeProgram, prefillProgram } from "./programs/sampling.js";
+import type { TokenScore } from "./programs/scores.js";
+import { scoredSequence } from "./scored-sequence.js";
 import { Scratch } from "./scratch.js";
 import { compile, type Program } from "./session.js";
-import {
-  type ReferenceState,
-  readOptimizer,
-  readReference,
-  writeOptimizer,
-  writeReference,
-} from "./state.js";
+import { readCopies, readOptimizer, writeCopies, writeOptimizer } from "./state.js";
 import { wholeModel } from "./whole-model.js";
 
 export interface OnnxEngineOptions {
@@ -49,9 +46,11 @@ export interface OnnxEngineOptions {
   readonly memoryBudgetMiB: number;
   /** Whether layers are computed twice to save memory; `auto` does so where it must. */
   readonly gradientCheckpointing?: GradientCheckpointing | undefined;
+  /** An engine beside one that trains, which only scores: its memory is planned without moments and gradients. */
+  readonly scoresOnly?: boolean | undefined;
 }
 
-export type WhichPolicy = "current" | "base" | "reference";
+export type WhichPolicy = "current" | "base" | { readonly copy: string };
 
 /** What a sampler is in this thread: the weights are shared with training, so it is good until they change. */
 export interface SamplerTicket {
@@ -63,10 +62,6 @@ export interface SamplerTicket {
 interface TrainingPasses {
   readonly memory: MemoryPlan;
   readonly layerByLayer: Passes;
-}
-
-interface Reference extends ReferenceState {
-  readonly policy: Policy;
 }
 
 export class OnnxCore {
@@ -85,14 +80,15 @@ export class OnnxCore {
   #gradient: GradientSum | null = null;
   #accumulated = false;
   #base: Policy | null = null;
-  #reference: Reference | null = null;
-  /** Times that each policy was changed. A sampler belongs to one of them. */
-  readonly #generations = { current: 0, base: 0, reference: 0 };
+  readonly #copies = new Copies();
+  /** Times that the current policy was changed. A sampler belongs to one of them. */
+  #generation = 0;
 
   constructor(options: OnnxEngineOptions) {
     this.#options = options;
     this.#policy = openPolicy(options.model, options.lora ?? null);
-    this.#memory = planMemory(this.#policy, options.memoryBudgetMiB, options.gradientCheckpointing);
+    const { memoryBudgetMiB, gradientCheckpointing, scoresOnly } = options;
+    this.#memory = planMemory(this.#policy, memoryBudgetMiB, gradientCheckpointing, undefined, !scoresOnly);
     this.#cache = new KvCache(this.#policy.config);
     this.#adam = adamState(this.#policy.trained.weights.length);
     this.#wholeModel = wholeModel(this.#program.bind(this), this.#scratch);
@@ -111,34 +107,39 @@ export class OnnxCore {
       parameters: model.weights.length,
       trainedParameters: trained.weights.length,
       eosTokens: config.eosTokens,
-      gaps: {},
+      gaps: config.head === "scalar" ? { sample: "a scalar head predicts no tokens" } : {},
     };
   }
 
   /** Takes a sampler; the starting policy's weights are read now, and whatever becomes of their folder does no harm. */
   sampler(which: WhichPolicy): SamplerTicket {
     this.#policyOf(which);
-    const versions = { base: 0, current: this.policyVersion, reference: this.#reference?.policyVersion ?? 0 };
-    return { which, policyVersion: versions[which], generation: this.#generations[which] };
+    const policyVersion =
+      which === "base"
+        ? 0
+        : which === "current"
+          ? this.policyVersion
+          : this.#copies.get(which.copy).policyVersion;
+    return { which, policyVersion, generation: this.#generationOf(which) };
   }
 
-  /** The current policy, copied, becomes the reference. */
-  snapshotReference(): void {
-    this.#setReference(this.#policy.trained.weights.slice(), this.policyVersion);
+  /** Moves a copy towards the current policy; see `Engine.updateCopy`. */
+  updateCopy(name: string, retain: number): void {
+    this.#copies.update(name, retain, this.#policy, this.policyVersion);
   }
 
   /** The policy of a sampler. Errors: `sampler-stale` where it has been trained, or replaced, since. */
   redeem({ which, policyVersion, generation }: SamplerTicket): WhichPolicy {
-    if (generation === this.#generations[which]) return which;
+    if (generation === this.#generationOf(which)) return which;
+    const copy = typeof which === "object";
     throw new SelftrainError({
       code: "sampler-stale",
-      message:
-        which === "reference"
-          ? "another reference has taken this sampler's place"
-          : "this sampler's policy has been trained since",
+      message: copy
+        ? "this sampler's copy has changed since"
+        : "this sampler's policy has been trained since",
       found: `policy version ${this.policyVersion}`,
       expected: `policy version ${policyVersion}`,
-      remedy: `call ${which === "reference" ? "referenceSampler after every snapshotReference" : "refreshSampler after every optimStep"} and use the new sampler`,
+      remedy: `call ${copy ? "copySampler after every updateCopy" : "refreshSampler after every optimStep"} and use the new sampler`,
     });
   }
 
@@ -148,6 +149,7 @@ export class OnnxCore {
     options: SamplingOptions,
   ): Promise<Completion[][]> {
     const { config } = this.#policy;
+    checkHead(config, "vocabulary", "sampling");
     checkRequests(config, requests, options);
     const programs: SamplingPrograms = {
       prefill: await this.#program("prefill", () => prefillProgram(this.#policy)),
@@ -156,29 +158,59 @@ export class OnnxCore {
     return sample(this.#policyOf(which), programs, this.#cache, requests, options, this.#memory);
   }
 
-  async logprobs(
+  logprobs(
     which: WhichPolicy,
     data: readonly Pick<Datum, "prompt" | "completion">[],
   ): Promise<Float32Array[]> {
+    return this.measure(which, data, "logprob");
+  }
+
+  /** A number for each completion token: its logprob, or a measure of the distribution that it comes from. */
+  async measure(
+    which: WhichPolicy,
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+    score: TokenScore,
+  ): Promise<Float32Array[]> {
     const policy = this.#policyOf(which);
+    checkHead(policy.config, "vocabulary", "scores of tokens");
     checkSequences(policy.config, data);
+    return this.#score(policy, data, score);
+  }
+
+  /** The score of each sequence by a scalar head. Errors: `engine-head`, and those of sequences. */
+  async scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]> {
+    const { config } = this.#policy;
+    checkHead(config, "scalar", "scoring sequences");
+    checkSequences(config, data);
+    const sequences = data.map((datum) => scoredSequence(config, datum));
+    return (await this.#score(this.#policy, sequences, "logprob")).map(([score]) => score as number);
+  }
+
+  async #score(
+    policy: Policy,
+    data: readonly Pick<Datum, "prompt" | "completion">[],
+    score: TokenScore,
+  ): Promise<Float32Array[]> {
     const out: Float32Array[] = data.map(() => new Float32Array(0));
-    for (const { batch, passes } of this.#pack(data)) {
-      part(batch, data, await passes.score(policy, batch), (member, logprobs) => {
-        out[member] = logprobs;
+    for (const { batch, passes } of this.#pack(data, score === "entropy")) {
+      part(batch, data, await passes.score(policy, batch, score), (member, values) => {
+        out[member] = values;
       });
     }
     return out;
   }
 
   async forwardBackward(
-    data: readonly Datum[],
+    given: readonly Datum[],
     spec: LossSpec,
     onProgress?: (done: number, total: number) => void,
   ): Promise<ForwardBackwardResult> {
-    checkData(this.#policy.config, data, spec);
+    const { config } = this.#policy;
+    checkHead(config, spec.kind === "linear" ? "scalar" : "vocabulary", `the loss ${spec.kind}`);
+    checkData(config, given, spec);
+    const data = spec.kind === "linear" ? given.map((datum) => scoredSequence(config, datum)) : given;
     const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
-    const entropic = spec.kind !== "cross-entropy" && spec.entropyBonus !== undefined;
+    const entropic = isPolicyLoss(spec) && spec.entropyBonus !== undefined;
     const packed = this.#pack(data, entropic);
     const members = packed.reduce((sum, { batch }) => sum + batch.members.length, 0);
     this.#gradient ??= new GradientSum(this.#policy.trained.specs, this.#policy.config.layers);
@@ -202,7 +234,7 @@ export class OnnxCore {
   }
 
   /** Errors: `gradient-missing`, `gradient-not-finite` (the weights and moments stay as they were). */
-  optimStep(adam: AdamParams): OptimStepResult {
+  async optimStep(adam: AdamParams): Promise<OptimStepResult> {
     const gradient = this.#gradient;
     if (!gradient || !this.#accumulated) {
       throw new SelftrainError({
@@ -214,9 +246,9 @@ export class OnnxCore {
     const gradNorm = globalNorm(gradient.values);
     const refusal = Number.isFinite(gradNorm) ? null : gradient.notFinite(this.#adam.step + 1);
     if (!refusal) {
-      this.#generations.current++;
+      this.#generation++;
       const { specs, weights } = this.#policy.trained;
-      adamStep(weights, gradient.values, this.#adam, specs, adam, gradNorm);
+      await adamStep(this.#program.bind(this), weights, gradient.values, this.#adam, specs, adam, gradNorm);
     }
     this.#clearGradient();
     if (refusal) throw refusal;
@@ -227,19 +259,18 @@ export class OnnxCore {
     this.exportWeights(folder);
     const { specs } = this.#policy.trained;
     writeOptimizer(folder, specs, this.#adam);
-    if (this.#reference) writeReference(folder, specs, this.#reference);
+    writeCopies(folder, specs, this.#copies.states);
   }
 
   /** Errors: those of reading a model or an adapter and its optimiser; nothing is changed by a state that does not fit. */
   loadState(folder: string): void {
     const { config, lora, trained } = this.#policy;
     const weights = lora ? readAdapter(folder, config).weights : readWeights(folder, config);
-    const reference = readReference(folder, trained.specs);
+    const copies = readCopies(folder, trained.specs);
     readOptimizer(folder, trained.specs, this.#adam);
-    this.#generations.current++;
+    this.#generation++;
     trained.weights.set(weights);
-    if (reference) this.#setReference(reference.weights, reference.policyVersion);
-    else this.#reference = null;
+    this.#copies.load(copies, this.#policy);
     this.#clearGradient();
   }
 
@@ -262,14 +293,7 @@ export class OnnxCore {
 
   #policyOf(which: WhichPolicy): Policy {
     if (which === "current") return this.#policy;
-    if (which === "reference") {
-      if (this.#reference) return this.#reference.policy;
-      throw new SelftrainError({
-        code: "reference-missing",
-        message: "no reference was taken",
-        remedy: "call snapshotReference first",
-      });
-    }
+    if (which !== "base") return this.#copies.get(which.copy).policy;
     this.#base ??= startOf(this.#policy, this.#options.model, this.#options.lora ?? null);
     return this.#base;
   }
@@ -290,9 +314,9 @@ export class OnnxCore {
     return plan;
   }
 
-  #setReference(weights: Float32Array, policyVersion: number): void {
-    this.#generations.reference++;
-    this.#reference = { policy: withWeights(this.#policy, weights), weights, policyVersion };
+  #generationOf(which: WhichPolicy): number {
+    if (which === "base") return 0;
+    return which === "current" ? this.#generation : this.#copies.generation(which.copy);
   }
 
   #clearGradient(): void {

@@ -76,7 +76,8 @@ async function sampleChunk(
   options: SamplingOptions,
   onDrawn: (drawn: number) => void,
 ): Promise<void> {
-  cache.reset(chunk.length, longest);
+  const prompt = Math.max(...chunk.map((row) => row.prompt.length - 1));
+  cache.reset(chunk.length, prompt, longest);
   await prefill(policy, programs.prefill, cache, limits, chunk);
 
   const stops = new Set(options.stopTokens ?? policy.config.eosTokens);

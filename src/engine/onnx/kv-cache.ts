@@ -1,28 +1,46 @@
 /**
  * The keys and values of the tokens sampled so far, owned here and lent to the decode program, which adds each new token where it
- * belongs. Buffers are taken once at their largest; the part in use is [rows, kvHeads, capacity, width].
+ * belongs.
+ *
+ * A lane is what one head of one row has cached: a window of `capacity` columns, of which the last is for the token to come and
+ * those before the row's first token are masked. Lanes lie one behind another with no room between them, and all windows move on by
+ * a column a step: the column that leaves a lane at its front is where the lane before it gets its next token. So a decode step reads
+ * memory from end to end. With room for two columns between lanes attention took three times as long, since processors read ahead
+ * only where nothing is left out.
  */
 import type * as ort from "onnxruntime-node";
 import type { ModelConfig } from "../../model/config.js";
 import { cachedWidth, keyName, newKeyName, newValueName, valueName } from "./programs/sampling.js";
 import { Scratch } from "./scratch.js";
+import { MASKED } from "./sequence-feeds.js";
 import { floats, floatsOf, shortIntegers, type Tensors } from "./session.js";
 
-/** Columns are added so many at a time: fewer re-layings against more room between lanes. */
-const GROWTH = 8;
+/**
+ * Columns beyond those in use with which lanes are laid: every step reads them, and when they are used up all lanes are moved. About as
+ * many as make the two cost the same.
+ */
+const spare = (columns: number): number => Math.max(16, Math.ceil(columns / 8));
+
+/** The most columns that a row of `longest` tokens takes. */
+export const cacheColumns = (longest: number): number => longest + spare(longest) + 1;
 
 export class KvCache {
-  readonly #config: ModelConfig;
+  readonly #kvHeads: number;
+  /** Floats of a column. */
+  readonly #width: number;
   readonly #names: readonly { readonly cache: string; readonly fresh: string }[];
   readonly #scratch = new Scratch();
   #buffers: Float32Array[] = [];
-  #rows = 0;
+  #longest = 0;
   #capacity = 0;
+  /** Columns by which the windows have moved on since lanes were laid. */
+  #moved = 0;
   /** Tokens of each row. */
   #lengths: number[] = [];
 
   constructor(config: ModelConfig) {
-    this.#config = config;
+    this.#kvHeads = config.kvHeads;
+    this.#width = cachedWidth(config);
     this.#names = Array.from({ length: config.layers }, (_, layer) => [
       { cache: keyName(layer), fresh: newKeyName(layer) },
       { cache: valueName(layer), fresh: newValueName(layer) },
@@ -33,107 +51,131 @@ export class KvCache {
     return this.#lengths;
   }
 
-  /** Empties the cache and makes room for rows of at most `longest` tokens; buffers grow only when they must. */
-  reset(rows: number, longest: number): void {
-    const kvHeads = this.#config.kvHeads;
-    const width = cachedWidth(this.#config);
-    const needed = rows * kvHeads * roundUp(longest) * width;
+  /**
+   * Empties the cache and makes room for rows that begin with at most `prompt` tokens and come to have at most `longest`; buffers grow only
+   * when they must.
+   */
+  reset(rows: number, prompt: number, longest: number): void {
+    const needed = (rows * this.#kvHeads * cacheColumns(longest) + spare(longest) + 1) * this.#width;
     if ((this.#buffers[0]?.length ?? 0) < needed) {
       // The old ones go first: both at once might not fit.
       this.#buffers = [];
       this.#buffers = this.#names.map(() => new Float32Array(needed));
     }
-    this.#rows = rows;
-    this.#capacity = GROWTH;
+    this.#longest = longest;
+    this.#capacity = this.#capacityFor(prompt);
+    this.#moved = 0;
     this.#lengths = new Array(rows).fill(0);
+    // What is masked must be finite all the same.
+    for (const buffer of this.#buffers)
+      buffer.fill(0, 0, rows * this.#kvHeads * this.#capacity * this.#width);
   }
 
   /** Memory for what a prefill of that many prompts of that many tokens gives; good until the next. */
   prefill(prompts: number, time: number): Tensors {
-    const { kvHeads } = this.#config;
-    const width = cachedWidth(this.#config);
-    const shape = [prompts, kvHeads, time, width];
-    const size = prompts * kvHeads * time * width;
+    const shape = [prompts, this.#kvHeads, time, this.#width];
+    const size = prompts * this.#kvHeads * time * this.#width;
     return Object.fromEntries(
       this.#names.map(({ fresh }) => [fresh, floats(this.#scratch.take(fresh, size), shape)]),
     );
   }
 
-  /** Copies the keys and values of prompt `prompt` of a prefill [prompts, kvHeads, time, width] to a row. */
+  /** Copies the keys and values of prompt `prompt` of a prefill [prompts, kvHeads, time, width] to a row, before the first step. */
   setPrompt(row: number, prefill: Tensors, prompt: number, time: number, length: number): void {
-    this.#reserve(length + 1);
-    const kvHeads = this.#config.kvHeads;
-    const width = cachedWidth(this.#config);
+    this.#lengths[row] = length;
     this.#names.forEach(({ fresh }, i) => {
       const source = floatsOf(prefill, fresh);
-      const buffer = this.#buffers[i] as Float32Array;
-      for (let head = 0; head < kvHeads; head++) {
-        const from = (prompt * kvHeads + head) * time * width;
-        const to = (row * kvHeads + head) * this.#capacity * width;
-        buffer.set(source.subarray(from, from + length * width), to);
+      for (let head = 0; head < this.#kvHeads; head++) {
+        const from = (prompt * this.#kvHeads + head) * time * this.#width;
+        const to = this.#start(row * this.#kvHeads + head, length);
+        (this.#buffers[i] as Float32Array).set(source.subarray(from, from + length * this.#width), to);
       }
     });
-    this.#lengths[row] = length;
   }
 
   /** Counts the token that a decode step added to every row. */
   grow(): void {
     this.#lengths = this.#lengths.map((length) => length + 1);
+    this.#moved++;
   }
 
-  /** Keeps only the given rows, in ascending order. */
+  /** Keeps only the given rows, in ascending order, in lanes as short as they may be. */
   keep(rows: readonly number[]): void {
-    const kvHeads = this.#config.kvHeads;
-    const width = cachedWidth(this.#config);
-    const lane = this.#capacity * width;
-    rows.forEach((row, to) => {
-      if (row === to) return;
-      const used = (this.#lengths[row] as number) * width;
-      for (const buffer of this.#buffers) {
-        for (let head = 0; head < kvHeads; head++) {
-          const from = (row * kvHeads + head) * lane;
-          buffer.copyWithin((to * kvHeads + head) * lane, from, from + used);
-        }
-      }
-    });
-    this.#lengths = rows.map((row) => this.#lengths[row] as number);
-    this.#rows = rows.length;
+    const lengths = rows.map((row) => this.#lengths[row] as number);
+    const longest = Math.max(0, ...lengths);
+    if (longest === this.#capacity) this.#widen();
+    const capacity = Math.min(this.#capacity, this.#capacityFor(longest));
+    const lanes = rows.flatMap((row) => this.#lanesOf(row));
+    // Never to the right of where a lane was: the first can go first.
+    this.#lay(
+      capacity,
+      lanes.map((from, to) => ({ from, to })),
+    );
+    this.#lengths = lengths;
   }
 
   /** What the decode program reads of the cache, with room for a token more, and the same memory for what it writes. */
   tensors(): { readonly feeds: Tensors; readonly into: Tensors } {
-    this.#reserve(Math.max(...this.#lengths) + 1);
-    const kvHeads = this.#config.kvHeads;
-    const width = cachedWidth(this.#config);
-    const shape = [this.#rows, kvHeads, this.#capacity, width];
-    const size = this.#rows * kvHeads * this.#capacity * width;
+    if (Math.max(...this.#lengths) === this.#capacity) this.#widen();
+    const rows = this.#lengths.length;
+    const capacity = this.#capacity;
+    const shape = [rows, this.#kvHeads, capacity, this.#width];
+    const start = this.#moved * this.#width;
+    const end = start + rows * this.#kvHeads * capacity * this.#width;
+    const bias = new Float32Array(rows * capacity);
+    this.#lengths.forEach((length, row) => {
+      bias.fill(MASKED, row * capacity, (row + 1) * capacity - 1 - length);
+    });
     const feeds: Record<string, ort.Tensor> = {
-      lengths: shortIntegers(Int32Array.from(this.#lengths), [this.#rows]),
-      longest: shortIntegers(Int32Array.of(Math.max(...this.#lengths) + 1), []),
+      bias: floats(bias, [rows, 1, 1, capacity]),
+      past: shortIntegers(new Int32Array(rows).fill(capacity - 1), [rows]),
+      total: shortIntegers(Int32Array.of(capacity), []),
     };
     const into: Record<string, ort.Tensor> = {};
     this.#names.forEach(({ cache, fresh }, i) => {
-      const tensor = floats((this.#buffers[i] as Float32Array).subarray(0, size), shape);
+      const tensor = floats((this.#buffers[i] as Float32Array).subarray(start, end), shape);
       feeds[cache] = tensor;
       into[fresh] = tensor;
     });
     return { feeds, into };
   }
 
-  /** Widens the lanes of every row, the last first, so that nothing is overwritten before it is moved. */
-  #reserve(columns: number): void {
-    if (columns <= this.#capacity) return;
-    const capacity = roundUp(columns);
-    const width = cachedWidth(this.#config);
-    const used = Math.max(...this.#lengths) * width;
-    for (const buffer of this.#buffers) {
-      for (let lane = this.#rows * this.#config.kvHeads - 1; lane > 0; lane--) {
-        const from = lane * this.#capacity * width;
-        buffer.copyWithin(lane * capacity * width, from, from + used);
+  /** Columns of lanes that are laid when rows have at most `length` tokens: one more is to come. */
+  #capacityFor(length: number): number {
+    return Math.min(this.#longest, length + 1 + spare(length + 1));
+  }
+
+  #lanesOf(row: number): number[] {
+    return Array.from({ length: this.#kvHeads }, (_, head) => row * this.#kvHeads + head);
+  }
+
+  /** Where the first of `length` tokens of a lane lies. */
+  #start(lane: number, length: number): number {
+    return (lane * this.#capacity + this.#moved + this.#capacity - 1 - length) * this.#width;
+  }
+
+  /** Makes room for a column more, and some to spare. */
+  #widen(): void {
+    const lanes = this.#lengths.flatMap((_, row) => this.#lanesOf(row));
+    // At least as much wider as the windows have moved on: then no lane is laid over one that is yet to be moved, if the last goes first.
+    const capacity = Math.max(this.#capacityFor(this.#capacity), this.#capacity + this.#moved);
+    this.#lay(capacity, lanes.map((lane) => ({ from: lane, to: lane })).reverse());
+  }
+
+  /** Lays lanes anew, in the order given, each with its tokens at its end. */
+  #lay(capacity: number, lanes: readonly { readonly from: number; readonly to: number }[]): void {
+    const width = this.#width;
+    const moves = lanes.map(({ from, to }) => {
+      const length = this.#lengths[Math.floor(from / this.#kvHeads)] as number;
+      return { lane: to * capacity * width, length: length * width, from: this.#start(from, length) };
+    });
+    for (const buffer of this.#buffers)
+      for (const { lane, length, from } of moves) {
+        const to = lane + (capacity - 1) * width - length;
+        buffer.copyWithin(to, from, from + length);
+        buffer.fill(0, lane, to);
       }
-    }
     this.#capacity = capacity;
+    this.#moved = 0;
   }
 }
-
-const roundUp = (columns: number): number => Math.ceil(columns / GROWTH) * GROWTH;

@@ -17,6 +17,7 @@ import {
   layerForwardProgram,
 } from "./programs/layers.js";
 import { lossName } from "./programs/losses.js";
+import { scoreName, type TokenScore } from "./programs/scores.js";
 import { GRADIENT } from "./programs/training.js";
 import type { Scratch } from "./scratch.js";
 import { sequenceFeeds } from "./sequence-feeds.js";
@@ -82,9 +83,9 @@ export function layerByLayer(programs: Programs, scratch: Scratch, headRows: num
       return result;
     },
 
-    async score(policy, batch) {
+    async score(policy, batch, score) {
       const hidden = (await forward(policy, batch)).at(-1)!.data as Float32Array;
-      return scoreHead({ policy, batch, programs, headRows, scratch, hidden });
+      return scoreHead({ policy, batch, programs, headRows, scratch, hidden }, score);
     },
   };
 }
@@ -99,16 +100,17 @@ interface Head {
   readonly hidden: Float32Array;
 }
 
-/** Logprobs [M]. */
-async function scoreHead(head: Head): Promise<Float32Array> {
+/** A score of each scored token [M]. */
+async function scoreHead(head: Head, score: TokenScore): Promise<Float32Array> {
   const { policy, batch } = head;
-  const program = await head.programs("head-score", () => headScoringProgram(policy));
-  const logprobs = new Float32Array(batch.scored.length);
+  const name = scoreName("head-score", score);
+  const program = await head.programs(name, () => headScoringProgram(policy, score));
+  const scores = new Float32Array(batch.scored.length);
   for (const chunk of chunksOf(head)) {
     const outputs = await program.run({ ...policy.feeds(1), ...chunk.feeds });
-    logprobs.set(floatsOf(outputs, "logprobs"), chunk.from);
+    scores.set(floatsOf(outputs, "scores"), chunk.from);
   }
-  return logprobs;
+  return scores;
 }
 
 /** Loss, logprobs, and the gradient `dy` [N, D] of what leaves the last layer: zero where nothing is scored. */
@@ -127,7 +129,7 @@ async function trainHead(
   dy.fill(0);
   // A loss of whole sequences must know of a chunk's sequences what lies in others.
   const split = feeds.firsts !== null && batch.scored.length > head.headRows;
-  const beforehand = split ? await scoreHead(head) : null;
+  const beforehand = split ? await scoreHead(head, "logprob") : null;
   for (const { from, to, feeds: own } of chunksOf(head)) {
     const dx = floats(scratch.take("d-rows", (to - from) * width), [to - from, width]);
     const part = feedsOfRows(feeds, from, to, beforehand);

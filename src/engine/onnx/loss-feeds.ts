@@ -1,5 +1,5 @@
 /** What a loss is fed for a micro-batch, and for a part of its rows. */
-import type { LossSpec } from "../../loss/loss.js";
+import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import type { Datum } from "../engine.js";
 import { join, type MicroBatch } from "./micro-batch.js";
 import { floats, integers, type Tensors } from "./session.js";
@@ -15,7 +15,7 @@ export interface LossFeeds {
 export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossSpec): LossFeeds {
   const rows = (of: (datum: Datum) => Float32Array) => join(batch, (i) => of(data[i] as Datum));
   const weights = rows(({ weights }) => weights);
-  if (loss.kind === "cross-entropy") return { rows: { weights }, scalars: {}, firsts: null };
+  if (!isPolicyLoss(loss)) return { rows: { weights }, scalars: {}, firsts: null };
   const { kl, entropyBonus } = loss;
   const sequences = loss.kind === "gspo";
   const lengths = ({ completion }: Datum) => new Float32Array(completion.length).fill(completion.length);

@@ -6,14 +6,18 @@ import type { LossSpec } from "../../loss/loss.js";
 import { adapterSpecs } from "../../model/lora.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
+import { cacheColumns } from "./kv-cache.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
+import type { TokenScore } from "./programs/scores.js";
 import { scoringProgram, trainingProgram } from "./programs/training.js";
 
 const MIB = 2 ** 20;
 /** What Node, ONNX Runtime and compiled programs take beside the model; measured. */
 const PROCESS = 170 * MIB;
+/** What an engine beside another one takes: its programs, and a thread. */
+export const SECOND_ENGINE = 60 * MIB;
 /**
  * Tokens of a micro-batch. Products get no faster beyond the first number, and what lies between them still fits the processor's
  * caches: at four times as many, a training step of a small model takes a tenth longer. Gradients that do not fit the caches are
@@ -53,16 +57,22 @@ export interface MemoryPlan {
   /** Prompts of at most this many tokens that are prefilled at a time. */
   prefillRows(time: number): number;
   /** Bytes expected for a step of the given shape. */
-  estimate(rollouts: number, promptTokens: number, newTokens: number, reference?: Reference): MemoryEstimate;
+  estimate(rollouts: number, promptTokens: number, newTokens: number, beside?: Beside): MemoryEstimate;
 }
 
-/** What is done with the policy that training started from. */
-export interface Reference {
-  /** Its weights are held beside the current ones. */
-  readonly held: boolean;
-  /** It scores completions. */
-  readonly scores: boolean;
+/** What a step has beside the current policy and its training. */
+export interface Beside {
+  /** The weights of the policy that training started from are held. */
+  readonly start: boolean;
+  /** Copies of what is trained. */
+  readonly copies: number;
+  /** What completions are scored for, by whatever policy; null where they are not. */
+  readonly scores: TokenScore | null;
+  /** Rollouts a step, where more are sampled than trained. */
+  readonly sampled?: number;
 }
+
+const NOTHING: Beside = { start: false, copies: 0, scores: null };
 
 /** Peak bytes of a run of a graph on this many rows of this many tokens. */
 function graphBytes(
@@ -94,28 +104,32 @@ function remembered<T>(plan: (time: number) => T): (time: number) => T {
 export const trainedCount = ({ config, lora }: ModelShape): number =>
   lora ? adapterSpecs(config, lora).reduce((sum, { size }) => sum + size, 0) : parameterCount(config);
 
+/** `trains` is false for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
 export function planMemory(
   shape: ModelShape,
   budgetMiB: number,
   checkpointing: GradientCheckpointing = "auto",
-  loss: LossSpec = { kind: "importance-sampling" },
+  loss: LossSpec = { kind: shape.config.head === "scalar" ? "linear" : "importance-sampling" },
+  trains = true,
 ): MemoryPlan {
   const { config, lora } = shape;
   const parameters = parameterCount(config);
-  const trained = trainedCount(shape);
+  const trained = trains ? trainedCount(shape) : 0;
   const weights = 4 * (parameters + (lora ? trained : 0));
   const optimizer = 8 * trained;
   const gradients = 4 * trained;
-  const fixed = PROCESS + weights + optimizer + gradients;
+  const own = trains ? PROCESS : SECOND_ENGINE;
+  const fixed = own + weights + optimizer + gradients;
   const working = budgetMiB * MIB - fixed;
 
-  const whole = graphBytes(trainingProgram(shape, loss), shape);
-  const score = graphBytes(scoringProgram(shape), shape);
+  const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
   const backward = graphBytes(layerBackwardProgram(shape), shape);
   const head = graphBytes(headTrainingProgram(shape, loss), shape);
-  const decode = graphBytes(decodeProgram(shape), shape);
-  const prefill = graphBytes(prefillProgram(shape), shape);
+  // A scalar head samples nothing.
+  const samples = config.head === "vocabulary";
+  const decode = samples ? graphBytes(decodeProgram(shape), shape) : () => 0;
+  const prefill = samples ? graphBytes(prefillProgram(shape), shape) : () => 0;
 
   const mostTokens = gradients > CACHED ? TOKENS.large : TOKENS.small;
   const width = 4 * config.hiddenSize;
@@ -167,7 +181,8 @@ export function planMemory(
   });
 
   const cacheRow = (tokens: number) => 8 * config.layers * config.kvHeads * cachedWidth(config) * tokens;
-  const decodeBytes = (rows: number, tokens: number) => rows * cacheRow(tokens + 8) + decode(rows, 1);
+  const decodeBytes = (rows: number, tokens: number) =>
+    rows * cacheRow(cacheColumns(tokens)) + decode(rows, 1);
   /** Keys and values leave the program before they are copied to the cache. */
   const prefillBytes = (rows: number, time: number) => prefill(rows, time) + rows * cacheRow(time);
   const rowsOf = (bytes: (rows: number) => number, most: number, share: number, what: string): number => {
@@ -185,19 +200,23 @@ export function planMemory(
     headRows,
     decodeRows,
     prefillRows,
-    estimate(rollouts, promptTokens, newTokens, { held, scores } = { held: false, scores: false }) {
+    estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
       const time = promptTokens + newTokens - 1;
       const plan = training(time);
       const rows = Math.min(rollouts, plan.rows);
       // Layer by layer, scoring runs the forward programs that training has.
-      const scoring = scores && !plan.layerByLayer ? score(rows, time) : 0;
+      const scoring =
+        scores !== null && !plan.layerByLayer
+          ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
+          : 0;
       const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
-      const sampling =
-        decodeBytes(Math.min(rollouts, decodeRows(time + 1)), time + 1) +
-        prefillBytes(Math.min(rollouts, prefillRows(promptTokens)), promptTokens);
+      const sampling = samples
+        ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
+          prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens)
+        : 0;
       const parts = {
-        process: PROCESS,
-        weights: held && !lora ? 2 * weights : weights,
+        process: own,
+        weights: weights + (start && !lora ? weights : 0) + 4 * trained * copies,
         optimizer,
         gradients,
         activations,

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { SelftrainError } from "../../errors.js";
+import type { TokenMeasure } from "../../group.js";
 import type { LossSpec } from "../../loss/loss.js";
 import type {
   AdamParams,
@@ -14,11 +15,13 @@ import type {
   SampleRequest,
   Sampler,
   SamplingOptions,
+  ScoringEngine,
 } from "../engine.js";
 import type { OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
 import { type Call, fromWire, type Reply } from "./protocol.js";
 
-export interface CreateOptions extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing"> {
+export interface CreateOptions
+  extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing" | "scoresOnly"> {
   /** Threads of ONNX Runtime; the machine's cores by default. */
   readonly threads?: number | undefined;
   /** Decides the sizes of micro-batches and decode batches; 2048 by default. */
@@ -33,7 +36,7 @@ interface Pending {
   onProgress: OnProgress;
 }
 
-export class OnnxEngine implements Engine {
+export class OnnxEngine implements Engine, ScoringEngine {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
@@ -81,12 +84,16 @@ export class OnnxEngine implements Engine {
     return this.#sampler("base");
   }
 
-  async snapshotReference(): Promise<void> {
-    await this.#call("snapshotReference");
+  async updateCopy(name: string, retain = 0): Promise<void> {
+    await this.#call("updateCopy", [name, retain]);
   }
 
-  referenceSampler(): Promise<Sampler> {
-    return this.#sampler("reference");
+  copySampler(name: string): Promise<Sampler> {
+    return this.#sampler({ copy: name });
+  }
+
+  scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]> {
+    return this.#call("scores", [data]) as Promise<number[]>;
   }
 
   forwardBackward(
@@ -145,6 +152,10 @@ export class OnnxEngine implements Engine {
       logprobs: async (data) => {
         check();
         return (await this.#call("logprobs", [ticket, data])) as Float32Array[];
+      },
+      measure: async (data, measure: TokenMeasure) => {
+        check();
+        return (await this.#call("measure", [ticket, data, measure])) as Float32Array[];
       },
       release: async () => {
         released = true;

@@ -4,18 +4,29 @@ import type { ModelConfig } from "../../model/config.js";
 import { adapterSpecs, initialAdapter, type LoraConfig } from "../../model/lora.js";
 import { initialWeights } from "../../model/parameters.js";
 import { readModel } from "../../model/read-model.js";
+import { scalarWeights, withScalarHead } from "../../model/scalar-head.js";
 import { Policy } from "./policy.js";
 
 /** Where the weights come from: a model folder, or a configuration and a seed. */
 export type ModelSource =
-  | { readonly folder: string }
+  | {
+      readonly folder: string;
+      /** Puts a new scalar head, drawn by this seed, on the body of a language model; one that has such a head keeps it. */
+      readonly scalarHead?: { readonly seed: number };
+    }
   | { readonly config: ModelConfig; readonly seed: number };
 
 /** An adapter to train: a new one, or one to go on with. */
 export type LoraSource = { readonly lora: LoraConfig; readonly seed: number } | { readonly folder: string };
 
 function loadModel(source: ModelSource): { config: ModelConfig; weights: Float32Array } {
-  if ("folder" in source) return readModel(source.folder);
+  if ("folder" in source) {
+    const { scalarHead } = source;
+    const found = readModel(source.folder);
+    if (!scalarHead || found.config.head === "scalar") return found;
+    const config = withScalarHead(found.config);
+    return { config, weights: scalarWeights(found.config, found.weights, config, scalarHead.seed) };
+  }
   return { config: source.config, weights: initialWeights(source.config, source.seed) };
 }
 

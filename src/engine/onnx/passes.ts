@@ -6,6 +6,7 @@ import type { GradientSum } from "./gradient.js";
 import type { LossFeeds } from "./loss-feeds.js";
 import type { MicroBatch } from "./micro-batch.js";
 import type { Policy } from "./policy.js";
+import type { TokenScore } from "./programs/scores.js";
 import { floatsOf, type Program, type Tensors } from "./session.js";
 
 export interface BatchResult {
@@ -39,8 +40,8 @@ export interface Passes {
     feeds: LossFeeds,
     gradient: GradientSum,
   ): Promise<BatchResult>;
-  /** Logprobs [M]. */
-  score(policy: Policy, batch: MicroBatch): Promise<Float32Array>;
+  /** A score of each scored token [M]. */
+  score(policy: Policy, batch: MicroBatch, score: TokenScore): Promise<Float32Array>;
 }
 
 /** Gives a compiled program by its name, building and compiling it when it is first asked for. */

@@ -1,5 +1,5 @@
-/** The state of training on disk, beside the model or the adapter in Hugging Face layout: the optimiser's moments. */
-import { existsSync } from "node:fs";
+/** The state of training on disk, beside the model or the adapter in Hugging Face layout: the optimiser's moments, and copies. */
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../../errors.js";
 import type { ParameterSpec } from "../../model/parameters.js";
@@ -8,35 +8,43 @@ import { tensorsOf } from "../../model/write-model.js";
 import type { AdamState } from "./adamw.js";
 
 const OPTIMIZER = "optimizer.safetensors";
-const REFERENCE = "reference.safetensors";
+const COPY = /^copy-(.+)\.safetensors$/;
 
-/** The trained weights of a reference policy, and the optimiser steps it had taken. */
-export interface ReferenceState {
+/** The trained weights of a copy of the policy, and the optimiser steps that the policy had taken when the copy last changed. */
+export interface CopyState {
   readonly weights: Float32Array;
   readonly policyVersion: number;
 }
 
-export function writeReference(
+/** One file a copy, `copy-NAME.safetensors`. */
+export function writeCopies(
   folder: string,
   specs: readonly ParameterSpec[],
-  { weights, policyVersion }: ReferenceState,
+  copies: ReadonlyMap<string, CopyState>,
 ): void {
-  const tensors = [...tensorsOf(specs, weights), stepTensor(policyVersion)];
-  writeSafetensors(join(folder, REFERENCE), tensors, { format: "pt" });
+  for (const [name, { weights, policyVersion }] of copies) {
+    const tensors = [...tensorsOf(specs, weights), stepTensor(policyVersion)];
+    writeSafetensors(join(folder, `copy-${name}.safetensors`), tensors, { format: "pt" });
+  }
 }
 
-/** Null where the state has none. Errors: `reference-state-invalid`. */
-export function readReference(folder: string, specs: readonly ParameterSpec[]): ReferenceState | null {
-  const path = join(folder, REFERENCE);
-  if (!existsSync(path)) return null;
+/** The copies of a state by name. Errors: `copy-state-invalid`. */
+export function readCopies(folder: string, specs: readonly ParameterSpec[]): Map<string, CopyState> {
+  const names = readdirSync(folder).flatMap((file) => COPY.exec(file)?.[1] ?? []);
+  return new Map(
+    names.sort().map((name) => [name, readCopy(join(folder, `copy-${name}.safetensors`), specs)]),
+  );
+}
+
+function readCopy(path: string, specs: readonly ParameterSpec[]): CopyState {
   const tensors = readSafetensors(path);
   const weights = new Float32Array(specs.reduce((total, { size }) => total + size, 0));
   for (const { name, offset, size } of specs) {
     const data = tensors.get(name)?.data;
     if (data?.length !== size) {
       throw new SelftrainError({
-        code: "reference-state-invalid",
-        message: `the reference policy ${data ? "holds another size of" : "lacks"} tensor ${name}`,
+        code: "copy-state-invalid",
+        message: `the copy of the policy ${data ? "holds another size of" : "lacks"} tensor ${name}`,
         found: data?.length ?? "nothing",
         expected: `${size} numbers`,
         where: path,

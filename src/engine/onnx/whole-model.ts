@@ -6,6 +6,7 @@ import type { MicroBatch } from "./micro-batch.js";
 import { type Passes, type Programs, resultOf } from "./passes.js";
 import type { Policy } from "./policy.js";
 import { lossName } from "./programs/losses.js";
+import { scoreName } from "./programs/scores.js";
 import { GRADIENT, scoringProgram, trainingProgram } from "./programs/training.js";
 import type { Scratch } from "./scratch.js";
 import { sequenceFeeds } from "./sequence-feeds.js";
@@ -42,9 +43,9 @@ export function wholeModel(programs: Programs, scratch: Scratch): Passes {
       return resultOf(outputs);
     },
 
-    async score(policy, batch) {
-      const program = await programs("score", () => scoringProgram(policy));
-      return floatsOf(await program.run(feedsOf(policy, batch)), "logprobs");
+    async score(policy, batch, score) {
+      const program = await programs(scoreName("score", score), () => scoringProgram(policy, score));
+      return floatsOf(await program.run(feedsOf(policy, batch)), "scores");
     },
   };
 }

@@ -3,6 +3,7 @@
  * progress bars, metrics and Ctrl-C stay alive in the other. Calls are served one at a time, in order.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import type { TokenMeasure } from "../../group.js";
 import type { LossSpec } from "../../loss/loss.js";
 import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
 import { OnnxCore, type OnnxEngineOptions, type SamplerTicket, type WhichPolicy } from "./core.js";
@@ -21,13 +22,16 @@ const methods: Readonly<Record<string, (args: readonly unknown[], onProgress: On
     return core.capabilities;
   },
   sampler: ([which]) => core.sampler(which as WhichPolicy),
-  snapshotReference: () => core.snapshotReference(),
+  updateCopy: ([name, retain]) => core.updateCopy(name as string, retain as number),
   sample: ([ticket, requests, options], onProgress) =>
     core.sample(core.redeem(ticket as SamplerTicket), requests as SampleRequest[], {
       ...(options as SamplingOptions),
       onProgress,
     }),
   logprobs: ([ticket, data]) => core.logprobs(core.redeem(ticket as SamplerTicket), data as Datum[]),
+  scores: ([data]) => core.scores(data as Datum[]),
+  measure: ([ticket, data, measure]) =>
+    core.measure(core.redeem(ticket as SamplerTicket), data as Datum[], measure as TokenMeasure),
   forwardBackward: ([data, loss], onProgress) =>
     core.forwardBackward(data as Datum[], loss as LossSpec, onProgress),
   optimStep: ([adam]) => core.optimStep(adam as AdamParams),

@@ -30,13 +30,15 @@ export function rotaryEmbedding(x: Value, positions: Value, cos: Value, sin: Val
 }
 
 export interface CachedAttention {
-  /** [B, Hk, C, hd], with room for the token that is added; outputs of the same shape may be given the same memory. */
+  /** [B, Hk, C, hd], whose last column is taken by the token that is added; outputs of the same shape may be given the same memory. */
   readonly keys: Value;
   readonly values: Value;
-  /** int32 [B]: tokens in the cache of each row, before this one. */
-  readonly lengths: Value;
-  /** int32 []: tokens of the longest row, this one included. */
-  readonly longest: Value;
+  /** float32 [B, 1, 1, C], added to the scores: very negative where there is no token. */
+  readonly bias: Value;
+  /** int32 [B]: C − 1, the columns before this token. */
+  readonly past: Value;
+  /** int32 []: C. */
+  readonly total: Value;
   readonly heads: number;
   readonly kvHeads: number;
   /** Factor of the scores. */
@@ -47,19 +49,20 @@ export interface CachedAttention {
 export const CACHED_WIDTH = 8;
 
 /**
- * Attention of one new token a row to itself and to the tokens before it, of which each row has as many as it has: no padding is
- * computed. The width hd is a multiple of `CACHED_WIDTH`. q [B, 1, H·hd], k and v [B, 1, Hk·hd] give the context [B, 1, H·hd] and the caches with the token added.
+ * Attention of one new token a row to itself and to the columns before it. The width hd is a multiple of `CACHED_WIDTH`. q [B, 1, H·hd],
+ * k and v [B, 1, Hk·hd] give the context [B, 1, H·hd] and the caches with the token added.
  */
 export function cachedAttention(
   q: Value,
   k: Value,
   v: Value,
-  { keys, values, lengths, longest, heads, kvHeads, scale }: CachedAttention,
+  { keys, values, bias, past, total, heads, kvHeads, scale }: CachedAttention,
 ): readonly [Value, Value, Value] {
   const [context, newKeys, newValues] = q.graph.add({
     op: "GroupQueryAttention",
     domain: "com.microsoft",
-    inputs: [q, k, v, keys, values, lengths, longest],
+    // Rotary tables and positions are left out: queries and keys come rotated.
+    inputs: [q, k, v, keys, values, past, total, null, null, null, bias],
     outputs: [q, keys, values],
     attributes: { num_heads: heads, kv_num_heads: kvHeads, scale: { float: scale } },
   });

@@ -184,6 +184,46 @@ export function samplingContract(name: string, open: OpenEngine): void {
       expect(await sampler.logprobs([])).toEqual([]);
     });
 
+    clause(
+      "measures are those of the whole distribution that each token comes from",
+      ["measures"],
+      async () => {
+        const { vocabSize } = engine.capabilities;
+        const data = [
+          { prompt: prompts[0]!, completion: [3, 2, 5] },
+          { prompt: prompts[3]!, completion: [2, 3, 4, 2, 2, 7] },
+          { prompt: prompts[1]!, completion: [] },
+        ];
+        const expected = { entropy: [] as Float32Array[], "self-certainty": [] as Float32Array[] };
+        for (const { prompt, completion } of data) {
+          const rows = completion.map((_, t) => [...prompt, ...completion.slice(0, t)]);
+          const distributions: number[][] = [];
+          for (const before of rows) {
+            const all = Array.from({ length: vocabSize }, (__, token) => ({
+              prompt: before,
+              completion: [token],
+            }));
+            distributions.push((await sampler.logprobs(all)).map(([logprob]) => logprob!));
+          }
+          const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+          expected.entropy.push(
+            Float32Array.from(distributions, (logs) => -sum(logs.map((log) => Math.exp(log) * log))),
+          );
+          expected["self-certainty"].push(
+            Float32Array.from(distributions, (logs) => -Math.log(vocabSize) - sum(logs) / vocabSize),
+          );
+        }
+        for (const measure of ["entropy", "self-certainty"] as const) {
+          const measured = await sampler.measure(data, measure);
+          expect(worst(measured, expected[measure])).toBeLessThan(CLOSE);
+          for (const value of measured.flatMap((values) => [...values]))
+            expect(value).toBeGreaterThan(-CLOSE);
+          const alone = await Promise.all(data.map((datum) => sampler.measure([datum], measure)));
+          expect(worst(alone.flat(), measured)).toBeLessThan(CLOSE);
+        }
+      },
+    );
+
     clause("progress never goes back and ends at its total", ["progress"], async () => {
       const seen = await progress((onProgress) =>
         sampler.sample([request(prompts[0]!, 4), request(prompts[3]!, 4)], { ...SAMPLING, onProgress }),
@@ -225,6 +265,7 @@ export function samplingContract(name: string, open: OpenEngine): void {
         refusal("sampler-released"),
       );
       await expect(released.logprobs([])).rejects.toEqual(refusal("sampler-released"));
+      await expect(released.measure([], "entropy")).rejects.toEqual(refusal("sampler-released"));
       expect(await sampler.sample([request(prompts[0]!, 1)], SAMPLING)).toHaveLength(1);
     });
   });

@@ -21,8 +21,10 @@ export const FEATURES = [
   /** Completions are a function of weights, prompt and key alone. */
   "seeded-sampling",
   "base-sampler",
-  /** A copy of the policy taken during training. */
-  "reference",
+  /** Copies of the policy taken, and moved, during training. */
+  "copies",
+  /** Entropy and self-certainty of the distributions that tokens come from. */
+  "measures",
   /** A loaded state continues bit for bit. */
   "exact-state",
   "export-weights",

@@ -9,16 +9,17 @@ import type { LossSpec } from "../../../loss/loss.js";
 import type { ModelConfig } from "../../../model/config.js";
 import { causalAttention, finalNorm, ropeInputs } from "../../../model/decoder.js";
 import { decoderLayer, type LayerWeights } from "../../../model/layer.js";
-import { EMBEDDING, FINAL_NORM, HEAD, layerParameter } from "../../../model/parameters.js";
+import { EMBEDDING, FINAL_NORM, HEAD, layerParameter, SCORE } from "../../../model/parameters.js";
 import { lossName, publishLoss, type Scores } from "./losses.js";
 import { type ModelInputs, type ModelShape, modelInputs } from "./model-inputs.js";
+import { scoreName, type TokenScore, tokenScore } from "./scores.js";
 import { accumulateGradients, GRADIENT, targetScores } from "./training.js";
 
 const ONE = 0;
 
 /** The model cut down to one layer, and its inputs without what lies around the layers. */
 function oneLayer(g: Graph, { config, lora }: ModelShape): ModelInputs {
-  return modelInputs(g, { config: { ...config, layers: 1 }, lora }, [EMBEDDING, FINAL_NORM, HEAD]);
+  return modelInputs(g, { config: { ...config, layers: 1 }, lora }, [EMBEDDING, FINAL_NORM, HEAD, SCORE]);
 }
 
 /** The residual stream x [B, T, D] after the layer: [N, D]. */
@@ -76,8 +77,8 @@ export function headTrainingProgram(shape: ModelShape, loss: LossSpec): Graph {
   return g;
 }
 
-export function headScoringProgram(shape: ModelShape): Graph {
-  const g = new Graph("head-score");
-  g.output("logprobs", head(g, shape).scores.logp);
+export function headScoringProgram(shape: ModelShape, score: TokenScore = "logprob"): Graph {
+  const g = new Graph(scoreName("head-score", score));
+  g.output("scores", tokenScore(score, head(g, shape).scores));
   return g;
 }

@@ -2,19 +2,19 @@
 import type { Graph, Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
 import type { KlEstimator } from "../../../loss/kl.js";
-import type { LossKind, LossSpec } from "../../../loss/loss.js";
+import { isPolicyLoss, type LossKind, type LossSpec } from "../../../loss/loss.js";
 
 /** What a loss knows of the M tokens that are scored. */
 export interface Scores {
-  /** Logprobs of the targets [M]. */
+  /** Logprobs of the targets [M]; of a model with a scalar head, the scores of M sequences. */
   readonly logp: Value;
-  /** Of the whole vocabulary [M, V]. */
-  readonly vocabulary: Value;
+  /** Of the whole vocabulary [M, V]; absent without one. */
+  readonly vocabulary?: Value;
 }
 
 /** What of a loss decides its program. */
 export function lossName(loss: LossSpec): string {
-  if (loss.kind === "cross-entropy") return loss.kind;
+  if (!isPolicyLoss(loss)) return loss.kind;
   const { kl, entropyBonus } = loss;
   const klName = kl ? `+${kl.corrected ? "corrected-" : ""}${kl.estimator}` : "";
   return `${loss.kind}${klName}${entropyBonus === undefined ? "" : "+entropy"}`;
@@ -60,6 +60,7 @@ function sequenceLogRatio(g: Graph, logRatio: Value): Value {
 
 const OBJECTIVES: Readonly<Record<LossKind, (tokens: Tokens) => Objective>> = {
   "cross-entropy": ({ logp, weights }) => ({ value: ops.mul(weights, logp) }),
+  linear: ({ logp, weights }) => ({ value: ops.neg(ops.mul(weights, logp)) }),
   "importance-sampling": ({ logRatio, weights }) => ({ value: ops.mul(weights, ops.exp(logRatio)) }),
   "ppo-clip": (tokens) => {
     const { g, weights, logRatio } = tokens;
@@ -92,18 +93,18 @@ const KL: Readonly<Record<KlEstimator, (d: Value) => Value>> = {
 export function publishLoss(g: Graph, loss: LossSpec, { logp, vocabulary }: Scores): Value {
   const weights = rowInput(g, "weights");
   g.output("logprobs", logp);
-  // Cross-entropy has no sampler; nothing of what is built for it and not used is kept.
-  const logRatio = loss.kind === "cross-entropy" ? logp : ops.sub(logp, rowInput(g, "samplerLogprobs"));
+  // Only policies have a sampler; nothing of what is built for the others and not used is kept.
+  const logRatio = !isPolicyLoss(loss) ? logp : ops.sub(logp, rowInput(g, "samplerLogprobs"));
   const { value, clipped } = OBJECTIVES[loss.kind]({ g, logp, weights, logRatio });
   if (clipped) g.output("clipped", ops.sumAll(clipped));
 
   const terms: Value[] = [];
-  if (loss.kind !== "cross-entropy" && loss.kl) {
+  if (isPolicyLoss(loss) && loss.kl) {
     const estimate = KL[loss.kl.estimator](ops.sub(rowInput(g, "reference"), logp));
     const kl = loss.kl.corrected ? ops.mul(ops.exp(logRatio), estimate) : estimate;
     terms.push(ops.mul(scalar(g, "klCoefficient"), kl));
   }
-  if (loss.kind !== "cross-entropy" && loss.entropyBonus !== undefined) {
+  if (isPolicyLoss(loss) && loss.entropyBonus !== undefined && vocabulary) {
     const entropy = ops.neg(ops.reduceSum(ops.mul(ops.exp(vocabulary), vocabulary), [-1]));
     g.output("entropy", ops.sumAll(entropy));
     terms.push(ops.neg(ops.mul(scalar(g, "entropyBonus"), entropy)));

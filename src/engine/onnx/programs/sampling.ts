@@ -37,8 +37,9 @@ function attendToCache(g: Graph, config: ModelConfig): Attend {
   const { heads, kvHeads, headDim } = config;
   const width = cachedWidth(config);
   const shared = {
-    lengths: g.input("lengths", "int32", ["B"]),
-    longest: g.input("longest", "int32", []),
+    bias: g.input("bias", "float32", ["B", 1, 1, "C"]),
+    past: g.input("past", "int32", ["B"]),
+    total: g.input("total", "int32", []),
     heads,
     kvHeads,
     scale: 1 / Math.sqrt(headDim),

@@ -13,10 +13,12 @@ import {
   logits,
   type ParameterValues,
   ropeInputs,
+  scalarScores,
 } from "../../../model/decoder.js";
 import { EMBEDDING } from "../../../model/parameters.js";
 import { lossName, publishLoss, type Scores } from "./losses.js";
 import { type ModelInputs, type ModelShape, modelInputs } from "./model-inputs.js";
+import { scoreName, type TokenScore, tokenScore } from "./scores.js";
 
 /** Prefix of the output that holds the gradient of the input named after it. */
 export const GRADIENT = "grad:";
@@ -33,8 +35,12 @@ export function accumulateGradients(g: Graph, trained: readonly Value[], grads: 
   });
 }
 
-/** Scores of the targets by the final hidden states [M, D] of the positions before them. */
+/**
+ * Scores of the targets by the final hidden states [M, D] of the positions before them; of a scalar head, the score of what ends at
+ * each of them.
+ */
 export function targetScores(g: Graph, config: ModelConfig, params: ParameterValues, hidden: Value): Scores {
+  if (config.head === "scalar") return { logp: scalarScores(params, hidden) };
   const vocabulary = ops.logSoftmax(logits(config, params, hidden));
   const targets = g.input("targets", "int64", ["M", 1]);
   return { logp: ops.reshape(ops.gatherElements(vocabulary, targets), ["M"]), vocabulary };
@@ -75,9 +81,9 @@ export function trainingProgram(shape: ModelShape, spec: LossSpec): Graph {
   return g;
 }
 
-/** The forward half alone: logprobs of given completions. */
-export function scoringProgram(shape: ModelShape): Graph {
-  const g = new Graph("score");
-  g.output("logprobs", scoresOf(g, shape.config, sequenceInputs(g, shape)).logp);
+/** The forward half alone: a score of each token of given completions. */
+export function scoringProgram(shape: ModelShape, score: TokenScore = "logprob"): Graph {
+  const g = new Graph(scoreName("score", score));
+  g.output("scores", tokenScore(score, scoresOf(g, shape.config, sequenceInputs(g, shape))));
   return g;
 }

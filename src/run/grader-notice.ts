@@ -1,6 +1,6 @@
 /** Grader failures are said at once, with the text, beside the metric and the column of the rollouts that keep them. */
 import type { Group } from "../group.js";
-import type { Observer } from "../run/observer.js";
+import type { Observer } from "./observer.js";
 
 /** Characters of the offending solution that are shown, from its end, where answers stand. */
 const SHOWN = 200;

@@ -1,0 +1,33 @@
+/** `selftrain finetune`: offline training on votes, the baselines of self-training. */
+import { finetuneConfigSchema } from "../../config/finetune-config.js";
+import { defineCommand } from "../command.js";
+import { shellWord, shownPath } from "../output.js";
+import { printPlan } from "../plan-text.js";
+import { finishTraining } from "../training-result.js";
+import { watched } from "../watched.js";
+
+export const finetuneCommand = defineCommand({
+  name: "finetune",
+  summary: "Train offline on what a vote prefers: SFT on majority answers, rejection sampling, DPO, ScPO",
+  schema: finetuneConfigSchema,
+  takes: ["config", "dry-run", "resume"],
+  examples: [
+    "selftrain finetune --model runs/base --task chain-sums --output runs/sft",
+    "selftrain finetune --model runs/base --task chain-sums --objective dpo --labels labels/base --output runs/dpo",
+    "selftrain finetune --config recipes/baselines/rft.yaml --seed 1 --dry-run",
+    "selftrain finetune --resume runs/sft",
+  ],
+  async run(config, context) {
+    if (context.dryRun) {
+      const { planFinetune } = await import("../../trainer/finetune/plan.js");
+      const plan = await watched("dry run", context, (o) => planFinetune(config, o), "at-once");
+      printPlan(context, config, plan);
+      return 0;
+    }
+    const { finetune } = await import("../../trainer/finetune/finetune.js");
+    const summary = await watched("finetune", context, (options) => finetune(config, options));
+    const run = shellWord(shownPath(summary.run));
+    const next = [`selftrain report ${run}`, ...(summary.start === null ? [] : [`selftrain eval ${run}`])];
+    return finishTraining("finetune", summary, next, context);
+  },
+});

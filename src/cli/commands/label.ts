@@ -1,0 +1,75 @@
+/** `selftrain label`: a model's votes on prompts, kept as Parquet. */
+import { stringify } from "yaml";
+import { labelConfigSchema } from "../../config/label-config.js";
+import type { LabelSummary } from "../../label/label-prompts.js";
+import type { LabelPlan } from "../../label/plan.js";
+import { duration, percent } from "../../report/format.js";
+import { defineCommand } from "../command.js";
+import { print, shellWord, shownPath } from "../output.js";
+import type { Paint } from "../style.js";
+import { pairs } from "../table.js";
+import { watched } from "../watched.js";
+
+const count = (value: number) => value.toLocaleString("en-US");
+
+function planText(config: object, plan: LabelPlan, paint: Paint): string {
+  const rows: (readonly [string, string])[] = [
+    ["prompts", `${count(plan.prompts.pool)}: ${plan.prompts.description}`],
+    ["longest prompt", `${count(plan.prompts.longest)} tokens`],
+    [
+      "samples",
+      `${count(plan.rollouts)}, in ${count(plan.parts)} parts of ${count(plan.rolloutsPerPart)} at most`,
+    ],
+    ["tokens", `at most ${count(plan.tokens)}`],
+    ["decoded at once", `${count(plan.decodedAtOnce)} sequences`],
+    ["parameters", count(plan.parameters)],
+  ];
+  const notes = plan.notes.map((note) => `${paint("yellow", "note")}  ${note}`);
+  return [
+    paint("dim", "# config as resolved"),
+    stringify(config).trimEnd(),
+    "",
+    pairs(rows, paint),
+    ...notes,
+  ].join("\n");
+}
+
+function summaryText({ output, prompts, samples, ...s }: LabelSummary): string {
+  const folder = shownPath(output);
+  return [
+    `${count(prompts)} prompts with ${samples} samples each in ${duration(s.seconds)}, saved in ${folder}`,
+    `${count(s.labelled)} with a label, ${count(s.ties)} tied, agreement ${percent(s.agreement)}, no answer ${percent(s.noAnswerShare)}${s.passRate === null ? "" : `, pass rate ${percent(s.passRate)}`}`,
+    "next:",
+    `  selftrain select ${shellWord(folder)} --by agreement --fraction 0.33 --output easy.jsonl`,
+  ].join("\n");
+}
+
+export const labelCommand = defineCommand({
+  name: "label",
+  summary: "Let a model vote on prompts, and keep the votes and the samples",
+  schema: labelConfigSchema,
+  takes: ["config", "dry-run"],
+  examples: [
+    "selftrain label --model runs/base --task chain-sums --levels 4=1 --output labels/base",
+    "selftrain label --model runs/base --file prompts.jsonl --samples 64 --output labels/prompts --dry-run",
+  ],
+  async run(config, context) {
+    if (context.dryRun) {
+      const { planLabel } = await import("../../label/plan.js");
+      const plan = await watched("dry run", context, (options) => planLabel(config, options), "at-once");
+      print(context, { config, plan }, (_, paint) => planText(config, plan, paint));
+      return 0;
+    }
+    const { labelPrompts } = await import("../../label/label-prompts.js");
+    const summary = await watched("label", context, (options) => labelPrompts(config, options));
+    if (!summary.interrupted) {
+      print(context, summary, summaryText);
+      return 0;
+    }
+    if (context.json) print(context, summary, String);
+    context.io.stderr.write(
+      `stopped after ${count(summary.prompts)} of ${count(summary.pool)} prompts; the same command continues\n`,
+    );
+    return 130;
+  },
+});

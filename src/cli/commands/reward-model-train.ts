@@ -1,0 +1,65 @@
+/** `selftrain reward-model train`: a reward model from votes. */
+import { rewardModelTrainConfigSchema } from "../../config/reward-model-config.js";
+import { duration } from "../../report/format.js";
+import type { RewardModelSummary } from "../../trainer/reward-model/train-reward-model.js";
+import { type Context, defineCommand } from "../command.js";
+import { print, shellWord, shownPath } from "../output.js";
+import { printPlan } from "../plan-text.js";
+import { scoreTable } from "../score-table.js";
+import type { Paint } from "../style.js";
+import { watched } from "../watched.js";
+
+function summaryText(
+  { run, steps, seconds, trained, heldOut, start, end }: RewardModelSummary,
+  paint: Paint,
+): string {
+  const folder = shownPath(run);
+  const rows = [
+    ...(start === null ? [] : [["before", start] as const]),
+    ...(end === null ? [] : [["after", end] as const]),
+  ];
+  return [
+    ...(rows.length > 0 ? [scoreTable(rows, paint)] : []),
+    `${steps} steps in ${duration(seconds)} on ${trained} groups, ${heldOut} held out, saved in ${folder}`,
+    "next:",
+    `  selftrain reward-model eval ${shellWord(folder)}`,
+  ].join("\n");
+}
+
+/** Says the exit status: 130 where the run was stopped by a signal. */
+function finish(summary: RewardModelSummary, context: Context): number {
+  if (!summary.interrupted) {
+    print(context, summary, summaryText);
+    return 0;
+  }
+  const resume = `selftrain reward-model train --resume ${shellWord(shownPath(summary.run))}`;
+  if (context.json) print(context, { ...summary, resume }, String);
+  context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
+  return 130;
+}
+
+export const rewardModelTrainCommand = defineCommand({
+  name: "train",
+  runs: "reward-model",
+  summary: "Train a reward model from the votes of a run or of a label folder",
+  schema: rewardModelTrainConfigSchema,
+  takes: ["config", "dry-run", "resume"],
+  examples: [
+    "selftrain reward-model train --model runs/base --from runs/srt --output runs/rm",
+    "selftrain reward-model train --config recipes/reward-model/pointwise.yaml --dry-run",
+    "selftrain reward-model train --resume runs/rm",
+  ],
+  async run(config, context) {
+    if (context.dryRun) {
+      const { planRewardModel } = await import("../../trainer/reward-model/plan.js");
+      const plan = await watched("dry run", context, (o) => planRewardModel(config, o), "at-once");
+      printPlan(context, config, plan);
+      return 0;
+    }
+    const { trainRewardModel } = await import("../../trainer/reward-model/train-reward-model.js");
+    return finish(
+      await watched("reward-model", context, (options) => trainRewardModel(config, options)),
+      context,
+    );
+  },
+});

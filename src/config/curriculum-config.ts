@@ -1,0 +1,303 @@
+/** The keys that say which groups and prompts are trained on, and when a run stops before its last step. */
+import { z } from "zod";
+
+const positiveInt = z.int().positive();
+const share = z.number().min(0).max(1);
+
+export const rejectionSchema = z
+  .strictObject({
+    dropUnparsed: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Rollouts without an answer are not trained on; a group that keeps fewer than two is rejected",
+      ),
+    minAgreement: share
+      .default(0)
+      .describe("Groups whose largest class holds less than this share of the votes are rejected"),
+    zeroSignal: z
+      .boolean()
+      .default(false)
+      .describe("Groups without a label, or whose rewards are all equal, are rejected (dynamic sampling)"),
+    rewardBand: z
+      .array(z.number())
+      .length(2)
+      .optional()
+      .describe("Least and greatest mean reward of a group; others are rejected, for example [0.2, 0.8]"),
+    keepFraction: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe("Share of the groups that passed all this which are trained on: the best by keepBy"),
+    keepBy: z
+      .enum(["agreement", "signal"])
+      .default("signal")
+      .describe("What makes a group good: agreement, or the spread of its rewards"),
+    refillRounds: z
+      .int()
+      .min(0)
+      .optional()
+      .describe("Rounds of further prompts that may be sampled in the place of rejected ones (default: 4)"),
+    onShortBatch: z
+      .enum(["error", "train"])
+      .optional()
+      .describe("When the batch is still not full: stop with figures (default), or train on what there is"),
+  })
+  .prefault({})
+  .describe("Rejection sampling");
+
+export type RejectionConfig = z.output<typeof rejectionSchema>;
+
+export const curriculumSchema = z
+  .strictObject({
+    stages: z
+      .array(z.record(z.string().regex(/^\d+$/), z.number().positive()))
+      .min(2)
+      .describe("Mixture of levels of each stage, for example [{4: 1}, {4: 1, 6: 2}, {8: 1}]"),
+    advanceOn: z
+      .enum(["agreement", "unanimousShare", "reward"])
+      .default("agreement")
+      .describe("Metric of the steps that tells when a stage is mastered; none of them needs a label"),
+    threshold: share.default(0.8).describe("The next stage begins when its mean reaches this"),
+    window: positiveInt.default(3).describe("Steps that the mean is taken over"),
+    maxSteps: positiveInt.optional().describe("Steps after which the next stage begins in any case"),
+    groundTruthStages: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("The first so many stages are rewarded with true answers, as the paper's first level is"),
+  })
+  .describe("Stages of rising difficulty within the run");
+
+export type CurriculumConfig = z.output<typeof curriculumSchema>;
+
+/** Measured on labelled prompts. */
+export const validationMetrics = ["mean", "maj", "pass", "greedy"] as const;
+/** Rules of the monitor, which need no label. */
+export const monitorMetrics = ["any", "topShare", "marginalAnswerEntropy", "distinctMajorityShare"] as const;
+
+export type MonitorMetric = (typeof monitorMetrics)[number];
+
+/** The prompts are given by the caller, whose module needs this one. */
+export const earlyStoppingSchema = <P extends z.ZodType>(prompts: P) =>
+  z
+    .strictObject({
+      on: z
+        .enum(["labelled", "monitor"])
+        .describe(
+          "What stops the run: accuracy on a few labelled prompts, or signs of collapse without labels",
+        ),
+      metric: z
+        .enum([...validationMetrics, ...monitorMetrics])
+        .optional()
+        .describe(
+          "labelled: mean (default), maj, pass or greedy; monitor: one of the three signals, or any of them (default)",
+        ),
+      patience: positiveInt
+        .optional()
+        .describe(
+          "labelled: measurements without a new best (default 3); monitor: steps in a row (default 1)",
+        ),
+      minDelta: z.number().min(0).optional().describe("labelled: rise that counts as a new best (default 0)"),
+      checkEvery: positiveInt.optional().describe("labelled: steps between two measurements (default 5)"),
+      labelledPrompts: positiveInt.optional().describe("labelled: prompts it is measured on (default 32)"),
+      labelledSamples: positiveInt.optional().describe("labelled: samples a prompt (default 8)"),
+      prompts: prompts
+        .optional()
+        .describe("labelled: where they come from; by default held-out ones of the training source"),
+      topShareRise: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe("monitor: rise of the commonest answer's share over that of the first step (default 0.15)"),
+      entropyFall: share
+        .optional()
+        .describe(
+          "monitor: share of the first step's answer entropy below which it must not fall (default 0.8)",
+        ),
+      distinctFall: share
+        .optional()
+        .describe("monitor: the same of the distinct majority answers (default 0.7)"),
+    })
+    .describe("Stopping before the last step, with the best checkpoint restored");
+
+/** What the functions below read of a training configuration. */
+interface Checked {
+  readonly prompts: {
+    readonly task?: string | undefined;
+    readonly file?: string | undefined;
+    readonly answerColumn?: string | undefined;
+    readonly levels?: unknown;
+    readonly size?: number | undefined;
+    readonly subset?: string | undefined;
+  };
+  readonly evaluation: { readonly size: number };
+  readonly reward: string;
+  readonly samplesPerPrompt: number;
+  readonly agreementThreshold: number;
+  readonly easyFraction: number;
+  readonly steps: number;
+  readonly testTime: boolean;
+  readonly rejection: RejectionConfig;
+  readonly curriculum?: CurriculumConfig | undefined;
+  readonly earlyStopping?: EarlyStoppingKeys | undefined;
+}
+
+type EarlyStoppingKeys = Omit<z.output<ReturnType<typeof earlyStoppingSchema>>, "prompts"> & {
+  readonly prompts?: unknown;
+};
+
+type Refuse = (path: string, message: string, remedy: string) => void;
+
+/** Reports each contradiction at one of its keys, naming both. */
+export function checkCurriculum(config: Checked, check: z.core.$RefinementCtx): void {
+  const refuse: Refuse = (path, message, remedy) =>
+    check.addIssue({ code: "custom", path: path.split("."), message, params: { remedy } });
+  checkRejection(config, refuse);
+  checkStages(config, refuse);
+  checkTestTime(config, refuse);
+  checkStopping(config, refuse);
+}
+
+/** Whether any group may be rejected. */
+export const rejects = ({ rejection: r }: Pick<Checked, "rejection">): boolean =>
+  r.dropUnparsed || r.minAgreement > 0 || r.zeroSignal || r.rewardBand !== undefined || r.keepFraction < 1;
+
+function checkRejection(config: Checked, refuse: Refuse): void {
+  const { rejection, samplesPerPrompt, agreementThreshold, reward } = config;
+  const { rewardBand: band, minAgreement, zeroSignal, refillRounds, onShortBatch } = rejection;
+  if (!rejects(config))
+    for (const [key, value] of Object.entries({ refillRounds, onShortBatch }))
+      if (value !== undefined)
+        refuse(
+          `rejection.${key}`,
+          `rejection.${key} ${value} is about rejected groups, and rejection rejects none`,
+          "give minAgreement, zeroSignal, rewardBand, keepFraction or dropUnparsed, or leave it out",
+        );
+  if (rejects(config) && refillRounds === 0 && onShortBatch !== "train")
+    refuse(
+      "rejection.refillRounds",
+      "rejection.refillRounds 0 never fills a batch again, and rejection.onShortBatch is error: the first rejected group would end the run",
+      "allow a round or more, or take onShortBatch train",
+    );
+  if (band !== undefined && band[0]! > band[1]!)
+    refuse(
+      "rejection.rewardBand",
+      `rejection.rewardBand begins at ${band[0]} and ends at ${band[1]}, below`,
+      "put the smaller number first",
+    );
+  if (band !== undefined && reward === "majority" && band[1]! < minAgreement)
+    refuse(
+      "rejection.rewardBand",
+      `rejection.rewardBand ends at ${band[1]} and rejection.minAgreement is ${minAgreement}: no group has so little reward and so much agreement`,
+      "lower minAgreement, or raise the band",
+    );
+  if (zeroSignal && samplesPerPrompt < 2)
+    refuse(
+      "rejection.zeroSignal",
+      `rejection.zeroSignal compares the rewards of a group, and samplesPerPrompt is ${samplesPerPrompt}`,
+      "sample at least 2, or leave it out",
+    );
+  if (agreementThreshold > 0 && agreementThreshold <= minAgreement)
+    refuse(
+      "agreementThreshold",
+      `agreementThreshold ${agreementThreshold} decides nothing: rejection.minAgreement ${minAgreement} has rejected such groups before`,
+      "leave one of the two out",
+    );
+}
+
+function checkStages({ curriculum, prompts, easyFraction, steps }: Checked, refuse: Refuse): void {
+  if (curriculum === undefined) return;
+  const { stages, maxSteps, groundTruthStages } = curriculum;
+  if (prompts.task === undefined)
+    refuse(
+      "curriculum",
+      `curriculum goes through the levels of a task, and prompts.file is ${prompts.file}`,
+      "name a task, or train on one file after another, each run from the one before",
+    );
+  const others = { levels: prompts.levels, subset: prompts.subset };
+  for (const [key, value] of Object.entries(others))
+    if (value !== undefined)
+      refuse(
+        `prompts.${key}`,
+        `prompts.${key} and curriculum.stages both say which prompts are trained on`,
+        "keep one of the two",
+      );
+  if (easyFraction < 1)
+    refuse(
+      "easyFraction",
+      `easyFraction ${easyFraction} and curriculum.stages both say which prompts are easy`,
+      "keep one of the two",
+    );
+  if (groundTruthStages > stages.length)
+    refuse(
+      "curriculum.groundTruthStages",
+      `curriculum.groundTruthStages ${groundTruthStages} is more than the ${stages.length} stages of curriculum.stages`,
+      `take at most ${stages.length}`,
+    );
+  if (maxSteps !== undefined && maxSteps * (stages.length - 1) >= steps)
+    refuse(
+      "curriculum.maxSteps",
+      `curriculum.maxSteps ${maxSteps} lets ${stages.length} stages outlast steps ${steps}: the last might never begin`,
+      `take at most ${Math.max(1, Math.floor((steps - 1) / (stages.length - 1)))}, or more steps`,
+    );
+}
+
+function checkTestTime(config: Checked, refuse: Refuse): void {
+  const { testTime, prompts, evaluation, reward, curriculum } = config;
+  if (!testTime) return;
+  if (evaluation.size === 0)
+    refuse(
+      "testTime",
+      "testTime trains on the prompts of the evaluation, and evaluation.size 0 asks for none",
+      "give evaluation.size, or leave testTime out",
+    );
+  if (reward === "ground-truth")
+    refuse(
+      "testTime",
+      "testTime trains on the prompts of the evaluation, and reward ground-truth reads their answers",
+      "take a reward without labels",
+    );
+  const sayers = { "prompts.size": prompts.size, "prompts.subset": prompts.subset, curriculum };
+  for (const [key, value] of Object.entries(sayers))
+    if (value !== undefined)
+      refuse(
+        key,
+        `${key} chooses training prompts, and testTime takes those of the evaluation (evaluation.size)`,
+        "keep one of the two",
+      );
+}
+
+/** Keys that only one kind of early stopping has. */
+const ownKeys = {
+  labelled: ["minDelta", "checkEvery", "labelledPrompts", "labelledSamples", "prompts"],
+  monitor: ["topShareRise", "entropyFall", "distinctFall"],
+} as const;
+
+function checkStopping({ earlyStopping, prompts }: Checked, refuse: Refuse): void {
+  if (earlyStopping === undefined) return;
+  const { on, metric } = earlyStopping;
+  const metrics: readonly string[] = on === "labelled" ? validationMetrics : monitorMetrics;
+  if (metric !== undefined && !metrics.includes(metric))
+    refuse(
+      "earlyStopping.metric",
+      `earlyStopping.metric ${metric} is none of earlyStopping.on ${on}`,
+      `take one of ${metrics.join(", ")}`,
+    );
+  for (const key of ownKeys[on === "labelled" ? "monitor" : "labelled"])
+    if (earlyStopping[key] !== undefined)
+      refuse(
+        `earlyStopping.${key}`,
+        `earlyStopping.${key} belongs to the other kind, and earlyStopping.on is ${on}`,
+        "leave it out",
+      );
+  const unlabelled = prompts.file !== undefined && prompts.answerColumn === undefined;
+  if (on === "labelled" && unlabelled && earlyStopping.prompts === undefined)
+    refuse(
+      "earlyStopping.on",
+      "earlyStopping.on labelled needs true answers, and prompts.answerColumn names no column of them",
+      "give prompts.answerColumn, or labelled prompts in earlyStopping.prompts, or take on monitor",
+    );
+}

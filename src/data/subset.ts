@@ -1,0 +1,40 @@
+/** A selection of a pool's prompts, by the ids that a file lists. */
+import { SelftrainError } from "../errors.js";
+import type { HubOptions } from "../hub/options.js";
+import type { PromptPool } from "./pool.js";
+import { dataFiles } from "./table/files.js";
+import { readTable } from "./table/read.js";
+import { textColumn } from "./table/row.js";
+
+/**
+ * The prompts of the pool whose ids stand in the column `promptId` of the file, in pool order. Throws `subset-unknown-prompts` where the
+ * pool lacks some of them, `subset-empty`, and as reading a file does.
+ */
+export async function takeSubset(pool: PromptPool, file: string, hub: HubOptions = {}): Promise<PromptPool> {
+  const wanted = new Set<string>();
+  for await (const row of readTable(await dataFiles(file, hub), ["promptId"]))
+    wanted.add(textColumn(row, "promptId"));
+  if (wanted.size === 0) {
+    throw new SelftrainError({
+      code: "subset-empty",
+      message: `${file} lists no prompts.`,
+      expected: 'rows such as {"promptId": "…"}',
+      where: file,
+      remedy: "Write it with selftrain select.",
+    });
+  }
+  const prompts = pool.prompts.filter(({ id }) => wanted.has(id));
+  const known = new Set(pool.prompts.map(({ id }) => id));
+  const unknown = [...wanted].filter((id) => !known.has(id));
+  if (unknown.length === 0)
+    return { ...pool, prompts, description: `${prompts.length} chosen by ${file} of ${pool.description}` };
+  throw new SelftrainError({
+    code: "subset-unknown-prompts",
+    message: `${unknown.length} of the ${wanted.size} prompts of ${file} are not in the pool.`,
+    found: unknown.slice(0, 5),
+    expected: `ids of the ${known.size} prompts of the pool: ${pool.description}`,
+    where: file,
+    remedy:
+      "Train on the prompts that were labelled: the same task, levels, size and seed, or the same file.",
+  });
+}

@@ -1,0 +1,55 @@
+/** What `selftrain label` would do, for `--dry-run`. No weights are downloaded. */
+import type { LabelConfig } from "../config/label-config.js";
+import { planMemory } from "../engine/onnx/memory-plan.js";
+import { readModelConfig } from "../model/config-file.js";
+import { parameterCount } from "../model/parameters.js";
+import { encodePrompt } from "../rollout/encode-prompt.js";
+import { type ResolveOptions, resolveModel } from "../run/model-folder.js";
+import { loadTokenizer } from "../tokenizer/load.js";
+import { labelPool } from "./label-prompts.js";
+
+export interface LabelPlan {
+  readonly prompts: { readonly pool: number; readonly description: string; readonly longest: number };
+  /** Sequences in all, and in a part. */
+  readonly rollouts: number;
+  readonly rolloutsPerPart: number;
+  readonly parts: number;
+  /** Most tokens in all, prompts included. */
+  readonly tokens: number;
+  readonly parameters: number;
+  /** Sequences that are decoded at a time, within the memory budget. */
+  readonly decodedAtOnce: number;
+  readonly notes: readonly string[];
+}
+
+export async function planLabel(config: LabelConfig, options: ResolveOptions = {}): Promise<LabelPlan> {
+  const { folder, hub } = await resolveModel(config.model, { ...options, weights: false });
+  const tokenizer = loadTokenizer(folder);
+  const { prompts, description, labels } = await labelPool(config, tokenizer, options);
+  const model = readModelConfig(folder);
+  const lengths = prompts.map((prompt) => encodePrompt(tokenizer, prompt).length);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const { samples, maxNewTokens, promptsPerPart } = config;
+  const memory = planMemory({ config: model, lora: null }, config.engine.memoryBudgetMiB);
+  const room = longest + maxNewTokens;
+  return {
+    prompts: { pool: prompts.length, description, longest },
+    rollouts: prompts.length * samples,
+    rolloutsPerPart: Math.min(promptsPerPart, prompts.length) * samples,
+    parts: Math.ceil(prompts.length / promptsPerPart),
+    tokens: prompts.length * samples * room,
+    parameters: parameterCount(model),
+    decodedAtOnce: Math.min(promptsPerPart * samples, memory.decodeRows(room)),
+    notes: [
+      ...(hub === null ? [] : [`the model is ${hub.pinned}`]),
+      ...(room > model.contextLength
+        ? [
+            `the longest prompt and completion take ${room} tokens, more than the context of ${model.contextLength}`,
+          ]
+        : []),
+      labels.size === 0
+        ? "no true answers are known: there will be no pass rates"
+        : `true answers of ${labels.size} prompts are known, for pass rates alone`,
+    ],
+  };
+}

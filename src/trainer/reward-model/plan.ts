@@ -1,0 +1,42 @@
+/** What the training of a reward model would do, for `--dry-run`. No weights are downloaded. */
+import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
+import { planMemory } from "../../engine/onnx/memory-plan.js";
+import { readModelConfig } from "../../model/config-file.js";
+import { parameterCount } from "../../model/parameters.js";
+import { weightsFolder } from "../../model/read-model.js";
+import { withScalarHead } from "../../model/scalar-head.js";
+import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
+import { loadTokenizer } from "../../tokenizer/load.js";
+import type { Plan } from "../plan.js";
+import { longest } from "./examples.js";
+import { rewardVotes } from "./setup.js";
+
+export async function planRewardModel(
+  config: RewardModelTrainConfig,
+  options: ResolveOptions = {},
+): Promise<Plan> {
+  const { folder, hub } = await resolveModel(config.model, { ...options, weights: false });
+  const tokenizer = loadTokenizer(folder);
+  const body = readModelConfig(weightsFolder(folder));
+  const model = body.head === "scalar" ? body : withScalarHead(body);
+  const { examples, description, notes } = await rewardVotes(config, tokenizer, model.contextLength, options);
+  const { prompt, completion } = longest(examples);
+  const most = Math.max(...examples.map(({ sequences }) => sequences.length));
+  const rollouts = config.groupsPerStep * most;
+  const { memoryBudgetMiB, gradientCheckpointing } = config.engine;
+  const memory = planMemory({ config: model, lora: null }, memoryBudgetMiB, gradientCheckpointing);
+  const { layerByLayer, rows } = memory.training(prompt + completion);
+  const parameters = parameterCount(model);
+  return {
+    rollouts,
+    tokensPerStep: rollouts * (prompt + completion),
+    steps: config.steps,
+    microBatches: Math.ceil(rollouts / rows),
+    layerByLayer,
+    parameters,
+    trainedParameters: parameters,
+    memory: memory.estimate(rollouts, prompt, completion + 1),
+    prompts: { pool: new Set(examples.map(({ id }) => id)).size, description, longest: prompt },
+    notes: [...(hub === null ? [] : [`the model is ${hub.pinned}`]), ...notes],
+  };
+}
