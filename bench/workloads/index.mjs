@@ -5,6 +5,7 @@ import { prefilling, sampling } from "./sample.mjs";
 import { scaling } from "./scaling.mjs";
 import { step } from "./step.mjs";
 import { training } from "./train.mjs";
+import { vote } from "./vote.mjs";
 
 /** TRL's micro-batch: none of 16, 32 and 64 sequences takes less processor time, 256 takes more; the update is the same. */
 const steps = { promptLength: 8, newTokens: 64, unanimous: false, peerMicroBatch: 64 };
@@ -22,4 +23,4 @@ export const compared = {
 };
 
 /** Those of our side alone, on request. */
-export const alone = { scaling, long, profile };
+export const alone = { scaling, long, profile, vote };

@@ -37,7 +37,7 @@ export function promptWarnings(
   const { text, messages } = prompt;
   const found: [Warning, string][] = [];
   if (messages === undefined && /\s$/.test(text))
-    found.push([warnings.blanks, `ends in ${JSON.stringify(/\s+$/.exec(text)![0])}`]);
+    found.push([warnings.blanks, `ends in ${JSON.stringify(text.slice(text.trimEnd().length))}`]);
   if (text.includes("\uFFFD"))
     found.push([warnings.undecoded, "holds U+FFFD, which stands for bytes that are no UTF-8"]);
   if (answer !== undefined && label !== undefined && holdsAnswer(text, answer.trim(), label))
@@ -53,5 +53,17 @@ function holdsAnswer(text: string, answer: string, label: string): boolean {
     const mark = rule.find(text);
     return mark !== null && isLabel(markedText(text, mark));
   });
-  return marked || isLabel(/[=:]\s*(\S.*?)\s*\.?\s*$/.exec(text)?.[1] ?? "");
+  return marked || isLabel(afterLastSign(text));
+}
+
+/** What stands on the last line after its first `=` or `:`, or after one that ends the line before it; a full stop left out. */
+function afterLastSign(text: string): string {
+  const said = text.trimEnd();
+  const start = said.lastIndexOf("\n") + 1;
+  const line = said.slice(start);
+  const announced = /[=:]$/.test(said.slice(0, start).trimEnd());
+  const sign = line.search(/[=:]/);
+  if (!announced && sign < 0) return "";
+  const found = line.slice(announced ? 0 : sign + 1).trim();
+  return found.endsWith(".") ? found.slice(0, -1).trimEnd() : found;
 }

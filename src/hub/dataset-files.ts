@@ -2,6 +2,7 @@
 import { SelftrainError } from "../errors.js";
 import { globMatcher, isGlob } from "./glob.js";
 import { type DatasetSpec, formatId, shownId } from "./hub-id.js";
+import { withoutSlashes } from "./settings.js";
 
 const data = /\.(parquet|jsonl|csv)$/;
 /** `train-00000-of-00003.parquet`, and `0000.parquet` of converted datasets: a part of one table. */
@@ -61,7 +62,7 @@ export function absentParts(paths: readonly string[]): number {
 
 function matcher(path: string): (other: string) => boolean {
   if (isGlob(path)) return globMatcher(path);
-  const folder = path.replace(/\/*$/, "/");
+  const folder = `${withoutSlashes(path)}/`;
   return (other) => other.startsWith(folder);
 }
 

@@ -20,6 +20,13 @@ export interface HubSettings {
   readonly retryMs: number;
 }
 
+/** Without the slashes at its end. */
+export function withoutSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end--;
+  return text.slice(0, end);
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Throws `hub-endpoint-malformed` and `hub-token-malformed`. */
@@ -44,7 +51,7 @@ function inHome(path: string): string {
 function endpointOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const credentials = url !== null && (url.username !== "" || url.password !== "");
-  if (url && /^https?:$/.test(url.protocol) && !credentials) return text.replace(/\/+$/, "");
+  if (url && /^https?:$/.test(url.protocol) && !credentials) return withoutSlashes(text);
   throw new SelftrainError({
     code: "hub-endpoint-malformed",
     message: "HF_ENDPOINT is not the address of a hub",

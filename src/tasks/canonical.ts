@@ -2,9 +2,9 @@
 
 /** `007` → `7`, `-0` → `0`, surrounding blanks dropped. Works on the text, so length costs no precision. */
 export function canonicalInteger(text: string): string | null {
-  const match = /^(-?)0*(\d+)$/.exec(text.trim());
+  const match = /^(-?)(\d+)$/.exec(text.trim());
   if (match === null) return null;
-  const digits = match[2] as string;
+  const digits = match[2]!.replace(/^0+(?=\d)/, "");
   return digits === "0" ? "0" : `${match[1]}${digits}`;
 }
 

@@ -5,6 +5,7 @@ import type { ReadingOptions } from "./latex/lexer.js";
 import { KEY_CHARACTERS, MATH_CHARACTERS, NotMathematics } from "./limits.js";
 import { literalKey } from "./literals.js";
 import { parseAnswer } from "./parse/answer.js";
+import { isShortWord, meaningOfPhrase } from "./phrases.js";
 import { Sampler } from "./sample.js";
 import { structureKey } from "./structure-key.js";
 import { textKey } from "./text.js";
@@ -37,6 +38,9 @@ export function canonicalise(text: string, options: ReadingOptions = {}): Canoni
   }
   const amount = europeanAmount.exec(trimmed);
   if (amount !== null) return canonicalise(`${amount[1]!.replace(/[. ]/g, "")}.${amount[2]}`);
+  const phrase = meaningOfPhrase(trimmed);
+  if (phrase !== null) return canonicalise(phrase);
+  if (isShortWord(trimmed)) return textual(trimmed);
   const literal = literalKey(trimmed);
   if (literal !== null) return { kind: literal.kind, canonical: literal.key, key: bounded(literal.key) };
   return mathematical(trimmed, options) ?? textual(trimmed);
@@ -64,12 +68,21 @@ function textual(text: string): Canonical | null {
   return key === null ? null : { kind: "text", canonical: key.slice("text:".length), key };
 }
 
+/** Nothing but words, set as text. */
+const markedText = /^\$?\\(?:text|textbf|textit|textrm|mbox|mathrm)\s?\{([^{}\\$]{1,200})\}\$?$/;
+/** A block of code and its language. */
+const fence = /^```[a-z]{1,12}\s/;
 const openBox = /^\\{1,2}(?:boxed|fbox)\s?\{/;
 
 /** Without marks of emphasis or code around all of it, `**5**`, or a box that is cut off before it closes. */
 function unwrapped(text: string): string {
   const box = openBox.exec(text);
   if (box !== null && isOpen(text)) return text.slice(box[0].length).trim();
+  const [, said] = markedText.exec(text) ?? [];
+  if (said !== undefined && (isShortWord(said) || !/^\s?[A-Za-z]{1,3}\s?$/.test(said))) return said.trim();
+  const fenced = fence.exec(text)?.[0];
+  if (fenced !== undefined && text.endsWith("```") && text.length > fenced.length + 3)
+    return text.slice(fenced.length, -3).trim();
   for (const mark of ["```", "**", "`", "__"])
     if (text.length > 2 * mark.length && text.startsWith(mark) && text.endsWith(mark))
       return text.slice(mark.length, -mark.length).trim();

@@ -1,5 +1,5 @@
 /** What is read from an answer: expressions with exact constants folded, and the structures made of them. */
-import { FACTORIAL, notMathematics } from "./limits.js";
+import { FACTORIAL, FRACTION_BITS, notMathematics } from "./limits.js";
 import * as Q from "./math/rational.js";
 import { meaningOfDecimal } from "./math/simplest.js";
 
@@ -61,6 +61,7 @@ export function decimal(whole: string, fraction: string, exponent: number): Expr
   return ratio("exact" in meaning ? meaning.exact : meaning.rounded);
 }
 
+/** In one pass over the parts, since a long sum is folded once for each of them. */
 function fold(
   op: "add" | "multiply",
   parts: readonly Expression[],
@@ -68,13 +69,17 @@ function fold(
 ): Expression {
   const rest: Expression[] = [];
   let known: Q.Rational | undefined;
-  for (const part of parts.flatMap((p) => (p.op === op ? p.parts : [p]))) {
+  const take = (part: Expression): void => {
     const sum = part.op !== "number" ? null : known === undefined ? part.value : combine(known, part.value);
     if (sum === null) rest.push(part);
     else known = sum;
+  };
+  for (const part of parts) {
+    if (part.op === op) for (let i = 0; i < part.parts.length; i++) take(part.parts[i]!);
+    else take(part);
   }
-  if (known !== undefined) rest.unshift(ratio(known));
-  return rest.length === 1 ? rest[0]! : { op, parts: rest };
+  if (known === undefined) return rest.length === 1 ? rest[0]! : { op, parts: rest };
+  return rest.length === 0 ? ratio(known) : { op, parts: [ratio(known), ...rest] };
 }
 
 export const add = (...parts: readonly Expression[]): Expression => fold("add", parts, Q.add);
@@ -112,11 +117,23 @@ function foldCall(name: string, parts: readonly Expression[]): Expression | null
   }
   if (name === "max" || name === "min")
     return ratio(values.reduce((x, y) => (x.n * y.d < y.n * x.d === (name === "max") ? y : x)));
+  if ((name === "gcd" || name === "lcm") && values.every((v) => v.d === 1n)) return commonOf(name, values);
   if (!values.every((v) => v.d === 1n && v.n >= 0n && v.n <= BigInt(FACTORIAL))) return null;
   if (name === "factorial") return integer(product(1n, a!.n));
   if (name === "binomial" && b !== undefined && b.n <= a!.n)
     return integer(product(a!.n - b.n + 1n, a!.n) / product(1n, b.n));
   return null;
+}
+
+function commonOf(name: "gcd" | "lcm", values: readonly Q.Rational[]): Expression | null {
+  let result = Q.absolute(values[0]!.n);
+  for (const { n } of values.slice(1)) {
+    const divisor = Q.greatestCommonDivisor(result, n);
+    if (name === "gcd") result = divisor;
+    else if (divisor !== 0n) result = (result / divisor) * Q.absolute(n);
+    if (Q.bits(result) > FRACTION_BITS) return null;
+  }
+  return integer(result);
 }
 
 function product(from: bigint, to: bigint): bigint {

@@ -1,5 +1,6 @@
 /** Kinds of answers, for display. */
 import { type Structure, walk } from "./expression.js";
+import { namedValues } from "./name-of-value.js";
 
 export const answerKinds = [
   "integer",
@@ -35,7 +36,9 @@ export function kindOf(node: Structure, key: string, text: string): AnswerKind {
   return numberKind(key, text) ?? (hasEither(node) ? "set" : "expression");
 }
 
-function listKind({ open, close, items }: Structure & { op: "list" }): AnswerKind {
+function listKind(list: Structure & { op: "list" }): AnswerKind {
+  const { open, close, items } = list;
+  if (namedValues(list) !== null) return "tuple";
   if (open === "" || open === "{") return "set";
   return items.length === 2 && (open === "[" || close === "]" || items.some(isInfinite))
     ? "interval"
@@ -57,7 +60,7 @@ function numberKind(key: string, text: string): AnswerKind | null {
   if (!/^(≈)?[-\d]/.test(key) || key.endsWith("i")) return null;
   if (/%|percent/.test(text)) return "percentage";
   if (
-    /\\(text|mathrm|mbox|circ)|°|[A-Za-z]{2,}$/.test(text) &&
+    /\\(text|mathrm|mbox|circ)|°|[A-Za-z]{2}$/.test(text) &&
     !/\\(sqrt|frac|pi|log|ln|sin|cos|tan)/.test(text)
   )
     return "quantity";

@@ -14,7 +14,7 @@ export const KEY_CHARACTERS = 1000;
 /** Largest integer whose factorial or binomials are computed. */
 export const FACTORIAL = 500;
 /** Work of evaluating one answer: an addition is 1, a logarithm about 20. */
-export const WORK = 30_000;
+export const WORK = 15_000;
 
 /** The text is no mathematics that we read, or is too large to: it is compared as text. Never leaves this folder. */
 export class NotMathematics extends Error {

@@ -18,10 +18,16 @@ const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 const dayFirst = new RegExp(`^(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${month},? (\\d{4})$`, "i");
 const monthFirst = new RegExp(`^${month} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})$`, "i");
 
-/** `2024-03-03`, `3 March 2024`, `March 3rd, 2024`. Dates of figures with slashes are ambiguous, and are none. */
+const dayOfMonth = new RegExp(`^(?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${month}$`, "i");
+const monthAndDay = new RegExp(`^${month} (\\d{1,2})(?:st|nd|rd|th)?$`, "i");
+
+/** `2024-03-03`, `3 March 2024`, `March 3rd, 2024`, and `25 December` without a year. Dates of figures with slashes are ambiguous, and are none. */
 function dateKey(text: string): string | null {
   const plain = text.length > 40 ? "" : text.replace(/\s+/g, " ").replace(/\.$/, "");
   const [isoDate, first, second] = [iso.exec(plain), dayFirst.exec(plain), monthFirst.exec(plain)];
+  const [dayOnly, monthOnly] = [dayOfMonth.exec(plain), monthAndDay.exec(plain)];
+  if (dayOnly) return yearless(monthNumber(dayOnly[2]!), Number(dayOnly[1]));
+  if (monthOnly) return yearless(monthNumber(monthOnly[1]!), Number(monthOnly[2]));
   if (isoDate) return dated(Number(isoDate[1]), Number(isoDate[2]), Number(isoDate[3]));
   if (first) return dated(Number(first[3]), monthNumber(first[2]!), Number(first[1]));
   return second && dated(Number(second[3]), monthNumber(second[1]!), Number(second[2]));
@@ -35,6 +41,16 @@ function dated(year: number, monthOf: number, day: number): string | null {
   return exists ? date.toISOString().slice(0, 10) : null;
 }
 
+/** In a leap year, since none is named. */
+const yearless = (monthOf: number, day: number): string | null =>
+  dated(2000, monthOf, day)?.replace("2000", "-") ?? null;
+
+const hours: ReadonlyMap<string, string> = new Map([
+  ["noon", "12:00"],
+  ["12 noon", "12:00"],
+  ["midnight", "0:00"],
+  ["12 midnight", "0:00"],
+]);
 const clock = /^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))? ?([ap])\.? ?m\.?$/i;
 const fullDay = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
 
@@ -47,13 +63,15 @@ function timeKey(text: string): string | null {
           .replace(/\\text\{|[{}$~]|\\/g, " ")
           .replace(/\s+/g, " ")
           .trim();
+  const named = hours.get(plain.toLowerCase());
+  if (named !== undefined) return named;
   const [, hour, minute = "00", second, half] = clock.exec(plain) ?? [];
   if (hour !== undefined && Number(hour) >= 1 && Number(hour) <= 12 && Number(minute) < 60) {
     const hours = (Number(hour) % 12) + (half!.toLowerCase() === "p" ? 12 : 0);
     return `${hours}:${minute}${second === undefined || second === "00" ? "" : `:${second}`}`;
   }
-  const [, hours, minutes, rest = "00"] = fullDay.exec(plain) ?? [];
-  return hours === undefined ? null : `${Number(hours)}:${minutes}${rest === "00" ? "" : `:${rest}`}`;
+  const [, fullHour, minutes, rest = "00"] = fullDay.exec(plain) ?? [];
+  return fullHour === undefined ? null : `${Number(fullHour)}:${minutes}${rest === "00" ? "" : `:${rest}`}`;
 }
 
 /** JSON, or a literal of Python, that is more than numbers: keys in order, numbers as JavaScript prints them. */

@@ -14,6 +14,7 @@ import {
 import { hash } from "./hash.js";
 import { notMathematics } from "./limits.js";
 import * as C from "./math/complex.js";
+import { isLength, isName } from "./name-of-value.js";
 import type { RealSet } from "./real-set.js";
 import { rounded } from "./rounding.js";
 import { solveLinear, variablesOf } from "./solve.js";
@@ -39,31 +40,11 @@ function exact({ parts, signs }: Relation): Pick<Relation, "parts" | "signs"> {
   return { parts: [parts[0]!, parts[1]!], signs: ["="] };
 }
 
-/** What an answer gives a value to: `x`, `f(2)`, `|AB|`, `A:B`, `(p, q)`, `\Delta y`, `A^{-1}`. */
-function isName(node: Structure): boolean {
-  if (node.op === "symbol") return true;
-  if (node.op === "list" || node.op === "ratio") {
-    const items = node.op === "list" ? node.items : node.parts;
-    return items.length > 1 && items.every(isName);
-  }
-  if (node.op === "call")
-    return node.name.endsWith("()") || (node.name === "abs" && isProductOfNames(node.parts[0]!));
-  if (node.op === "power") return isName(node.base) && node.exponent.op === "number";
-  if (node.op !== "multiply") return false;
-  const [mark] = node.parts;
-  return mark!.op === "symbol" && marks.has(mark!.name) && isProductOfNames(node);
-}
-
-const marks = new Set(["d", "Delta", "delta", "partial", "nabla", "angle", "triangle"]);
-
-const isProductOfNames = (e: Expression) =>
-  e.op === "symbol" || (e.op === "multiply" && e.parts.every((part) => part.op === "symbol"));
-
 function equationKey(parts: readonly Structure[], context: Context): string {
   const [left, right] = [parts[0]!, parts.at(-1)!];
   if (parts.length > 2) return isName(left) ? structureKey(right, context) : statement(parts, context);
   // A power of a name is one for a matrix only: `A^{-1} = …`, and no `x^2 = 4`.
-  const named = isName(left) && (left.op !== "power" || right.op === "matrix");
+  const named = (isName(left) && (left.op !== "power" || right.op === "matrix")) || isLength(left, right);
   if (isStructured(left) || isStructured(right) || (named && left.op !== "symbol"))
     return named ? structureKey(right, context) : statement(parts, context);
   const [a, b] = [asExpression(left), asExpression(right)];

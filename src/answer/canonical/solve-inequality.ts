@@ -1,4 +1,4 @@
-/** Inequalities in one variable that are linear in it, or in its absolute value. */
+/** Inequalities in one variable that are linear in it, or in the absolute value of what is linear in it: `|2x + 1| ≥ 3`. */
 import { add, type Expression, negative, symbol, walk } from "./expression.js";
 import { type Context, isConstant, valuesKey } from "./fingerprint.js";
 import * as C from "./math/complex.js";
@@ -27,38 +27,51 @@ export function solveInequality(
 
 /** Where `e` has the sign. */
 function solveOne(e: Expression, sign: string, name: string, context: Context): RealSet | null {
-  const direct = zero(linesOf(e, name, context), sign, context);
-  if (direct !== null) return half(direct.end, direct.sign);
-  const inner = absoluteOf(e, context);
-  if (inner === null) return null;
-  const { end, sign: turned } = zero(linesOf(inner, "absolute value", context), sign, context) ?? {};
-  if (end === undefined || turned === undefined || !(end.order > 0)) return null;
-  const opposite: End = {
-    ...end,
-    order: -end.order,
-    key: end.key.startsWith("-") ? end.key.slice(1) : negated(end.key),
-  };
-  const within = intersection(half(end, "≤"), half(opposite, "≥"));
-  if (turned === "≤") return within;
-  const inside = intersection(half(end, "<"), half(opposite, ">"));
-  if (turned === "<") return inside;
-  return turned === "≠" ? complement(points([end, opposite])) : complement(turned === ">" ? within : inside);
+  const direct = lineOf(e, name, context);
+  if (direct !== null) return half(endAt(direct, C.ZERO, context), signOf(direct, sign));
+  const { inner, of } = absoluteOf(e, context) ?? {};
+  const outer = inner && lineOf(inner, ABSOLUTE, context);
+  const line = of && lineOf(of, name, context);
+  if (!outer || !line) return null;
+  const radius = zeroOf(outer, C.ZERO);
+  if (!(radius.re.h > 0)) return null;
+  const ends = [endAt(line, radius, context), endAt(line, C.negative(radius), context)];
+  const [low, high] = ends.sort((a, b) => a.order - b.order) as [End, End];
+  const within = intersection(half(high, "≤"), half(low, "≥"));
+  const inside = intersection(half(high, "<"), half(low, ">"));
+  switch (signOf(outer, sign)) {
+    case "≤":
+      return within;
+    case "<":
+      return inside;
+    case ">":
+      return complement(within);
+    case "≥":
+      return complement(inside);
+    default:
+      return complement(points([low, high]));
+  }
 }
 
-const negated = (key: string) => (key.startsWith("≈") ? `≈-${key.slice(1)}` : `-${key}`);
+/** A name for the absolute value in an expression. */
+const ABSOLUTE = "absolute value";
 
-/** The zero of a line, and the sign on the side of it where the inequality holds. */
-function zero(
-  lines: (Line | null)[] | null,
-  sign: string,
-  context: Context,
-): { end: End; sign: string } | null {
-  const line = lines?.[0];
-  if (!line || !C.isReal(line.slope) || !C.isReal(line.at0)) return null;
-  const value = C.divide(C.negative(line.at0), line.slope);
-  const key = valuesKey([value], symbol("x"), context);
-  return { end: { order: value.re.h, key, closed: false }, sign: line.slope.re.h > 0 ? sign : turned[sign]! };
+/** The line that an expression is in a variable; null where it is none, or not real. */
+function lineOf(e: Expression, name: string, context: Context): Line | null {
+  const line = linesOf(e, name, context)?.[0];
+  return line && C.isReal(line.slope) && C.isReal(line.at0) ? line : null;
 }
+
+/** Where the line has a value. */
+const zeroOf = ({ at0, slope }: Line, value: C.Complex): C.Complex => C.divide(C.subtract(value, at0), slope);
+
+function endAt(line: Line, value: C.Complex, context: Context): End {
+  const at = zeroOf(line, value);
+  return { order: at.re.h, key: valuesKey([at], symbol("x"), context), closed: false };
+}
+
+/** The sign on the side of the zero where the inequality holds. */
+const signOf = ({ slope }: Line, sign: string): string => (slope.re.h > 0 ? sign : turned[sign]!);
 
 const turned: Readonly<Record<string, string>> = { "<": ">", ">": "<", "≤": "≥", "≥": "≤", "≠": "≠" };
 
@@ -68,19 +81,23 @@ function half(end: End, sign: string): RealSet {
   return sign === "<" || sign === "≤" ? below(side) : above(side);
 }
 
-/** `e` with a name in place of `|x|`, where x stands nowhere else. */
-function absoluteOf(e: Expression, { sampler }: Context): Expression | null {
+/** `e` with a name in place of the one absolute value `|of|`, outside of which no variable stands. */
+function absoluteOf(e: Expression, { sampler }: Context): { inner: Expression; of: Expression } | null {
+  let of: Expression | null = null;
+  let count = 0;
   const replace = (node: Expression): Expression => {
-    if (node.op === "call" && node.name === "abs" && node.parts[0]!.op === "symbol")
-      return symbol("absolute value");
-    if (node.op === "add" || node.op === "multiply" || node.op === "call")
-      return { ...node, parts: node.parts.map(replace) };
+    if (node.op === "call" && node.name === "abs") {
+      count++;
+      of = node.parts[0]!;
+      return symbol(ABSOLUTE);
+    }
+    if (node.op === "add" || node.op === "multiply") return { ...node, parts: node.parts.map(replace) };
     return node;
   };
   const inner = replace(e);
-  let free = true;
+  let free = count === 1;
   walk(inner, (node) => {
-    if (node.op === "symbol" && sampler.name(node.name) !== "absolute value") free = false;
+    if (node.op === "symbol" && sampler.name(node.name) !== ABSOLUTE) free = false;
   });
-  return free ? inner : null;
+  return free && of !== null ? { inner, of } : null;
 }

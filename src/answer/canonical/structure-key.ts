@@ -2,6 +2,7 @@
 import { asExpression, type Structure, walk } from "./expression.js";
 import { type Context, expressionKey, orderOf } from "./fingerprint.js";
 import { notMathematics } from "./limits.js";
+import { namedValues } from "./name-of-value.js";
 import {
   ALL,
   complement,
@@ -23,6 +24,8 @@ export function structureKey(node: Structure, context: Context): string {
 /** Keys of the elements that a node contributes to a set: several for a bare list, and for a ±. */
 function elementKeys(node: Structure, context: Context): string[] {
   if (node.op === "list" && (node.open === "" || node.open === "{")) {
+    const named = namedValues(node);
+    if (named !== null) return [`(${named.map((item) => structureKey(item, context)).join(", ")})`];
     const set = node.open === "" ? joinedSet(node, context) : null;
     return set === null ? node.items.flatMap((item) => elementKeys(item, context)) : [realSetKey(set)];
   }
@@ -110,7 +113,10 @@ function combined(node: Structure & { op: "sets" }, context: Context): RealSet |
 function setsKey(node: Structure & { op: "sets" }, context: Context): string {
   const flat = (part: Structure): Structure[] =>
     part.op === "sets" && part.sign === node.sign && node.sign !== "∖" ? part.parts.flatMap(flat) : [part];
-  const keys = node.parts.flatMap(flat).map((part) => structureKey(part, context));
+  const parts = node.parts.flatMap(flat);
+  if (node.sign === "∪" && parts.every((part) => part.op === "list" && part.open === "{"))
+    return finiteKey(parts.flatMap((part) => elementKeys(part, context)));
+  const keys = parts.map((part) => structureKey(part, context));
   return (node.sign === "∖" ? keys : keys.sort()).join(` ${node.sign} `);
 }
 

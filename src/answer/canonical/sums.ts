@@ -15,6 +15,7 @@ const MOST_TERMS = 100;
  */
 export function overIndex(e: Expression & { op: "bound" }, at: Point): C.Complex {
   const bodyAt = (index: number) => {
+    at.work.spend(10);
     const value = C.number(index);
     return scalar(e.body, { ...at, variable: (name) => (name === e.index ? value : at.variable(name)) });
   };
@@ -24,6 +25,8 @@ export function overIndex(e: Expression & { op: "bound" }, at: Point): C.Complex
     const values = terms.map(bodyAt);
     return e.name === "sum" ? values.reduce(C.add, C.ZERO) : values.reduce(C.multiply, C.ONE);
   }
+  // The weights below are hashes.
+  at.work.spend(100);
   const values = samples.map(bodyAt);
   if (e.name === "prod") return opaque("prod", [from, to, ...values]);
   const weights = samples.map((sample) => opaque(`${e.name} ${sample}`, [from, to]));

@@ -12,7 +12,7 @@ const letter =
 
 /** A choice named where no phrase announces it. */
 const named =
-  /(?:option|choice|opción|opção|opzione|antwortmöglichkeit|选项|選項|故选|故選|应选|選択肢|вариант|الخيار)\s{0,2}[:：]?\s{0,2}[*_]{0,2}[（(]?([A-J])(?![\p{L}\p{N}])/giu;
+  /(?:option|choice|opción|opção|opzione|antwortmöglichkeit|选项|選項|故选|故選|应选|選択肢|вариант|الخيار)(?:\s{1,2}(?:is|ist|est|es|é|è))?\s{0,2}[:：]?\s{0,2}[*_]{0,2}[（(]?([A-J])(?![\p{L}\p{N}])/giu;
 
 const lastLine = /^\s*(?:[*_]{2})?[（(]?([A-J])[）)]?[.。]?(?:[*_]{2})?$/u;
 

@@ -1,4 +1,5 @@
 /** Prose and expressions apart: `there are $3$ or 4 apples` has one stretch of expression, `$3$ or 4`. */
+import { literalKey } from "../canonical/literals.js";
 import { conjunctions } from "./joined.js";
 import { type AnswerMark, trimmed } from "./rule.js";
 import { formulaEnd } from "./sentence.js";
@@ -6,8 +7,8 @@ import { formulaEnd } from "./sentence.js";
 /** Names of functions and constants, which are no words of a sentence. */
 const mathWords = new Set(
   (
-    "sqrt cbrt root sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp pi max min mod gcd lcm " +
-    "inf infty infinity oo floor ceil abs det union cup cap in"
+    "sqrt cbrt root sin cos tan cot sec csc arcsin arccos arctan asin acos atan sinh cosh tanh log ln lg exp pi max min mod " +
+    "gcd lcm inf infty infinity oo floor ceil abs det union cup cap in alpha beta gamma delta theta lambda sigma omega phi"
   ).split(" "),
 );
 const joining = new Set(conjunctions);
@@ -17,7 +18,18 @@ const reasons = new Set(
     " ",
   ),
 );
+/** Words right before a number that make something else of it. */
+const bounding = new Set(
+  (
+    "not never least most than under over below above except between nicht kein keine mindestens höchstens pas moins plus " +
+    "que no non não menos más niet inte ikke nie nem değil не нет менее более không bukan"
+  ).split(" "),
+);
+/** Words that say of two numbers before them how large a thing is. */
+const shapes = new Set(["matrix", "matrices", "grid", "board", "rectangle", "rectangular"]);
+const shouted = new Set(["NO", "YES", "NOT", "OK", "DNE", "THE", "IS", "ARE", "AND", "OR", "TRUE", "SO"]);
 const operators = "+-−*/=<>≤≥≠^_|()±√";
+const separators = `${operators},;[]{}`;
 
 const letters = /\p{Script=Latin}[\p{Script=Latin}\p{M}\p{N}'’_]*|[\p{L}\p{M}]+/uy;
 const number = /\d[\d.,:]*/y;
@@ -30,8 +42,12 @@ export interface Stretches {
   readonly solid: readonly AnswerMark[];
   /** Whether a word stands outside of them. */
   readonly words: boolean;
+  /** Whether a word of several letters does: single ones may be variables. */
+  readonly prose: boolean;
   /** Whether the text begins with a stretch. */
   readonly leading: boolean;
+  /** The last word before the first stretch, in lower case. */
+  readonly previous: string | undefined;
   /** The first word after the first stretch, in lower case. */
   readonly next: string | undefined;
 }
@@ -40,6 +56,8 @@ export interface Stretches {
 export function stretchesOf(text: string): Stretches {
   const solid: AnswerMark[] = [];
   let words = false;
+  let prose = false;
+  let previous: string | undefined;
   let leading = false;
   let next: string | undefined;
   let start = 0;
@@ -56,13 +74,15 @@ export function stretchesOf(text: string): Stretches {
     if (kind === "word") {
       close(i);
       words = true;
+      prose ||= end > i + 1 || !/\p{Script=Latin}|\p{Script=Greek}/u.test(text[i]!);
+      if (solid.length === 0) previous = text.slice(i, end).toLowerCase();
       if (solid.length > 0) next ??= text.slice(i, end).toLowerCase();
       start = end;
     } else if (kind === "hard") hard = true;
     i = end;
   }
   close(text.length);
-  return { solid: solid.filter(({ start: from, end }) => end > from), words, leading, next };
+  return { solid: solid.filter(({ start: from, end }) => end > from), words, prose, leading, previous, next };
 }
 
 type Kind = "hard" | "soft" | "word";
@@ -86,8 +106,10 @@ function tokenAt(text: string, at: number): { end: number; kind: Kind } {
 /** Whether letters are a word of a sentence and no variable, function or conjunction. */
 function isWord(text: string, at: number, word: string): boolean {
   const lower = word.toLowerCase();
-  if (mathWords.has(lower) || joining.has(word)) return false;
+  if (mathWords.has(lower.replace(/\d{1,2}$/, "")) || joining.has(word)) return false;
   if (!/^\p{Script=Latin}$|^\p{Script=Greek}$/u.test(word[0]!)) return true;
+  // Segments, angles and triangles.
+  if (/^[A-Z]{2,4}$/.test(word)) return shouted.has(word);
   if (/\p{L}\p{M}*\p{L}/u.test(word)) return true;
   if (word.length > 1) return false;
   const before =
@@ -97,9 +119,10 @@ function isWord(text: string, at: number, word: string): boolean {
       .at(-1) ?? "";
   const after = text.slice(at + 1, at + 5).trimStart()[0] ?? "";
   const glued = /\d/.test(text[at - 1] ?? "");
-  return (
-    !glued && !(before !== "" && operators.includes(before)) && !(after !== "" && operators.includes(after))
-  );
+  if (glued || (before !== "" && operators.includes(before)) || (after !== "" && operators.includes(after)))
+    return false;
+  // `(a, b, c)`, and no `a, b` in a sentence.
+  return before === "" || after === "" || !separators.includes(before) || !separators.includes(after);
 }
 
 /** Without blanks, punctuation, lone brackets, conjunctions and markup at the ends. */
@@ -108,7 +131,8 @@ function tidied(text: string, from: number, to: number): AnswerMark {
   for (;;) {
     const part = text.slice(start, end);
     const head = /^(?:[\s:;,=*"'“”«»`)}]|\.(?!\d))/.exec(part);
-    const tail = /[\s.,:;*"'“”«»`([{]$/.exec(part);
+    const tail = /(?<!\d\.\.)[\s.,:;*"'“”«»`([{]$/.exec(part);
+    if (/^[[\]].{1,60}[,;].{1,60}\[$/s.test(part)) return { start, end };
     if (head !== null) start++;
     else if (tail !== null) end--;
     else if (part.startsWith("(") && !/[)\]]/.test(part)) start++;
@@ -126,8 +150,16 @@ function tidied(text: string, from: number, to: number): AnswerMark {
 function conjunctionAt(part: string): { head: number; tail: number } | null {
   const head = /^\p{L}+(?=\s)/u.exec(part)?.[0] ?? "";
   const tail = /\s(\p{L}{1,12})$/u.exec(part)?.[1] ?? "";
-  const found = { head: joining.has(head) ? head.length : 0, tail: joining.has(tail) ? tail.length : 0 };
+  // A Latin letter alone is a variable: `x \cdot y`.
+  const joins = (word: string): number => (joining.has(word) && !/^[a-z]$/.test(word) ? word.length : 0);
+  const found = { head: joins(head), tail: joins(tail) };
   return found.head + found.tail > 0 ? found : null;
+}
+
+/** `25 percent` is no 25. */
+function withPercent(text: string, { start, end }: AnswerMark): AnswerMark {
+  const word = /^\s?(?:percent|per\scent)(?!\p{L})/u.exec(text.slice(end, end + 12))?.[0] ?? "";
+  return { start, end: end + word.length };
 }
 
 /**
@@ -137,8 +169,14 @@ function conjunctionAt(part: string): { head: number; tail: number } | null {
  */
 export function expressionIn(text: string, last: boolean): AnswerMark | null {
   const whole = tidied(text, 0, text.length);
-  const { solid, words, leading, next } = stretchesOf(text);
+  if (literalKey(text.slice(whole.start, whole.end)) !== null) return whole;
+  const { solid, words, prose, leading, previous, next } = stretchesOf(text);
+  // A formula without dollars: `\\arcsin x`. What a letter and a colon announce is said by a person: `A: 12`.
+  if (words && !prose && !/^[\s"'(*]{0,4}\p{L}\s?[:：]/u.test(text)) return whole;
+  // `at least 3` and `not 3` say no number.
+  if (previous !== undefined && bounding.has(previous)) return whole;
+  if (leading && next !== undefined && shapes.has(next)) return whole;
   if (leading && next !== undefined && reasons.has(next)) return solid[0]!;
   if (!words || solid.length === 0 || (leading && solid.length > 1)) return whole;
-  return solid.length === 1 || last ? solid.at(-1)! : null;
+  return solid.length === 1 || last ? withPercent(text, solid.at(-1)!) : null;
 }

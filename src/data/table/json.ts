@@ -33,7 +33,8 @@ async function isArray(path: string): Promise<boolean> {
 }
 
 function broken(path: string, cause: Error): SelftrainError {
-  const [, value, reason] = /in record\/value (\d+): (.*?)\.? *(?:\n|$)/.exec(cause.message) ?? [];
+  const [, value, line] = /in record\/value (\d+): ([^\n]*)/.exec(cause.message) ?? [];
+  const reason = line?.trimEnd().replace(/\.$/, "");
   return new SelftrainError(
     {
       code: "json-malformed",

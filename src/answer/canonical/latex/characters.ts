@@ -33,6 +33,28 @@ const table: ReadonlyMap<string, string> = new Map([
   ...pairs("½", "\\frac{1}{2}"),
   ...pairs("⅓", "\\frac{1}{3}"),
   ...pairs("⅔", "\\frac{2}{3}"),
+  ...pairs("⅕", "\\frac{1}{5}"),
+  ...pairs("⅛", "\\frac{1}{8}"),
+  ...pairs("⅜", "\\frac{3}{8}"),
+  ...pairs("⅝", "\\frac{5}{8}"),
+  ...pairs("⅞", "\\frac{7}{8}"),
+  ...pairs("θ", "\\theta "),
+  ...pairs("α", "\\alpha "),
+  ...pairs("β", "\\beta "),
+  ...pairs("γ", "\\gamma "),
+  ...pairs("λ", "\\lambda "),
+  ...pairs("φϕ", "\\phi "),
+  ...pairs("ω", "\\omega "),
+  ...pairs("σ", "\\sigma "),
+  ...pairs("Δ∆", "\\Delta "),
+  ...pairs("⟨〈", "\\langle "),
+  ...pairs("⟩〉", "\\rangle "),
+  ...pairs("∠", "\\angle "),
+  ...pairs("⌊", "\\lfloor "),
+  ...pairs("⌋", "\\rfloor "),
+  ...pairs("⌈", "\\lceil "),
+  ...pairs("⌉", "\\rceil "),
+  ...pairs("∛", "\\cbrt "),
   ...pairs("¼", "\\frac{1}{4}"),
   ...pairs("¾", "\\frac{3}{4}"),
   ...pairs("\u00a0\u2002\u2003\u2009\u202f\u3000\t\r\n", " "),
@@ -68,8 +90,13 @@ export function asciiMathematics(text: string): string {
   return script === "" ? result : `${result}}`;
 }
 
-/** `５` → `5`, `Ａ` → `A`. */
+/** Zeros of the digits of Arabic, Persian, Devanagari and Bengali. */
+const zeros = [0x660, 0x6f0, 0x966, 0x9e6];
+
+/** `５` → `5`, `Ａ` → `A`, `٥` → `5`. */
 function fullWidth(character: string): string {
   const code = character.codePointAt(0)!;
-  return code >= 0xff10 && code <= 0xff5a ? String.fromCharCode(code - 0xfee0) : character;
+  if (code >= 0xff10 && code <= 0xff5a) return String.fromCharCode(code - 0xfee0);
+  const zero = zeros.find((first) => code >= first && code <= first + 9);
+  return zero === undefined ? character : String(code - zero);
 }

@@ -61,6 +61,7 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ["dotsc", "dots"],
   ["ldots", "dots"],
   ["cdots", "dots"],
+  ["mod", "bmod"],
 ]);
 
 export function command(lexer: Lexer): void {
@@ -80,6 +81,7 @@ export function command(lexer: Lexer): void {
     lexer.push("sign", "quad");
     lexer.at = name.lastIndex - word.replace(/^q?quad/, "").length;
   } else if ("()[]".includes(word)) return;
+  else if (word === "not") negated(lexer);
   else if (looks.has(word)) {
     if (sized.has(word) && lexer.text[lexer.at] === ".") lexer.at++;
   } else if (text.has(word) || upright.has(word)) {
@@ -101,6 +103,16 @@ function known(lexer: Lexer, word: string): void {
     lexer.push("function", functions.get(word) ?? word);
   else if (letters.has(word)) lexer.push("letter", word.replace(/^var(?=epsilon|theta|phi|rho|sigma)/, ""));
   else lexer.push("command", renamed.get(word) ?? word);
+}
+
+const equals = /\s{0,4}(?:=|\\eq(?![A-Za-z]))/y;
+
+/** `\not=`. */
+function negated(lexer: Lexer): void {
+  equals.lastIndex = lexer.at;
+  if (!equals.test(lexer.text)) notMathematics("a negated sign");
+  lexer.at = equals.lastIndex;
+  lexer.push("relation", "≠");
 }
 
 function oneCharacter(lexer: Lexer): string {

@@ -112,7 +112,8 @@ function sign(lexer: Lexer, character: string): void {
 
 function withoutTrailingPunctuation(tokens: Token[]): Token[] {
   const ends = (token: Token | undefined) =>
-    token?.type === "sign" && (".,;:?".includes(token.text) || token.text === "quad");
+    token?.type === "sign" &&
+    (".,;:?".includes(token.text) || token.text === "quad" || token.text === "\\\\");
   while (ends(tokens.at(-1))) tokens.pop();
   let start = 0;
   while (ends(tokens[start])) start++;

@@ -81,7 +81,7 @@ export const shortWords: ReadonlySet<string> = new Set(
 
 /** Words after a number that change what it says: it is then text. */
 export const changingWords: ReadonlySet<string> = new Set(
-  "or and not no more less than most least if when for to from by mod modulo times am pm a.m. p.m. between only except either neither but with without approximately about infinity undefined base".split(
+  "or and not no more less than most least if when for to from by mod modulo times am pm a.m. p.m. between only except either neither but with without approximately about infinity undefined base matrix matrices grid board rectangle rectangular dimensions".split(
     " ",
   ),
 );

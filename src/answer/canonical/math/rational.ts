@@ -16,7 +16,7 @@ const fractionBound = 1n << BigInt(FRACTION_BITS);
 
 export const absolute = (a: bigint): bigint => (a < 0n ? -a : a);
 
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [x, y] = [absolute(a), absolute(b)];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;

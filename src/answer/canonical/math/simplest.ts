@@ -26,7 +26,7 @@ const LONG_FRACTION = 6;
 
 /**
  * What a terminating decimal stands for. `short` is exact. A long one, of nine significant digits or more with six or more
- * after the point, is a rounding: of the simplest rational that it rounds, or of some irrational.
+ * after the point, is a rounding: of the simplest rational that it rounds, or breaks off, or of some irrational.
  */
 export function meaningOfDecimal(
   value: Rational,
@@ -36,7 +36,7 @@ export function meaningOfDecimal(
   const scaled = absolute(value.n) * (10n ** BigInt(places) / value.d);
   const digits = scaled.toString().length;
   if (digits < LONG_DIGITS) return { exact: value };
-  const tolerance = { n: 51n, d: 100n * 10n ** BigInt(places) };
+  const tolerance = { n: 99n, d: 100n * 10n ** BigInt(places) };
   const simple = simplestNear(value, tolerance, 10n ** BigInt(digits - 4));
   return simple === null ? { rounded: value } : { exact: simple };
 }

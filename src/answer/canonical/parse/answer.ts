@@ -2,13 +2,14 @@
 import { asExpression, type Structure, symbol } from "../expression.js";
 import type { ReadingOptions } from "../latex/lexer.js";
 import { tokensOf } from "../latex/lexer.js";
+import { withRoundBrackets } from "../latex/reversed.js";
 import { notMathematics } from "../limits.js";
 import { Cursor } from "./cursor.js";
 import { parseSum } from "./expression.js";
 
 /** Reads a whole text. Throws `NotMathematics` where it is none. */
 export function parseAnswer(text: string, options: ReadingOptions = {}): Structure {
-  const cursor = new Cursor(tokensOf(text, options));
+  const cursor = new Cursor(tokensOf(withRoundBrackets(text), options));
   const answer = parseList(cursor);
   return cursor.token.type === "end" ? answer : notMathematics(`${cursor.token.text} after the answer`);
 }
@@ -39,11 +40,34 @@ function takeSeparator(cursor: Cursor): "," | "and" | "or" | null {
   }
 }
 
+/** `A(1, 2)` names a point; `C(5, 2)` and `P(5, 2)` may be numbers of choices. */
+function skipPointName(cursor: Cursor): void {
+  const { type, text } = cursor.token;
+  if (type !== "letter" || !/^[ABDEFGHKLMNOQRSTVWXYZ]$/.test(text) || !cursor.is("(", 1)) return;
+  const inside = cursor.ahead(1).depth + 1;
+  for (let by = 2; cursor.ahead(by).type !== "end" && cursor.ahead(by).depth >= inside; by++)
+    if (cursor.is(",", by) && cursor.ahead(by).depth === inside) {
+      cursor.next();
+      return;
+    }
+}
+
+/** `\text{Area} = 12`, `Length: 5`: words that name the value behind them. */
+function namedByWords(cursor: Cursor): Structure | null {
+  const start = cursor.at;
+  let name = "";
+  while (cursor.token.type === "words") name += ` ${cursor.next().text.toLowerCase()}`;
+  const isEquals = cursor.token.type === "relation" && cursor.token.text === "=";
+  if (name !== "" && isEquals) return symbol(`words${name}`);
+  if (name === "" || !cursor.takes(":")) cursor.at = start;
+  return null;
+}
+
 function parseRelation(cursor: Cursor): Structure {
   // `= 5` and `≈ 5` continue something that stands before the answer.
   if (cursor.token.type === "relation" && "=≈".includes(cursor.token.text)) cursor.next();
   while (cursor.is("quad")) cursor.next();
-  const parts = [definedName(cursor) ?? parseRatio(cursor)];
+  const parts = [namedByWords(cursor) ?? definedName(cursor) ?? parseRatio(cursor)];
   const signs: string[] = [];
   while (cursor.token.type === "relation") {
     signs.push(cursor.next().text);
@@ -74,6 +98,7 @@ function definedName(cursor: Cursor): Structure | null {
     if (cursor.ahead(0).text === "=") return symbol(`${name})`);
   }
   cursor.at = start;
+  skipPointName(cursor);
   return null;
 }
 

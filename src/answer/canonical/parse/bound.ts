@@ -17,6 +17,6 @@ export function parseBound(cursor: Cursor, name: string): Expression {
   cursor.expect("}");
   if (!isLimit) cursor.expect("^");
   const to = isLimit ? integer(0) : parseExponent(cursor);
-  const body = asExpression(cursor.inside(() => parseProduct(cursor)));
+  const body = asExpression(cursor.deeper(() => parseProduct(cursor)));
   return { op: "bound", name, index: index.text, from, to, body };
 }

@@ -41,6 +41,8 @@ export function parseCommand(cursor: Cursor): Structure {
       return call("binomial", fractionPart(cursor), fractionPart(cursor));
     case "sqrt":
       return root(cursor);
+    case "cbrt":
+      return power(radicand(cursor), divide(integer(1), integer(3)));
     case "infty":
       return constant("infinity");
     case "pi":
@@ -66,10 +68,27 @@ function argumentText(cursor: Cursor): string {
 }
 
 function fraction(cursor: Cursor): Expression {
+  const derivative = derivativeName(cursor);
+  if (derivative !== null) return derivative;
   const above = beginsWithD(cursor);
   const numerator = fractionPart(cursor);
   if (above && beginsWithD(cursor)) notMathematics("a derivative");
   return divide(numerator, fractionPart(cursor));
+}
+
+/** `\frac{dy}{dx}`, as a name of what it is. */
+function derivativeName(cursor: Cursor): Expression | null {
+  const differentialAt = (by: number): string | null =>
+    cursor.is("{", by) &&
+    cursor.ahead(by + 1).text === "d" &&
+    cursor.ahead(by + 2).type === "letter" &&
+    cursor.is("}", by + 3)
+      ? `d${cursor.ahead(by + 2).text}`
+      : null;
+  const [above, below] = [differentialAt(0), differentialAt(4)];
+  if (above === null || below === null) return null;
+  cursor.at += 8;
+  return symbol(`${above}/${below}`);
 }
 
 const beginsWithD = (cursor: Cursor) =>
@@ -89,9 +108,11 @@ function fractionPart(cursor: Cursor): Expression {
 function root(cursor: Cursor): Expression {
   let degree: Expression = integer(2);
   if (cursor.is("[")) degree = asExpression(parseBrackets(cursor));
-  const radicand = cursor.is("{") ? parseArgument(cursor) : parseExponent(cursor);
-  return power(radicand, divide(integer(1), degree));
+  return power(radicand(cursor), divide(integer(1), degree));
 }
+
+const radicand = (cursor: Cursor): Expression =>
+  cursor.is("{") ? parseArgument(cursor) : parseExponent(cursor);
 
 function rounded(cursor: Cursor, name: "floor" | "ceil"): Expression {
   const content = asExpression(cursor.inside(() => parseSum(cursor)));

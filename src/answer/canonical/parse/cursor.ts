@@ -54,11 +54,17 @@ export class Cursor {
 
   /** Reads inside brackets: the bars outside do not count there. */
   inside<T>(read: () => T): T {
-    if (++this.depth > DEPTH) notMathematics("nested too deeply");
     const { bars } = this;
     this.bars = 0;
-    const result = read();
+    const result = this.deeper(read);
     this.bars = bars;
+    return result;
+  }
+
+  /** Reads what nests without brackets: an open bar closes there, as in `|\sin x|`. */
+  deeper<T>(read: () => T): T {
+    if (++this.depth > DEPTH) notMathematics("nested too deeply");
+    const result = read();
     this.depth--;
     return result;
   }

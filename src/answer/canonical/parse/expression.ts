@@ -22,13 +22,15 @@ import { parsePrimary, startsOperand } from "./primary.js";
 import { takeUnits } from "./units.js";
 
 export function parseSum(cursor: Cursor): Structure {
-  let left = parseProduct(cursor);
+  const first = parseProduct(cursor);
+  // Added at the end, in one pass over all of them.
+  const terms: Expression[] = [];
   for (;;) {
     const sign = ["+", "-", "±", "∓"].find((candidate) => cursor.is(candidate));
-    if (sign === undefined) return left;
+    if (sign === undefined) return terms.length === 0 ? first : add(...terms);
+    if (terms.length === 0) terms.push(asExpression(first));
     cursor.next();
-    const right = asExpression(parseProduct(cursor));
-    left = add(asExpression(left), signed(sign, right));
+    terms.push(signed(sign, asExpression(parseProduct(cursor))));
   }
 }
 
@@ -40,21 +42,32 @@ function signed(sign: string, part: Expression): Expression {
 /** Factors with `*`, `/` or nothing between them. */
 export function parseProduct(cursor: Cursor): Structure {
   let left = parseSigned(cursor);
+  // Multiplied when they are needed, in one pass over all of them.
+  let factors: Expression[] = [];
+  const times = (factor: Expression): void => {
+    if (factors.length === 0) factors.push(asExpression(left));
+    factors.push(factor);
+  };
+  const product = (): Structure => {
+    if (factors.length > 0) left = multiply(...factors);
+    factors = [];
+    return left;
+  };
   for (;;) {
-    if (cursor.takes("*")) left = multiply(asExpression(left), asExpression(parseSigned(cursor)));
-    else if (cursor.takes("/")) left = divide(asExpression(left), asExpression(parseSigned(cursor)));
+    if (cursor.takes("*")) times(asExpression(parseSigned(cursor)));
+    else if (cursor.takes("/")) times(divide(integer(1), asExpression(parseSigned(cursor))));
     else if (cursor.isCommand("bmod")) {
       cursor.next();
-      left = call("mod", asExpression(left), asExpression(parseSigned(cursor)));
+      left = call("mod", asExpression(product()), asExpression(parseSigned(cursor)));
     } else if (cursor.token.type === "words") {
-      const factor = takeUnits(cursor, left);
+      const factor = takeUnits(cursor, product());
       if (factor === null) return left;
-      left = multiply(asExpression(left), factor);
+      times(factor);
     } else if (startsOperand(cursor)) {
       if (cursor.token.type === "number" && cursor.ahead(-1).type === "number")
         notMathematics("numbers side by side");
-      left = multiply(asExpression(left), asExpression(parsePower(cursor)));
-    } else return left;
+      times(asExpression(parsePower(cursor)));
+    } else return product();
   }
 }
 
@@ -62,7 +75,7 @@ function parseSigned(cursor: Cursor): Structure {
   const sign = ["+", "-", "±", "∓"].find((candidate) => cursor.is(candidate));
   if (sign === undefined) return parsePower(cursor);
   cursor.next();
-  return cursor.inside(() => {
+  return cursor.deeper(() => {
     const operand = parseSigned(cursor);
     return sign === "+" ? operand : signed(sign, asExpression(operand));
   });
@@ -129,5 +142,5 @@ export function parseExponent(cursor: Cursor): Expression {
   if (cursor.token.type === "number") return parseNumber(cursor);
   // `2^x^2` is 2^(x^2).
   const exponent = asExpression(parsePrimary(cursor));
-  return cursor.takes("^") ? cursor.inside(() => power(exponent, parseExponent(cursor))) : exponent;
+  return cursor.takes("^") ? cursor.deeper(() => power(exponent, parseExponent(cursor))) : exponent;
 }

@@ -27,13 +27,14 @@ export function parseFunction(cursor: Cursor): Expression {
     else if (isNumber(value, -1) && inverseOf.has(name)) name = inverseOf.get(name)!;
     else exponent = value;
   }
-  const argument = cursor.ofAngle(ofAngles.has(name), () => cursor.inside(() => parseApplied(cursor)));
+  const argument = cursor.ofAngle(ofAngles.has(name), () => cursor.deeper(() => parseApplied(cursor)));
   return toPower(applied(name, argument, base), exponent);
 }
 
 function applied(name: string, argument: Expression, base: Expression | null): Expression {
   if (base !== null && name !== "ln") notMathematics("a subscript of a function");
-  if (name === "lg") return divide(call("ln", argument), call("ln", integer(10)));
+  if (name === "lg" || name === "lb")
+    return divide(call("ln", argument), call("ln", integer(name === "lg" ? 10 : 2)));
   return base === null ? call(name, argument) : divide(call("ln", argument), call("ln", base));
 }
 

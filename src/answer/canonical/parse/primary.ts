@@ -32,7 +32,7 @@ export function parsePrimary(cursor: Cursor): Structure {
     return text.endsWith("|||0") ? mixed(cursor, parseNumber(cursor)) : parseNumber(cursor);
   if (type === "letter") return parseName(cursor);
   if (type === "function") return parseFunction(cursor);
-  if (type === "command") return cursor.inside(() => parseCommand(cursor));
+  if (type === "command") return cursor.deeper(() => parseCommand(cursor));
   if (type === "words") return word(cursor);
   if (type !== "sign") return notMathematics(`${text || "the end"} where an operand stands`);
   if (text === "(" || text === "[") return parseBrackets(cursor);

@@ -1,0 +1,29 @@
+/** Words that say something of mathematics. */
+import { textKey } from "./text.js";
+
+const meanings: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      [
+        "\\mathbb{R}",
+        "all real numbers|all reals|real numbers|set of all real numbers|set of real numbers|any real number",
+      ],
+      ["\\emptyset", "empty set|null set"],
+      ["does not exist", "dne|limit does not exist"],
+      ["no solution", "no solutions|there is no solution|there are no solutions"],
+      ["infinitely many solutions", "infinite number of solutions|infinite solutions|infinitely many"],
+    ] as const
+  ).flatMap(([meaning, phrases]) => phrases.split("|").map((phrase): [string, string] => [phrase, meaning])),
+);
+
+/** Longest text that is looked up. */
+const LONGEST = 60;
+
+/** What is to be read in the place of a text; null for most. */
+export function meaningOfPhrase(text: string): string | null {
+  if (text.length > LONGEST || !/[a-z]{3}/i.test(text)) return null;
+  return meanings.get(textKey(text)?.slice("text:".length) ?? "") ?? null;
+}
+
+/** `red`, `cat`, `Sun`: a word that could be a product of three variables. */
+export const isShortWord = (text: string): boolean => /^[A-Za-z][aeou][b-df-hj-np-tv-z]$/.test(text);
