@@ -19,6 +19,8 @@ for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
     step,
     group: 0,
     sample,
+    sampledBy: "policy",
+    trained: true,
     promptId: "p",
     prompt: "g",
     completion: `${state}`,
@@ -30,8 +32,12 @@ for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
     voteShare: 0.5,
     rewardLabel: null,
     reward: 1,
+    score: null,
     advantage: state / 3,
     meanLogprob: -1,
+    sumLogprob: -3,
+    kl: null,
+    rejected: null,
   });
   await run.writeRollouts(step, [row(0), row(1)]);
   const notice = run.append({ kind: "step", step, metrics: { state }, time: { seconds: performance.now() } });
