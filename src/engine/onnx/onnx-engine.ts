@@ -1,5 +1,6 @@
 /** The embedded engine: ONNX Runtime in a worker thread of this process. */
 import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { SelftrainError } from "../../errors.js";
 import type { TokenMeasure } from "../../group.js";
@@ -36,8 +37,13 @@ interface Pending {
   onProgress: OnProgress;
 }
 
+/** Milliseconds that the thread has to end by itself. */
+const GRACE = 10_000;
+
 export class OnnxEngine implements Engine, ScoringEngine {
   readonly #worker: Worker;
+  /** Settles when the thread has ended. */
+  readonly #gone: Promise<void>;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
   #failure: Error | null = null;
@@ -48,7 +54,12 @@ export class OnnxEngine implements Engine, ScoringEngine {
     this.#worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: options });
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", (code) => this.#fail(new Error(`the engine's thread ended with code ${code}`)));
+    this.#gone = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        this.#fail(new Error(`the engine's thread ended with code ${code}`));
+        resolve();
+      });
+    });
   }
 
   /** Starts the thread and loads the model. Errors: those of reading a model. */
@@ -129,6 +140,9 @@ export class OnnxEngine implements Engine, ScoringEngine {
       message: "the engine was closed",
       remedy: "make a new one",
     });
+    // A thread that is terminated inside native code takes the process with it; one that was closed ends by itself.
+    const timer = new AbortController();
+    await Promise.race([this.#gone, setTimeout(GRACE, undefined, { signal: timer.signal })]).finally(() => timer.abort());
     await this.#worker.terminate();
   }
 

@@ -54,6 +54,8 @@ async function serve({ id, method, args }: Call): Promise<void> {
   } catch (error) {
     reply({ id, kind: "error", error: toWire(error) });
   }
+  // Nothing more is served, and nothing keeps the thread alive.
+  if (method === "close") port?.close();
 }
 
 let queue = Promise.resolve();
