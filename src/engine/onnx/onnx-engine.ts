@@ -142,7 +142,9 @@ export class OnnxEngine implements Engine, ScoringEngine {
     });
     // A thread that is terminated inside native code takes the process with it; one that was closed ends by itself.
     const timer = new AbortController();
-    await Promise.race([this.#gone, setTimeout(GRACE, undefined, { signal: timer.signal })]).finally(() => timer.abort());
+    await Promise.race([this.#gone, setTimeout(GRACE, undefined, { signal: timer.signal })]).finally(() =>
+      timer.abort(),
+    );
     await this.#worker.terminate();
   }
 
