@@ -1,10 +1,8 @@
-/** `config.yaml` of a run: the configuration as resolved, and what a resumed run may change of it. */
-import fs from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { readStored } from "../fs/stored.js";
 
 /** Anything that checks a configuration, such as a zod schema. */
 export interface ConfigSchema<C> {
@@ -36,22 +34,13 @@ export function writeRunConfig(runDir: string, config: object): void {
 
 /** The stored configuration. Throws `run-config-invalid` where it is not one. */
 export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
-  const path = configPath(runDir);
-  const text = guardFs("read the configuration", path, () => fs.readFileSync(path, "utf8"));
-  try {
-    return schema.parse(parse(text));
-  } catch (cause) {
-    throw new SelftrainError(
-      {
-        code: "run-config-invalid",
-        message: "The configuration stored in the run directory is not valid.",
-        found: (cause as Error).message,
-        where: path,
-        remedy: "Undo the edits made to the file, or start a new run.",
-      },
-      { cause },
-    );
-  }
+  return readStored(configPath(runDir), {
+    code: "run-config-invalid",
+    message: "The configuration stored in the run directory is not valid.",
+    remedy: "Undo the edits made to the file, or start a new run.",
+    action: "read the configuration",
+    read: (text) => schema.parse(parse(text)),
+  });
 }
 
 /** Throws `run-config-changed`, naming the keys, where `wanted` would continue the run with another result. */

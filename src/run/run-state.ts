@@ -2,11 +2,9 @@
  * The trainer's own state in a checkpoint, `trainer.json`: whatever it needs beside weights and optimiser moments
  * to continue (step, data cursor, teacher labels). What is in it is the trainer's business.
  */
-import fs from "node:fs";
 import { join } from "node:path";
-import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { readStored } from "../fs/stored.js";
 
 const fileName = "trainer.json";
 
@@ -18,19 +16,11 @@ export function writeRunState(folder: string, state: object): void {
 /** Reads the state through a parser, such as a zod schema. Throws `checkpoint-corrupt` where it does not fit. */
 export function readRunState<S>(folder: string, schema: { parse(raw: unknown): S }): S {
   const path = join(folder, fileName);
-  const text = guardFs("read the checkpoint", path, () => fs.readFileSync(path, "utf8"));
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new SelftrainError(
-      {
-        code: "checkpoint-corrupt",
-        message: "The trainer's state in the checkpoint cannot be read.",
-        found: (cause as Error).message,
-        where: path,
-        remedy: `Delete the folder ${folder} to resume from the checkpoint before it.`,
-      },
-      { cause },
-    );
-  }
+  return readStored(path, {
+    code: "checkpoint-corrupt",
+    message: "The trainer's state in the checkpoint cannot be read.",
+    remedy: `Delete the folder ${folder} to resume from the checkpoint before it.`,
+    action: "read the checkpoint",
+    read: (text) => schema.parse(JSON.parse(text)),
+  });
 }

@@ -1,11 +1,11 @@
 /** The starting policy's votes on the pool: labels of the fixed teacher, and the label-free measure of how easy a prompt is. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { TrainConfig } from "../config/train-config.js";
 import { easiest } from "../curriculum/easiest.js";
-import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
+import { readStored } from "../fs/stored.js";
 import type { Prompt } from "../group.js";
 import { voteOnPrompts } from "../label/vote-on-prompts.js";
 import type { Observer } from "../run/observer.js";
@@ -72,20 +72,13 @@ export async function teacherVotes(
 export function storedTeacherVotes(run: string): TeacherVotes | null {
   const path = votesFile(run);
   if (!existsSync(path)) return null;
-  try {
-    return new Map(Object.entries(fileSchema.parse(JSON.parse(readFileSync(path, "utf8")))));
-  } catch (cause) {
-    throw new SelftrainError(
-      {
-        code: "teacher-votes-corrupt",
-        message: "the teacher's stored votes cannot be read",
-        found: (cause as Error).message,
-        where: path,
-        remedy: "delete the file: the starting model votes again, with the same result",
-      },
-      { cause },
-    );
-  }
+  return readStored(path, {
+    code: "teacher-votes-corrupt",
+    message: "the teacher's stored votes cannot be read",
+    remedy: "delete the file: the starting model votes again, with the same result",
+    action: "read the teacher's votes",
+    read: (text) => new Map(Object.entries(fileSchema.parse(JSON.parse(text)))),
+  });
 }
 
 /**

@@ -2,12 +2,12 @@
  * The reference's scores of a round's pairs, computed once, where the round begins: the policy itself is the reference then, and no
  * second model is held. Kept in the run, for after the first step that policy is gone.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../../engine/engine.js";
-import { SelftrainError } from "../../errors.js";
 import { writeFileAtomic } from "../../fs/atomic.js";
+import { readStored } from "../../fs/stored.js";
 import type { Pair } from "../../preference/pairs.js";
 import type { VotedPrompt } from "../../preference/voted-prompt.js";
 import { stepName } from "../../run/step-name.js";
@@ -43,20 +43,15 @@ export function storedReference(
 ): ReferenceScores | null {
   const path = pathOf(run, step);
   if (!existsSync(path)) return null;
-  try {
-    const scores = fileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-    if (scores.chosen.length === pairs.length && scores.rejected.length === pairs.length) return scores;
-    throw new Error(`scores of ${scores.chosen.length} pairs, and the round has ${pairs.length}`);
-  } catch (cause) {
-    throw new SelftrainError(
-      {
-        code: "reference-scores-corrupt",
-        message: "the reference's stored scores cannot be read",
-        found: (cause as Error).message,
-        where: path,
-        remedy: "restore the file, or start a new run",
-      },
-      { cause },
-    );
-  }
+  return readStored(path, {
+    code: "reference-scores-corrupt",
+    message: "the reference's stored scores cannot be read",
+    remedy: "restore the file, or start a new run",
+    action: "read the reference's scores",
+    read(text) {
+      const scores = fileSchema.parse(JSON.parse(text));
+      if (scores.chosen.length === pairs.length && scores.rejected.length === pairs.length) return scores;
+      throw new Error(`scores of ${scores.chosen.length} pairs, and the round has ${pairs.length}`);
+    },
+  });
 }
