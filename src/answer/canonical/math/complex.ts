@@ -1,7 +1,7 @@
 /** Complex numbers of double-doubles. A real one has exactly `ZERO` for its imaginary part, and is computed as such. */
 import { notMathematics } from "../limits.js";
 import * as D from "./double-double.js";
-import { angle, circular, exponential, logarithm } from "./elementary.js";
+import { angle, areaSine, circular, exponential, logarithm } from "./elementary.js";
 
 export interface Complex {
   readonly re: D.Real;
@@ -62,13 +62,21 @@ export function log(a: Complex): Complex {
   return complex(logarithm(modulus(a).re), angle(a.im, a.re));
 }
 
-/** Principal branch. */
+/** Principal branch. A part below 1e-26 of the other is taken for none, as an angle is. */
 export function sqrt(a: Complex): Complex {
-  if (isReal(a)) {
-    const root = D.squareRoot(D.magnitude(a.re));
-    return a.re.h < 0 ? complex(D.ZERO, root) : fromReal(root);
-  }
-  return exp(scale(log(a), 0.5));
+  const { re, im } = root(a);
+  const [across, along] = [Math.abs(re.h), Math.abs(im.h)];
+  return complex(across < 1e-26 * along ? D.ZERO : re, along < 1e-26 * across ? D.ZERO : im);
+}
+
+/** Principal branch, both parts to their own last digit: sums under the roots are of one sign. */
+function root(a: Complex): Complex {
+  if (isZero(a)) return ZERO;
+  const larger = D.squareRoot(D.scale(D.add(modulus(a).re, D.magnitude(a.re)), 0.5));
+  if (isReal(a)) return a.re.h < 0 ? complex(D.ZERO, larger) : fromReal(larger);
+  const smaller = D.divide(D.scale(a.im, 0.5), larger);
+  if (a.re.h >= 0) return complex(larger, smaller);
+  return complex(D.magnitude(smaller), a.im.h < 0 ? D.negative(larger) : larger);
 }
 
 export function integerPower(a: Complex, n: number): Complex {
@@ -105,8 +113,10 @@ export const arctan = (a: Complex): Complex => {
   return divide(subtract(log(add(ONE, turned)), log(subtract(ONE, turned))), scale(I, 2));
 };
 
+/** Kahan, Branch Cuts for Complex Elementary Functions (1987): every sum is of terms of one sign, so nothing cancels near ±1. */
 export const arcsin = (a: Complex): Complex => {
-  const rest = sqrt(subtract(ONE, multiply(a, a)));
-  if (isReal(a) && isReal(rest)) return fromReal(angle(a.re, rest.re));
-  return multiply(negative(I), log(add(multiply(I, a), rest)));
+  const [below, above] = [root(subtract(ONE, a)), root(add(ONE, a))];
+  const along = D.subtract(D.multiply(below.re, above.re), D.multiply(below.im, above.im));
+  const across = D.subtract(D.multiply(below.re, above.im), D.multiply(below.im, above.re));
+  return complex(angle(a.re, along), areaSine(across));
 };

@@ -13,6 +13,7 @@ import {
   type Real,
   real,
   scale,
+  squareRoot,
   subtract,
   ZERO,
 } from "./double-double.js";
@@ -45,6 +46,13 @@ export function logarithm(x: Real): Real {
   const y = add(guess, subtract(multiply(x, exponential(negative(guess))), ONE));
   // Near 1 the step from the double is all there is, and another one gives it its digits.
   return Math.abs(guess.h) < 0.1 ? add(y, subtract(multiply(x, exponential(negative(y))), ONE)) : y;
+}
+
+/** arsinh: the area whose hyperbolic sine is x. */
+export function areaSine(x: Real): Real {
+  const size = magnitude(x);
+  const area = logarithm(add(size, squareRoot(add(multiply(size, size), ONE))));
+  return x.h < 0 ? negative(area) : area;
 }
 
 export interface Circular {
