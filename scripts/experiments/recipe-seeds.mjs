@@ -6,13 +6,15 @@
  *       [--jobs 1] [--threads N] [--set steps=2 …] [--base recipes/chain-sums/pretrain.yaml] [--base-set steps=100 …]
  *
  * Every seed has one base model, OUTPUT/base-seed-N, made by the recipe of --base; every recipe runs into OUTPUT/<recipe>/seed-N, with its
- * configuration, log and mark of completion beside it. Interrupted, the same command goes on from there. A recipe that fails does not stop
- * the others: it is reported at the end, and the exit status is 1. Threads are the processor's, shared out among the jobs.
+ * configuration, log and mark of completion beside it, after the recipes whose output it reads (labels, a selection, a reward model) and
+ * beside the server that it names. Settings go to what is asked, and those that it takes to what is needed. Interrupted, the same command goes on from there. A recipe that fails does not stop the others: it is
+ * reported at the end, and the exit status is 1. Threads are the processor's, shared out among the jobs.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { startServers } from "./recipes/beside.mjs";
 import { figuresOf, overSeeds } from "./recipes/figures.mjs";
 import { readRecipe, root } from "./recipes/recipe.mjs";
 import { runAll } from "./recipes/run.mjs";
@@ -40,9 +42,16 @@ const { output } = values;
 const jobs = Number(values.jobs);
 const base = readRecipe(values.base, "base");
 const asked = positionals.map((file) => readRecipe(file));
+const known = new Set([values.base, ...positionals].map((file) => resolve(file)));
+const others = readdirSync(join(root, "recipes"), { recursive: true })
+  .filter((name) => name.endsWith(".yaml"))
+  .map((name) => join(root, "recipes", name))
+  .filter((file) => !known.has(file))
+  .map((file) => readRecipe(file));
+const stopServers = await startServers(asked);
 const results = await runAll({
   asked,
-  all: [base, ...asked],
+  all: [base, ...asked, ...others],
   seeds: values.seeds.split(",").map(Number),
   jobs,
   threads: Number(values.threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))),
@@ -50,9 +59,12 @@ const results = await runAll({
     recipe === base
       ? join(output, `base-seed-${seed}`)
       : join(output, recipe.name, `seed-${seed}${extname(recipe.config.output ?? "")}`),
-  settingsOf: (recipe) => (recipe === base ? values["base-set"] : values.set),
+  settingsOf: (recipe) =>
+    recipe === base
+      ? values["base-set"]
+      : values.set.filter((setting) => asked.includes(recipe) || recipe.takes.has(setting.split(/[.=]/)[0])),
   say: (line) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`),
-});
+}).finally(stopServers);
 
 const runs = results
   .map((result) => ({ ...result, figures: figuresOf(result.folder) }))

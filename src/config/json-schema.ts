@@ -4,6 +4,7 @@ import { finetuneConfigSchema } from "./finetune-config.js";
 import { labelConfigSchema } from "./label-config.js";
 import { rewardModelTrainConfigSchema } from "./reward-model-config.js";
 import { schemaTree } from "./schema-tree.js";
+import { selectConfigSchema } from "./select-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
 /** The schemas that a YAML file can be written against, by file name without `.schema.json`. */
@@ -13,6 +14,7 @@ const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   finetune: finetuneConfigSchema,
   label: labelConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,
+  select: selectConfigSchema,
 };
 
 /** Text of every schema file, by file name. */

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import { labelConfigSchema } from "../../src/config/label-config.js";
 import { rewardModelTrainConfigSchema } from "../../src/config/reward-model-config.js";
+import { selectConfigSchema } from "../../src/config/select-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 import { demoSettings } from "../../src/demo/settings.js";
@@ -15,6 +16,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   label: labelConfigSchema,
   pretrain: pretrainConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,
+  select: selectConfigSchema,
   train: trainConfigSchema,
 };
 

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -27,11 +28,11 @@ function recipe(name: string, keys: string): string {
   return file;
 }
 
-async function run(files: readonly string[], seeds: string) {
+async function run(files: readonly string[], seeds: string, more: readonly string[] = []) {
   const script = resolve("scripts/experiments/recipe-seeds.mjs");
   const child = spawn(
     process.execPath,
-    [script, ...files, "--seeds", seeds, "--output", "out", "--threads", "1", ...settings],
+    [script, ...files, "--seeds", seeds, "--output", "out", "--threads", "1", ...settings, ...more],
     { cwd: folder },
   );
   const [stdout, stderr, [status]] = await Promise.all([
@@ -87,5 +88,31 @@ describe("recipe-seeds", () => {
     const changed = await run([first], "3");
     expect([changed.status, changed.started]).toEqual([1, [expect.stringContaining("another than the one")]]);
     expect(existsSync(join(folder, "out/first/seed-3/metrics.jsonl"))).toBe(true);
+  }, 240_000);
+
+  it("makes the labels, the selection and the server that a recipe needs", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const endpoint = resolve("recipes/rewards/endpoint.mjs");
+    writeFileSync(
+      join(folder, "recipes", "serve.mjs"),
+      `process.argv[2] = "${port}";\nawait import(${JSON.stringify(endpoint)});\n`,
+    );
+    const reward = `reward: http\nrewardUrl: http://127.0.0.1:${port}/score\n`;
+    const served = recipe("served", `# beside: serve.mjs\nmodel: runs/chain-sums/base\n${reward}`);
+    const easy = resolve("recipes/curricula/easy-third-by-pass-rate.yaml");
+    const { status, started } = await run([easy, served], "4", ["--set", "prompts.size=24"]);
+    expect(status).toBe(0);
+    expect(started.toSorted()).toEqual([
+      "run curricula/easy-third-by-pass-rate seed 4",
+      "run curricula/label seed 4",
+      "run curricula/select seed 4",
+      "run served seed 4",
+    ]);
+    const config = readFileSync(join(folder, "out/curricula/easy-third-by-pass-rate/seed-4.yaml"), "utf8");
+    expect(config).toContain("subset: out/curricula/select/seed-4.jsonl");
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
   }, 240_000);
 });

@@ -1,11 +1,12 @@
 /**
  * A recipe as an experiment: its configuration for one seed, the command that runs it, and what must be there first.
  *
- * The command is the name of the schema in its first line (`$schema=…/train.schema.json` is `selftrain train`), unless a comment says
- * `# command: …`. A value that is the `output` of another recipe, or lies in it, means that recipe's folder of the same seed.
+ * The command is the name of the schema in its first line (`$schema=…/train.schema.json` is `selftrain train`). A value that is the
+ * `output` of another recipe, or lies in it, means that recipe's folder of the same seed. `# beside: endpoint.mjs` names a script next
+ * to the recipe that serves while it runs.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 
 export const root = resolve(new URL("../../..", import.meta.url).pathname);
@@ -17,6 +18,9 @@ const nameOf = (file) =>
     .replace(/^[./]+/, "")
     .replace(/\.ya?ml$/, "");
 
+/** The commands that are not named as their schema is. */
+const commands = { "reward-model": ["reward-model", "train"] };
+
 export function readRecipe(file, name = nameOf(file)) {
   const text = readFileSync(file, "utf8");
   const schemaName = /\$schema=\S*?([\w-]+)\.schema\.json/.exec(text)?.[1] ?? "train";
@@ -24,8 +28,10 @@ export function readRecipe(file, name = nameOf(file)) {
   const keys = existsSync(schemaFile)
     ? Object.keys(JSON.parse(readFileSync(schemaFile, "utf8")).properties)
     : [];
-  const command = /^#\s*command:\s*(.+?)\s*$/m.exec(text)?.[1] ?? schemaName;
-  return { file, name, command: command.split(/\s+/), takes: new Set(keys), config: parse(text) };
+  const script = /^#\s*beside:\s*(\S+)\s*$/m.exec(text)?.[1];
+  const beside = script === undefined ? null : join(dirname(file), script);
+  const command = commands[schemaName] ?? [schemaName];
+  return { file, name, command, beside, takes: new Set(keys), config: parse(text) };
 }
 
 const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

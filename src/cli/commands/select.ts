@@ -9,6 +9,7 @@ export const selectCommand = defineCommand({
   summary: "Choose labelled prompts to train on: the easy share, or a band",
   schema: selectConfigSchema,
   positional: "labels",
+  takes: ["config"],
   examples: [
     "selftrain select labels/base --by agreement --fraction 0.33 --output easy.jsonl",
     "selftrain select labels/base --by pass-rate --min 0.2 --max 0.8 --output middling.jsonl",
