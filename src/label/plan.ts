@@ -1,6 +1,6 @@
 /** What `selftrain label` would do, for `--dry-run`. No weights are downloaded. */
 import type { LabelConfig } from "../config/label-config.js";
-import { planMemory } from "../engine/onnx/memory-plan.js";
+import { planMemory, planOptions } from "../engine/onnx/memory-plan.js";
 import { readModelConfig } from "../model/config-file.js";
 import { parameterCount } from "../model/parameters.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
@@ -30,7 +30,7 @@ export async function planLabel(config: LabelConfig, options: ResolveOptions = {
   const lengths = prompts.map((prompt) => encodePrompt(tokenizer, prompt).length);
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   const { samples, maxNewTokens, promptsPerPart } = config;
-  const memory = planMemory({ config: model, lora: null }, config.engine.memoryBudgetMiB);
+  const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
   const room = longest + maxNewTokens;
   return {
     prompts: { pool: prompts.length, description, longest },

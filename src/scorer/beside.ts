@@ -37,8 +37,11 @@ export function scoringBytes(
   tokens: number,
 ): number {
   const shape = { config, lora: null };
-  return planMemory(shape, budget.rewardModelMiB, "auto", undefined, false).estimate(rollouts, tokens, 1)
-    .total;
+  return planMemory(shape, { budgetMiB: budget.rewardModelMiB, threads: 1, trains: false }).estimate(
+    rollouts,
+    tokens,
+    1,
+  ).total;
 }
 
 /** Null where none is asked for. `tokens` is the longest prompt with the longest completion. Throws as `findRewardModel`. */

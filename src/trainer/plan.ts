@@ -4,7 +4,7 @@ import type { PretrainConfig, TrainConfig } from "../config/train-config.js";
 import { easyCount } from "../curriculum/easiest.js";
 import { exampleStream } from "../data/examples.js";
 import type { MemoryEstimate } from "../engine/engine.js";
-import { type Beside, planMemory, trainedCount } from "../engine/onnx/memory-plan.js";
+import { type Beside, planMemory, planOptions, trainedCount } from "../engine/onnx/memory-plan.js";
 import type { LossSpec } from "../loss/loss.js";
 import type { ModelConfig } from "../model/config.js";
 import { readModelConfig } from "../model/config-file.js";
@@ -66,8 +66,7 @@ export function arithmetic({
   steps,
 }: Shape): Omit<Plan, "prompts" | "notes"> {
   const shape = { config: model, lora: loraShape(config.lora, model) };
-  const { memoryBudgetMiB, gradientCheckpointing } = config.engine;
-  const memory = planMemory(shape, memoryBudgetMiB, gradientCheckpointing, loss);
+  const memory = planMemory(shape, { ...planOptions(config.engine), loss });
   const { layerByLayer, rows } = memory.training(promptTokens + newTokens - 1);
   const { sampled = rollouts } = beside;
   return {

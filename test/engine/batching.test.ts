@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Completion, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import { type SamplingPrograms, sample } from "../../src/engine/onnx/decode-loop.js";
+import { drawRows, type SamplingPrograms, samplingGraphs } from "../../src/engine/onnx/decode-loop.js";
 import { KvCache } from "../../src/engine/onnx/kv-cache.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
-import { decodeProgram, prefillProgram } from "../../src/engine/onnx/programs/sampling.js";
+import { sample } from "../../src/engine/onnx/sampling.js";
 import { compile } from "../../src/engine/onnx/session.js";
 
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
@@ -82,11 +82,13 @@ describe.each([
   });
 });
 
+type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
+
 describe("prompts", () => {
   it("are prefilled once each, no more at a time than the limit, and as before", async () => {
     const policy = openPolicy({ folder: temporaryModel(GQA, 3) }, null);
     const batches: (readonly number[])[] = [];
-    const prefill = await compile(prefillProgram(policy), 1);
+    const prefill = await compile(samplingGraphs.prefill(policy), 1);
     const programs: SamplingPrograms = {
       prefill: {
         ...prefill,
@@ -95,13 +97,15 @@ describe("prompts", () => {
           return prefill.run(feeds);
         },
       },
-      decode: await compile(decodeProgram(policy), 1),
+      decode: await compile(samplingGraphs.decode(policy), 1),
     };
-    const draw = (prefillRows: (time: number) => number) =>
-      sample(policy, programs, new KvCache(policy.config), [...requests, ...requests], options, {
-        decodeRows: () => 100,
-        prefillRows,
-      });
+    const draw = (prefillRows: (time: number) => number) => {
+      const cache = new KvCache(policy.config);
+      const own = {
+        draw: (...args: Rest<typeof drawRows>) => drawRows({ policy, programs, cache, prefillRows }, ...args),
+      };
+      return sample([own], [...requests, ...requests], options, 100);
+    };
     const together = await draw(() => 100);
     // Seven of the prompts have more than the one token that decoding begins with.
     expect(batches.splice(0)).toEqual([[7, 39]]);

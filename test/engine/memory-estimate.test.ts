@@ -42,6 +42,7 @@ describe("the estimate of memory", () => {
     ["the whole model at once", step, false],
     ["layer by layer", { ...step, gradientCheckpointing: "always" }, true],
     ["an adapter", { ...step, lora }, false],
+    ["a thread that helps to sample", { ...step, samples: 40, promptTokens: 8, newTokens: 40 }, false],
     [
       "an entropy bonus, of a vocabulary that outweighs the layers",
       {

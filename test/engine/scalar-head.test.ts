@@ -208,11 +208,13 @@ describe("the memory of a scalar head", () => {
   const language = { config: MHA, lora: null };
 
   it("holds nothing for sampling, and neither moments nor gradients where it only scores", () => {
-    const trains = planMemory(shape, 256).estimate(16, 10, 10);
+    const trains = planMemory(shape, { budgetMiB: 256, threads: 1 }).estimate(16, 10, 10);
     expect(trains.sampling).toBe(0);
     expect(trains.optimizer).toBeGreaterThan(0);
-    expect(planMemory(language, 256).estimate(16, 10, 10).sampling).toBeGreaterThan(0);
-    const scores = planMemory(shape, 256, "auto", undefined, false).estimate(16, 10, 10);
+    expect(
+      planMemory(language, { budgetMiB: 256, threads: 1 }).estimate(16, 10, 10).sampling,
+    ).toBeGreaterThan(0);
+    const scores = planMemory(shape, { budgetMiB: 256, threads: 1, trains: false }).estimate(16, 10, 10);
     expect(scores).toMatchObject({ sampling: 0, optimizer: 0, gradients: 0, weights: trains.weights });
     expect(scores.total).toBeLessThan(trains.total);
   });

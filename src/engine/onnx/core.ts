@@ -19,18 +19,19 @@ import type {
 import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
 import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
 import { Copies } from "./copies.js";
-import { type SamplingPrograms, sample } from "./decode-loop.js";
+import { drawRows, type SamplingPrograms, samplingGraphs } from "./decode-loop.js";
 import { GradientSum } from "./gradient.js";
+import { Helpers, type StartHelper } from "./helpers.js";
 import { KvCache } from "./kv-cache.js";
 import { layerByLayer } from "./layer-by-layer.js";
 import { lossFeeds } from "./loss-feeds.js";
-import { type GradientCheckpointing, type MemoryPlan, planMemory } from "./memory-plan.js";
+import { type GradientCheckpointing, type MemoryPlan, planMemory, planOptions } from "./memory-plan.js";
 import { type MicroBatch, microBatches, part } from "./micro-batch.js";
 import { type LoraSource, type ModelSource, openPolicy, startOf } from "./open-policy.js";
 import type { Passes } from "./passes.js";
 import type { Policy } from "./policy.js";
-import { decodeProgram, prefillProgram } from "./programs/sampling.js";
 import type { TokenScore } from "./programs/scores.js";
+import { longestRow, type Stream, sample } from "./sampling.js";
 import { scoredSequence } from "./scored-sequence.js";
 import { Scratch } from "./scratch.js";
 import { compile, type Program } from "./session.js";
@@ -66,9 +67,11 @@ interface TrainingPasses {
 
 export class OnnxCore {
   readonly #options: OnnxEngineOptions;
+  readonly #startHelper: StartHelper | null;
   readonly #policy: Policy;
   readonly #memory: MemoryPlan;
   readonly #cache: KvCache;
+  #helpers: Helpers | null = null;
   readonly #adam: AdamState;
   /** Programs by name, compiled when first needed. */
   readonly #programs = new Map<string, Promise<Program>>();
@@ -84,11 +87,12 @@ export class OnnxCore {
   /** Times that the current policy was changed. A sampler belongs to one of them. */
   #generation = 0;
 
-  constructor(options: OnnxEngineOptions) {
+  /** `startHelper` starts threads that help to sample; without it this one samples alone. */
+  constructor(options: OnnxEngineOptions, startHelper: StartHelper | null = null) {
     this.#options = options;
+    this.#startHelper = startHelper;
     this.#policy = openPolicy(options.model, options.lora ?? null);
-    const { memoryBudgetMiB, gradientCheckpointing, scoresOnly } = options;
-    this.#memory = planMemory(this.#policy, memoryBudgetMiB, gradientCheckpointing, undefined, !scoresOnly);
+    this.#memory = this.#planMemory();
     this.#cache = new KvCache(this.#policy.config);
     this.#adam = adamState(this.#policy.trained.weights.length);
     this.#wholeModel = wholeModel(this.#program.bind(this), this.#scratch);
@@ -151,11 +155,18 @@ export class OnnxCore {
     const { config } = this.#policy;
     checkHead(config, "vocabulary", "sampling");
     checkRequests(config, requests, options);
-    const programs: SamplingPrograms = {
-      prefill: await this.#program("prefill", () => prefillProgram(this.#policy)),
-      decode: await this.#program("decode", () => decodeProgram(this.#policy)),
+    const policy = this.#policyOf(which);
+    const longest = longestRow(requests, options);
+    const rows = requests.reduce((sum, { keys }) => sum + keys.length, 0);
+    if (rows === 0) return requests.map(() => []);
+    const prompt = longest - options.maxTokens;
+    const { threads, decodeRows, prefillRows } = this.#memory.streams(rows, prompt, longest);
+    const helping = await this.#help(policy, which, threads.slice(1), prefillRows(prompt));
+    const programs = await this.#samplingPrograms(threads[0] as number);
+    const own: Stream = {
+      draw: (...args) => drawRows({ policy, programs, cache: this.#cache, prefillRows }, ...args),
     };
-    return sample(this.#policyOf(which), programs, this.#cache, requests, options, this.#memory);
+    return sample([own, ...helping], requests, options, decodeRows);
   }
 
   logprobs(
@@ -287,6 +298,7 @@ export class OnnxCore {
   }
 
   async close(): Promise<void> {
+    await this.#helpers?.close();
     for (const program of this.#programs.values()) await (await program).release();
     this.#programs.clear();
   }
@@ -298,14 +310,38 @@ export class OnnxCore {
     return this.#base;
   }
 
+  /** The streams of other threads, each with as many of ONNX Runtime's. */
+  async #help(
+    policy: Policy,
+    which: WhichPolicy,
+    threads: readonly number[],
+    prefillRows: number,
+  ): Promise<Stream[]> {
+    if (threads.length === 0 || !this.#startHelper) return [];
+    this.#helpers ??= new Helpers(this.#policy, threads, this.#startHelper);
+    const name = typeof which === "string" ? which : `copy ${which.copy}`;
+    return this.#helpers.streams(policy, `${name} ${this.#generationOf(which)}`, prefillRows);
+  }
+
+  async #samplingPrograms(threads: number): Promise<SamplingPrograms> {
+    const { prefill, decode } = samplingGraphs;
+    return {
+      prefill: await this.#program(`prefill/${threads}`, () => prefill(this.#policy), threads),
+      decode: await this.#program(`decode/${threads}`, () => decode(this.#policy), threads),
+    };
+  }
+
+  #planMemory(loss?: LossSpec): MemoryPlan {
+    const plan = planOptions(this.#options);
+    const helped = this.#startHelper !== null;
+    return planMemory(this.#policy, { ...plan, helped, loss, trains: !this.#options.scoresOnly });
+  }
+
   #plan(entropic: boolean): TrainingPasses {
     const known = this.#plans.get(entropic);
     if (known) return known;
-    const { memoryBudgetMiB, gradientCheckpointing } = this.#options;
     const loss = { kind: "importance-sampling", entropyBonus: 0 } as const;
-    const memory = entropic
-      ? planMemory(this.#policy, memoryBudgetMiB, gradientCheckpointing, loss)
-      : this.#memory;
+    const memory = entropic ? this.#planMemory(loss) : this.#memory;
     const plan = {
       memory,
       layerByLayer: layerByLayer(this.#program.bind(this), this.#scratch, memory.headRows),
@@ -324,10 +360,10 @@ export class OnnxCore {
     this.#accumulated = false;
   }
 
-  #program(name: string, build: () => Graph): Promise<Program> {
+  #program(name: string, build: () => Graph, threads = this.#options.threads): Promise<Program> {
     const known = this.#programs.get(name);
     if (known) return known;
-    const program = compile(build(), this.#options.threads);
+    const program = compile(build(), threads);
     this.#programs.set(name, program);
     return program;
   }

@@ -1,9 +1,9 @@
-/** Sampling: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. */
+/** Rows drawn together: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. */
 import { uniformStream } from "../../random.js";
-import type { Completion, SampleRequest, SamplingOptions } from "../engine.js";
+import type { Completion, SamplingOptions } from "../engine.js";
 import type { KvCache } from "./kv-cache.js";
-import type { MemoryPlan } from "./memory-plan.js";
 import type { Policy } from "./policy.js";
+import { decodeProgram, prefillProgram } from "./programs/sampling.js";
 import { causalMask, positions } from "./sequence-feeds.js";
 import { boolean, floats, floatsOf, integers, type Program, type Tensors } from "./session.js";
 
@@ -15,7 +15,23 @@ export interface SamplingPrograms {
   readonly decode: Program;
 }
 
-export type RowLimits = Pick<MemoryPlan, "decodeRows" | "prefillRows">;
+/** The graphs of both, by name. */
+export const samplingGraphs = { prefill: prefillProgram, decode: decodeProgram } as const;
+
+/** A completion to draw, and the key of its random stream. */
+export interface RowRequest {
+  readonly prompt: readonly number[];
+  readonly key: readonly number[];
+}
+
+/** What draws rows: a policy's programs, and a cache of their own. */
+export interface Sampling {
+  readonly policy: Policy;
+  readonly programs: SamplingPrograms;
+  readonly cache: KvCache;
+  /** Prompts of at most this many tokens that are prefilled at a time. */
+  readonly prefillRows: (time: number) => number;
+}
 
 interface Row {
   readonly prompt: readonly number[];
@@ -26,59 +42,30 @@ interface Row {
   finish: Completion["finish"] | null;
 }
 
-/** Draws every completion of the requests, as many rows at a time as the limits allow. */
-export async function sample(
-  policy: Policy,
-  programs: SamplingPrograms,
-  cache: KvCache,
-  requests: readonly SampleRequest[],
-  options: SamplingOptions,
-  limits: RowLimits,
-): Promise<Completion[][]> {
-  const rows = requests.flatMap(({ prompt, keys }) =>
-    keys.map(
-      (key): Row => ({
-        prompt,
-        uniformAt: uniformStream(key),
-        tokens: [],
-        logprobs: [],
-        finish: null,
-      }),
-    ),
-  );
-  const longest = Math.max(0, ...requests.map((r) => r.prompt.length)) + options.maxTokens;
-  const limit = limits.decodeRows(longest);
-  const total = rows.length * options.maxTokens;
-  for (let at = 0; at < rows.length; at += limit) {
-    const chunk = rows.slice(at, at + limit);
-    await sampleChunk(policy, programs, cache, limits, chunk, longest, options, (drawn) =>
-      options.onProgress?.(Math.min(total, at * options.maxTokens + drawn), total),
-    );
-  }
-  let end = 0;
-  return requests.map(({ n }) => {
-    end += n;
-    return rows.slice(end - n, end).map(completion);
-  });
-}
-
 function completion(row: Row): Completion {
   return { tokens: row.tokens, logprobs: Float32Array.from(row.logprobs), finish: row.finish ?? "length" };
 }
 
-async function sampleChunk(
-  policy: Policy,
-  programs: SamplingPrograms,
-  cache: KvCache,
-  limits: RowLimits,
-  chunk: readonly Row[],
+/** Draws rows that fit at once; none becomes longer than `longest`. `onDrawn` is told the tokens that need no more drawing. */
+export async function drawRows(
+  { policy, programs, cache, prefillRows }: Sampling,
+  requests: readonly RowRequest[],
   longest: number,
   options: SamplingOptions,
   onDrawn: (drawn: number) => void,
-): Promise<void> {
-  const prompt = Math.max(...chunk.map((row) => row.prompt.length - 1));
-  cache.reset(chunk.length, prompt, longest);
-  await prefill(policy, programs.prefill, cache, limits, chunk);
+): Promise<Completion[]> {
+  const all = requests.map(
+    ({ prompt, key }): Row => ({
+      prompt,
+      uniformAt: uniformStream(key),
+      tokens: [],
+      logprobs: [],
+      finish: null,
+    }),
+  );
+  const prompt = Math.max(...all.map((row) => row.prompt.length - 1));
+  cache.reset(all.length, prompt, longest);
+  await prefill(policy, programs.prefill, cache, prefillRows, all);
 
   const stops = new Set(options.stopTokens ?? policy.config.eosTokens);
   const greedy = options.temperature === 0;
@@ -87,7 +74,7 @@ async function sampleChunk(
     greedy: boolean(greedy),
     inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
   };
-  let rows = chunk;
+  let rows: readonly Row[] = all;
   // The last prompt token is the first that decode reads: its logits give the first new token.
   let ids: BigInt64Array = BigInt64Array.from(rows, (row) => BigInt(row.prompt.at(-1) as number));
 
@@ -109,13 +96,14 @@ async function sampleChunk(
       else if (row.tokens.length === options.maxTokens) row.finish = "length";
     });
     [rows, ids] = retire(cache, rows, ids);
-    onDrawn(drawnOrSkipped(chunk, options.maxTokens));
+    onDrawn(drawnOrSkipped(all, options.maxTokens));
   }
+  return all.map(completion);
 }
 
 /** Tokens that need no more drawing: those drawn, and what finished rows leave undrawn. */
-function drawnOrSkipped(chunk: readonly Row[], maxTokens: number): number {
-  return chunk.reduce((sum, row) => sum + (row.finish ? maxTokens : row.tokens.length), 0);
+function drawnOrSkipped(rows: readonly Row[], maxTokens: number): number {
+  return rows.reduce((sum, row) => sum + (row.finish ? maxTokens : row.tokens.length), 0);
 }
 
 function stepFeeds(cache: KvCache, rows: readonly Row[], ids: BigInt64Array, t: number): Tensors {
@@ -148,7 +136,7 @@ async function prefill(
   policy: Policy,
   program: Program,
   cache: KvCache,
-  limits: RowLimits,
+  prefillRows: (time: number) => number,
   rows: readonly Row[],
 ): Promise<void> {
   const prompts = new Map<string, PromptRows>();
@@ -163,7 +151,7 @@ async function prefill(
   const entries = [...prompts.values()].sort((a, b) => b.prompt.length - a.prompt.length);
   for (let at = 0; at < entries.length; ) {
     const time = (entries[at] as PromptRows).prompt.length - 1;
-    const batch = entries.slice(at, at + limits.prefillRows(time));
+    const batch = entries.slice(at, at + prefillRows(time));
     await prefillBatch(policy, program, cache, batch, time);
     at += batch.length;
   }

@@ -1,4 +1,5 @@
 /** What fits a memory budget: the micro-batches of training, whether layers are computed twice, and the rows of a decode batch. */
+import { availableParallelism } from "node:os";
 import { SelftrainError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { peakBytes } from "../../graph/memory.js";
@@ -30,6 +31,12 @@ const CACHED = 32 * MIB;
 const FEWEST_TOKENS = 256;
 /** Beyond this many rows a decode step gets no cheaper per row. */
 const MOST_ROWS = 256;
+/** With fewer rows than this, a stream of them spends too much of its time on reading weights. */
+const FEWEST_ROWS = 64;
+/** What a thread that helps to sample takes beside its copy of the weights and its cache: its programs, and itself; measured. */
+const HELPER = 40 * MIB;
+/** Threads help where they take no more than this share of what weights, moments and gradients leave. */
+const HELP = 0.1;
 /** Rows that reach the vocabulary at a time, where it is reached apart from the layers. */
 const HEAD_ROWS = 512;
 /**
@@ -47,6 +54,16 @@ export interface TrainingPlan {
   readonly rows: number;
 }
 
+/** How sampling is shared out. */
+export interface StreamPlan {
+  /** Threads of each stream, this engine's own first; one stream of all threads where others do not help. */
+  readonly threads: readonly number[];
+  /** Rows that a stream decodes at a time. */
+  readonly decodeRows: number;
+  /** Prompts of at most this many tokens that a stream prefills at a time. */
+  readonly prefillRows: (time: number) => number;
+}
+
 export interface MemoryPlan {
   /** How sequences of at most this many tokens are trained on or scored. */
   training(time: number): TrainingPlan;
@@ -54,8 +71,8 @@ export interface MemoryPlan {
   readonly headRows: number;
   /** Rows of a decode batch whose rows grow to this many tokens. */
   decodeRows(tokens: number): number;
-  /** Prompts of at most this many tokens that are prefilled at a time. */
-  prefillRows(time: number): number;
+  /** How so many rows are sampled, of prompts of at most `prompt` tokens, that grow to `tokens`. */
+  streams(rows: number, prompt: number, tokens: number): StreamPlan;
   /** Bytes expected for a step of the given shape. */
   estimate(rollouts: number, promptTokens: number, newTokens: number, beside?: Beside): MemoryEstimate;
 }
@@ -104,13 +121,38 @@ function remembered<T>(plan: (time: number) => T): (time: number) => T {
 export const trainedCount = ({ config, lora }: ModelShape): number =>
   lora ? adapterSpecs(config, lora).reduce((sum, { size }) => sum + size, 0) : parameterCount(config);
 
-/** `trains` is false for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
+export interface PlanOptions {
+  readonly budgetMiB: number;
+  readonly threads: number;
+  /** Whether other threads may help to sample; true by default. */
+  readonly helped?: boolean | undefined;
+  readonly checkpointing?: GradientCheckpointing | undefined;
+  readonly loss?: LossSpec | undefined;
+  /** False for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
+  readonly trains?: boolean | undefined;
+}
+
+/** Of an engine that is created with these settings. */
+export const planOptions = (engine: {
+  readonly memoryBudgetMiB: number;
+  readonly threads?: number | undefined;
+  readonly gradientCheckpointing?: GradientCheckpointing | undefined;
+}): PlanOptions => ({
+  budgetMiB: engine.memoryBudgetMiB,
+  threads: engine.threads ?? availableParallelism(),
+  checkpointing: engine.gradientCheckpointing,
+});
+
 export function planMemory(
   shape: ModelShape,
-  budgetMiB: number,
-  checkpointing: GradientCheckpointing = "auto",
-  loss: LossSpec = { kind: shape.config.head === "scalar" ? "linear" : "importance-sampling" },
-  trains = true,
+  {
+    budgetMiB,
+    threads,
+    helped = true,
+    checkpointing = "auto",
+    loss = { kind: shape.config.head === "scalar" ? "linear" : "importance-sampling" },
+    trains = true,
+  }: PlanOptions,
 ): MemoryPlan {
   const { config, lora } = shape;
   const parameters = parameterCount(config);
@@ -120,14 +162,22 @@ export function planMemory(
   const gradients = 4 * trained;
   const own = trains ? PROCESS : SECOND_ENGINE;
   const fixed = own + weights + optimizer + gradients;
-  const working = budgetMiB * MIB - fixed;
+  // A scalar head samples nothing.
+  const samples = config.head === "vocabulary";
+  /** Weights are handed over in memory that all threads share. */
+  const helpBytes = (streams: number) => (streams === 1 ? 0 : weights + (streams - 1) * (weights + HELPER));
+  // Streams of as many threads each end together.
+  const counts = [4, 3, 2].toSorted((a, b) => Number(threads % a !== 0) - Number(threads % b !== 0));
+  const mostStreams =
+    counts.find(
+      (n) => helped && samples && trains && n <= threads && helpBytes(n) <= HELP * (budgetMiB * MIB - fixed),
+    ) ?? 1;
+  const working = budgetMiB * MIB - fixed - helpBytes(mostStreams);
 
   const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
   const backward = graphBytes(layerBackwardProgram(shape), shape);
   const head = graphBytes(headTrainingProgram(shape, loss), shape);
-  // A scalar head samples nothing.
-  const samples = config.head === "vocabulary";
   const decode = samples ? graphBytes(decodeProgram(shape), shape) : () => 0;
   const prefill = samples ? graphBytes(prefillProgram(shape), shape) : () => 0;
 
@@ -195,11 +245,21 @@ export function planMemory(
   const prefillRows = (time: number) =>
     rowsOf((n) => prefillBytes(n, time), mostSequences(time), SHARES.prefilling, `prompt of ${time} tokens`);
 
+  const streams = (rows: number, prompt: number, tokens: number): StreamPlan => {
+    const most = Math.min(rows, decodeRows(tokens));
+    const count = most >= mostStreams * FEWEST_ROWS && prefillRows(prompt) >= mostStreams ? mostStreams : 1;
+    return {
+      threads: Array.from({ length: count }, (_, i) => Math.floor((threads + count - 1 - i) / count)),
+      decodeRows: Math.floor(decodeRows(tokens) / count),
+      prefillRows: (time) => Math.max(1, Math.floor(prefillRows(time) / count)),
+    };
+  };
+
   return {
     training,
     headRows,
     decodeRows,
-    prefillRows,
+    streams,
     estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
       const time = promptTokens + newTokens - 1;
       const plan = training(time);
@@ -212,7 +272,8 @@ export function planMemory(
       const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
       const sampling = samples
         ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
-          prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens)
+          prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens) +
+          helpBytes(streams(sampled, promptTokens, time + 1).threads.length)
         : 0;
       const parts = {
         process: own,

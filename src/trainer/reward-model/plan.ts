@@ -1,6 +1,6 @@
 /** What the training of a reward model would do, for `--dry-run`. No weights are downloaded. */
 import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
-import { planMemory } from "../../engine/onnx/memory-plan.js";
+import { planMemory, planOptions } from "../../engine/onnx/memory-plan.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
 import { weightsFolder } from "../../model/read-model.js";
@@ -23,8 +23,7 @@ export async function planRewardModel(
   const { prompt, completion } = longest(examples);
   const most = Math.max(...examples.map(({ sequences }) => sequences.length));
   const rollouts = config.groupsPerStep * most;
-  const { memoryBudgetMiB, gradientCheckpointing } = config.engine;
-  const memory = planMemory({ config: model, lora: null }, memoryBudgetMiB, gradientCheckpointing);
+  const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
   const { layerByLayer, rows } = memory.training(prompt + completion);
   const parameters = parameterCount(model);
   return {

@@ -1,7 +1,7 @@
 // Usage: memory.mjs CASE.json. Samples and trains once with an engine of this process; prints the peak that was estimated and the
 // peak that was reached, in MiB.
 import { readFileSync } from "node:fs";
-import { planMemory } from "../../../dist/engine/onnx/memory-plan.js";
+import { planMemory, planOptions } from "../../../dist/engine/onnx/memory-plan.js";
 import { OnnxEngine } from "../../../dist/index.js";
 import { llamaConfig } from "../../../dist/model/config-file.js";
 
@@ -10,8 +10,7 @@ const { shape, lora, prompts, samples, promptTokens, newTokens, loss, ...engineO
 );
 const config = llamaConfig({ ...shape, eosTokens: [1], padToken: 0 });
 const spec = { kind: "importance-sampling", ...loss };
-const { memoryBudgetMiB, gradientCheckpointing } = engineOptions;
-const plan = planMemory({ config, lora }, memoryBudgetMiB, gradientCheckpointing, spec);
+const plan = planMemory({ config, lora }, { ...planOptions({ threads: 2, ...engineOptions }), loss: spec });
 const engine = await OnnxEngine.create({
   model: { config, seed: 0 },
   lora: lora && { lora, seed: 0 },

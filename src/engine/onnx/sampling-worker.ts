@@ -1,0 +1,42 @@
+/** A thread that helps to sample: it has programs, a cache, and a copy of the weights. */
+import { workerData } from "node:worker_threads";
+import type { SamplingOptions } from "../engine.js";
+import { drawRows, type RowRequest, type Sampling, samplingGraphs } from "./decode-loop.js";
+import type { HelperOptions } from "./helpers.js";
+import { KvCache } from "./kv-cache.js";
+import { Policy } from "./policy.js";
+import { serve } from "./serve.js";
+import { compile } from "./session.js";
+
+const { shape, threads, model, adapter } = workerData as HelperOptions;
+const { config, lora } = shape;
+const sources = adapter ? [model, adapter] : [model];
+const copies = sources.map(({ length }) => new Float32Array(length)) as [Float32Array, ...Float32Array[]];
+const policy = new Policy(config, copies[0], lora && copies[1] ? { lora, weights: copies[1] } : null);
+const cache = new KvCache(config);
+const programs = Promise.all([
+  compile(samplingGraphs.prefill(shape), threads),
+  compile(samplingGraphs.decode(shape), threads),
+]);
+
+serve({
+  update: () => {
+    for (const [i, source] of sources.entries()) copies[i]?.set(source);
+  },
+  draw: async ([rows, longest, options, prefillRows], onProgress) => {
+    const [prefill, decode] = await programs;
+    const sampling: Sampling = {
+      policy,
+      programs: { prefill, decode },
+      cache,
+      prefillRows: () => prefillRows as number,
+    };
+    const given = options as SamplingOptions;
+    return drawRows(sampling, rows as RowRequest[], longest as number, given, (drawn) =>
+      onProgress(drawn, 0),
+    );
+  },
+  close: async () => {
+    for (const program of await programs) await program.release();
+  },
+});
