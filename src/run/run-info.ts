@@ -55,7 +55,7 @@ export function readRunInfo(runDir: string): RunInfo {
       code: "run-missing",
       message: "There is no run in this folder.",
       where: runDir,
-      remedy: "Check the path (`selftrain runs` lists the runs), or start the run without --resume.",
+      remedy: "Check the path: `selftrain runs` lists the runs of a folder.",
     });
   }
   const text = guardFs("read the run", path, () => fs.readFileSync(path, "utf8"));
