@@ -2,6 +2,16 @@
 import type { EventEmitter } from "node:events";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
+export type StopSignal = (typeof signals)[number];
+
+/**
+ * Leaves at once, ended by the signal itself, of which a shell makes status 130 or 143. To exit would be to terminate the engine's threads,
+ * and one that is inside native code takes the process down with an abort. Nothing is emitted: what must be put in order comes before.
+ */
+export function leaveBy(signal: StopSignal): void {
+  for (const each of signals) process.removeAllListeners(each);
+  process.kill(process.pid, signal);
+}
 
 export interface Interrupt {
   /** Aborted by the first signal. */
@@ -12,31 +22,28 @@ export interface Interrupt {
 
 export interface InterruptOptions {
   /** Called at the first signal. */
-  readonly onFirst: () => void;
-  /** Called at the second; by default the process exits with status 130. */
-  readonly onSecond?: () => void;
+  readonly onFirst: (signal: StopSignal) => void;
+  /** Called at the second; by default it leaves at once. */
+  readonly onSecond?: (signal: StopSignal) => void;
   readonly source?: Pick<EventEmitter, "on" | "off">;
 }
 
-export function onInterrupt({
-  onFirst,
-  onSecond = () => process.exit(130),
-  source = process,
-}: InterruptOptions): Interrupt {
+export function onInterrupt({ onFirst, onSecond = leaveBy, source = process }: InterruptOptions): Interrupt {
   const controller = new AbortController();
-  const handle = (): void => {
-    if (controller.signal.aborted) {
-      onSecond();
-      return;
-    }
-    controller.abort();
-    onFirst();
-  };
-  for (const signal of signals) source.on(signal, handle);
+  const handlers = signals.map((signal) => {
+    const handle = (): void => {
+      const again = controller.signal.aborted;
+      controller.abort();
+      if (again) onSecond(signal);
+      else onFirst(signal);
+    };
+    source.on(signal, handle);
+    return { signal, handle };
+  });
   return {
     signal: controller.signal,
     dispose: () => {
-      for (const signal of signals) source.off(signal, handle);
+      for (const { signal, handle } of handlers) source.off(signal, handle);
     },
   };
 }

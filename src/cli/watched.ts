@@ -2,7 +2,7 @@
 import { SelftrainError } from "../errors.js";
 import type { RunOptions } from "../run/observer.js";
 import type { Context } from "./command.js";
-import { onInterrupt } from "./interrupt.js";
+import { leaveBy, onInterrupt, type StopSignal } from "./interrupt.js";
 import { ProgressDisplay } from "./progress/display.js";
 
 function isAbort(error: unknown): boolean {
@@ -26,12 +26,16 @@ export async function watched<T>(
   stop: Stop = "after-step",
 ): Promise<T> {
   const display = new ProgressDisplay(io, json ? { live: false } : {});
+  const leave = (signal: StopSignal) => {
+    display.close();
+    leaveBy(signal);
+  };
   const interrupt = onInterrupt({
-    onFirst: () => {
-      // Leaving emits "exit", on which the display gives the cursor back.
-      if (stop === "at-once") process.exit(130);
-      display.say("stopping after the current step; Ctrl-C again stops at once");
+    onFirst: (signal) => {
+      if (stop === "at-once") leave(signal);
+      else display.say("stopping after the current step; Ctrl-C again stops at once");
     },
+    onSecond: leave,
   });
   display.start(title);
   try {

@@ -101,8 +101,10 @@ describe("prompts", () => {
     };
     const draw = (prefillRows: (time: number) => number) => {
       const cache = new KvCache(policy.config);
+      const rowsOf = new Map(LENGTHS.map((length) => [length - 1, prefillRows(length - 1)]));
       const own = {
-        draw: (...args: Rest<typeof drawRows>) => drawRows({ policy, programs, cache, prefillRows }, ...args),
+        draw: (...args: Rest<typeof drawRows>) =>
+          drawRows({ policy, programs, cache, prefillRows: rowsOf }, ...args),
       };
       return sample([own], [...requests, ...requests], options, 100);
     };

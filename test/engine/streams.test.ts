@@ -2,9 +2,12 @@
 import { OnnxEngine } from "selftrain";
 import { describe, expect, it } from "vitest";
 import type { AdamParams, Completion, Engine, SampleRequest } from "../../src/engine/engine.js";
+import { OnnxCore } from "../../src/engine/onnx/core.js";
 import type { RowRequest } from "../../src/engine/onnx/decode-loop.js";
+import type { StartHelper } from "../../src/engine/onnx/helpers.js";
 import { planMemory } from "../../src/engine/onnx/memory-plan.js";
 import { type Stream, sample } from "../../src/engine/onnx/sampling.js";
+import { Thread } from "../../src/engine/onnx/thread.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
 const ADAM: AdamParams = {
@@ -85,6 +88,64 @@ describe.each([
   });
 });
 
+describe("more chunks than streams", () => {
+  it("end in the same bytes, whoever comes first", async () => {
+    const folder = temporaryModel(GQA, 3);
+    const module = new URL("../../dist/engine/onnx/sampling-worker.js", import.meta.url);
+    const many = Array.from({ length: 8 }, (_, i) =>
+      requests.map(({ keys, ...rest }) => ({ ...rest, keys: keys.map((key) => [...key, i]) })),
+    ).flat();
+    // How prompts are batched may show in the last bits, so it is the same for all streams.
+    const { prefillRows } = planMemory({ config: GQA, lora: null }, { budgetMiB: 1024, threads: 2 }).streams(
+      1000,
+      9,
+      33,
+    );
+    const table = new Map(
+      many.map(({ prompt }) => [prompt.length - 1, prefillRows(Math.max(1, prompt.length - 1))]),
+    );
+    const run = async (delay: number) => {
+      const seen: number[] = [];
+      const start: StartHelper = (given) => {
+        const thread = new Thread(module, given);
+        const call: Thread["call"] = async (method, args = [], onProgress) => {
+          if (method === "draw") {
+            seen.push((args[0] as unknown[]).length);
+            expect(args[3]).toEqual(table);
+            await new Promise((resolve) => setTimeout(resolve, delay));
+          }
+          return thread.call(method, args, onProgress);
+        };
+        return { call, close: () => thread.close() } as Thread;
+      };
+      const core = new OnnxCore({ model: { folder }, threads: 2, memoryBudgetMiB: 1024 }, start);
+      try {
+        return { seen, completions: await core.sample("current", many, options) };
+      } finally {
+        await core.close();
+      }
+    };
+    const [prompt, slow] = [await run(0), await run(1500)];
+    expect(slow.seen.length).toBeLessThan(prompt.seen.length);
+    expect(slow.completions).toEqual(prompt.completions);
+  });
+});
+
+describe("a helper that ends", () => {
+  it("is an error that says so, and closing goes on", async () => {
+    const module = new URL(
+      "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(7));",
+    );
+    const model = { folder: temporaryModel(GQA, 3) };
+    const core = new OnnxCore({ model, threads: 2, memoryBudgetMiB: 1024 }, () => new Thread(module, {}));
+    await expect(core.sample("current", requests, options)).rejects.toMatchObject({
+      code: "engine-thread-ended",
+      found: "exit code 7",
+    });
+    await core.close();
+  });
+});
+
 describe("the plan", () => {
   const shape = { config: GQA, lora: null };
   const threads = (budgetMiB: number, rows: number, count = 4) =>
@@ -98,6 +159,8 @@ describe("the plan", () => {
     expect(threads(2048, 256, 6)).toEqual([2, 2, 2]);
     expect(threads(1000, 256)).toEqual([2, 2]);
     expect(threads(256, 256)).toEqual([4]);
+    const long = planMemory(shape, { budgetMiB: 16_000, threads: 4 });
+    expect(long.streams(256, 2000, 2100).threads).toEqual([1, 1, 1, 1]);
     const alone = planMemory(shape, { budgetMiB: 2048, threads: 4, helped: false });
     expect(alone.streams(256, 9, 33).threads).toEqual([4]);
   });

@@ -160,8 +160,12 @@ export class OnnxCore {
     const rows = requests.reduce((sum, { keys }) => sum + keys.length, 0);
     if (rows === 0) return requests.map(() => []);
     const prompt = longest - options.maxTokens;
-    const { threads, decodeRows, prefillRows } = this.#memory.streams(rows, prompt, longest);
-    const helping = await this.#help(policy, which, threads.slice(1), prefillRows(prompt));
+    const { threads, decodeRows, prefillRows: rowsOf } = this.#memory.streams(rows, prompt, longest);
+    const times = new Set(requests.map((request) => request.prompt.length - 1));
+    // One table for all streams: what comes of a row does not depend on which of them draws it.
+    const prefillRows = new Map([...times].map((time) => [time, rowsOf(Math.max(1, time))]));
+    const helping = await this.#help(policy, which, threads.slice(1), prefillRows);
+    if (helping.length > 0) this.#cache.shrink(decodeRows, longest);
     const programs = await this.#samplingPrograms(threads[0] as number);
     const own: Stream = {
       draw: (...args) => drawRows({ policy, programs, cache: this.#cache, prefillRows }, ...args),
@@ -315,7 +319,7 @@ export class OnnxCore {
     policy: Policy,
     which: WhichPolicy,
     threads: readonly number[],
-    prefillRows: number,
+    prefillRows: ReadonlyMap<number, number>,
   ): Promise<Stream[]> {
     if (threads.length === 0 || !this.#startHelper) return [];
     this.#helpers ??= new Helpers(this.#policy, threads, this.#startHelper);

@@ -29,8 +29,8 @@ export interface Sampling {
   readonly policy: Policy;
   readonly programs: SamplingPrograms;
   readonly cache: KvCache;
-  /** Prompts of at most this many tokens that are prefilled at a time. */
-  readonly prefillRows: (time: number) => number;
+  /** How many prompts are prefilled at a time, by the tokens to prefill of the longest: of every prompt that occurs. */
+  readonly prefillRows: ReadonlyMap<number, number>;
 }
 
 interface Row {
@@ -136,7 +136,7 @@ async function prefill(
   policy: Policy,
   program: Program,
   cache: KvCache,
-  prefillRows: (time: number) => number,
+  prefillRows: ReadonlyMap<number, number>,
   rows: readonly Row[],
 ): Promise<void> {
   const prompts = new Map<string, PromptRows>();
@@ -151,7 +151,7 @@ async function prefill(
   const entries = [...prompts.values()].sort((a, b) => b.prompt.length - a.prompt.length);
   for (let at = 0; at < entries.length; ) {
     const time = (entries[at] as PromptRows).prompt.length - 1;
-    const batch = entries.slice(at, at + prefillRows(time));
+    const batch = entries.slice(at, at + (prefillRows.get(time) as number));
     await prefillBatch(policy, program, cache, batch, time);
     at += batch.length;
   }

@@ -3,7 +3,6 @@
  * another's caches; two that each have half of the rows need nothing of each other. ONNX Runtime's Node binding reads no shared
  * memory, so each has a copy of the weights.
  */
-import { SelftrainError } from "../../errors.js";
 import type { Completion } from "../engine.js";
 import type { Policy } from "./policy.js";
 import type { ModelShape } from "./programs/model-inputs.js";
@@ -40,7 +39,11 @@ export class Helpers {
   }
 
   /** Streams that draw from this policy, of which equal versions have equal weights. */
-  async streams(policy: Policy, version: string, prefillRows: number): Promise<Stream[]> {
+  async streams(
+    policy: Policy,
+    version: string,
+    prefillRows: ReadonlyMap<number, number>,
+  ): Promise<Stream[]> {
     if (version !== this.#version) {
       this.#version = null;
       this.#hold(policy);
@@ -54,12 +57,7 @@ export class Helpers {
   }
 
   async close(): Promise<void> {
-    const refusal = new SelftrainError({
-      code: "engine-closed",
-      message: "the engine was closed",
-      remedy: "make a new one",
-    });
-    await Promise.all(this.#threads.map((thread) => thread.close(refusal)));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   #hold({ model, trained, lora }: Policy): void {

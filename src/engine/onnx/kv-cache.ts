@@ -56,7 +56,7 @@ export class KvCache {
    * when they must.
    */
   reset(rows: number, prompt: number, longest: number): void {
-    const needed = (rows * this.#kvHeads * cacheColumns(longest) + spare(longest) + 1) * this.#width;
+    const needed = this.#floats(rows, longest);
     if ((this.#buffers[0]?.length ?? 0) < needed) {
       // The old ones go first: both at once might not fit.
       this.#buffers = [];
@@ -69,6 +69,11 @@ export class KvCache {
     // What is masked must be finite all the same.
     for (const buffer of this.#buffers)
       buffer.fill(0, 0, rows * this.#kvHeads * this.#capacity * this.#width);
+  }
+
+  /** Gives memory back that so many rows of at most so many tokens do not need. */
+  shrink(rows: number, longest: number): void {
+    if ((this.#buffers[0]?.length ?? 0) > this.#floats(rows, longest)) this.#buffers = [];
   }
 
   /** Memory for what a prefill of that many prompts of that many tokens gives; good until the next. */
@@ -138,6 +143,11 @@ export class KvCache {
       into[fresh] = tensor;
     });
     return { feeds, into };
+  }
+
+  /** Floats of a buffer for so many rows of at most so many tokens. */
+  #floats(rows: number, longest: number): number {
+    return (rows * this.#kvHeads * cacheColumns(longest) + spare(longest) + 1) * this.#width;
   }
 
   /** Columns of lanes that are laid when rows have at most `length` tokens: one more is to come. */

@@ -247,7 +247,10 @@ export function planMemory(
 
   const streams = (rows: number, prompt: number, tokens: number): StreamPlan => {
     const most = Math.min(rows, decodeRows(tokens));
-    const count = most >= mostStreams * FEWEST_ROWS && prefillRows(prompt) >= mostStreams ? mostStreams : 1;
+    // Each prefills a prompt at a time at the least.
+    const fits =
+      fit((n) => prefillBytes(n, Math.max(1, prompt)), mostStreams, SHARES.prefilling) === mostStreams;
+    const count = fits && most >= mostStreams * FEWEST_ROWS ? mostStreams : 1;
     return {
       threads: Array.from({ length: count }, (_, i) => Math.floor((threads + count - 1 - i) / count)),
       decodeRows: Math.floor(decodeRows(tokens) / count),

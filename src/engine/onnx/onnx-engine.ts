@@ -108,13 +108,7 @@ export class OnnxEngine implements Engine, ScoringEngine {
   }
 
   close(): Promise<void> {
-    return this.#thread.close(
-      new SelftrainError({
-        code: "engine-closed",
-        message: "the engine was closed",
-        remedy: "make a new one",
-      }),
-    );
+    return this.#thread.close();
   }
 
   async #sampler(which: WhichPolicy): Promise<Sampler> {

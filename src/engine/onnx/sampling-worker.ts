@@ -29,7 +29,7 @@ serve({
       policy,
       programs: { prefill, decode },
       cache,
-      prefillRows: () => prefillRows as number,
+      prefillRows: prefillRows as ReadonlyMap<number, number>,
     };
     const given = options as SamplingOptions;
     return drawRows(sampling, rows as RowRequest[], longest as number, given, (drawn) =>

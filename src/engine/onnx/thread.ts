@@ -1,6 +1,7 @@
 /** A worker thread that answers calls, as its owner sees it. */
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { SelftrainError } from "../../errors.js";
 import { type Call, fromWire, type Reply } from "./protocol.js";
 
 export type OnProgress = ((done: number, total: number) => void) | undefined;
@@ -29,7 +30,16 @@ export class Thread {
     this.#worker.on("error", (error) => this.#fail(error));
     this.#gone = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
-        this.#fail(new Error(`the engine's thread ended with code ${code}`));
+        this.#fail(
+          new SelftrainError({
+            code: "engine-thread-ended",
+            message: "a thread of the engine ended",
+            found: `exit code ${code}`,
+            expected: "a thread that runs until the engine is closed",
+            remedy:
+              "see whether memory ran out; lower engine.threads or engine.memoryBudgetMiB, then go on with --resume",
+          }),
+        );
         resolve();
       });
     });
@@ -45,10 +55,14 @@ export class Thread {
     });
   }
 
-  /** Ends the thread after the calls before; those after are refused with this error. */
-  async close(refusal: Error): Promise<void> {
+  /** Ends the thread after the calls before; those after are refused with `engine-closed`. */
+  async close(): Promise<void> {
     if (!this.#failure) await this.call("close").catch(() => {});
-    this.#failure ??= refusal;
+    this.#failure ??= new SelftrainError({
+      code: "engine-closed",
+      message: "the engine was closed",
+      remedy: "make a new one",
+    });
     // A thread that is terminated inside native code takes the process with it; one that was closed ends by itself.
     const timer = new AbortController();
     await Promise.race([this.#gone, setTimeout(GRACE, undefined, { signal: timer.signal })]).finally(() =>

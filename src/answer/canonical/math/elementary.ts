@@ -85,6 +85,8 @@ export function circular(x: Real): Circular {
 export function angle(y: Real, x: Real): Real {
   if (y.h === 0) return x.h < 0 ? PI : ZERO;
   const guess = Math.atan2(y.h, x.h);
+  // An angle that `circular` takes for none: it is its own tangent.
+  if (Math.abs(guess) < 1e-26) return divide(y, x);
   const { sine, cosine } = circular(real(guess));
   const off = subtract(multiply(y, cosine), multiply(x, sine));
   const along = add(multiply(x, cosine), multiply(y, sine));
