@@ -16,7 +16,7 @@ import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startServers } from "./recipes/beside.mjs";
 import { figuresOf, overSeeds } from "./recipes/figures.mjs";
-import { readRecipe, root } from "./recipes/recipe.mjs";
+import { readRecipe, root, withNeeds } from "./recipes/recipe.mjs";
 import { runAll } from "./recipes/run.mjs";
 import { recipesTable, runsTable } from "./recipes/tables.mjs";
 
@@ -47,11 +47,13 @@ const others = readdirSync(join(root, "recipes"), { recursive: true })
   .filter((name) => name.endsWith(".yaml"))
   .map((name) => join(root, "recipes", name))
   .filter((file) => !known.has(file))
-  .map((file) => readRecipe(file));
-const stopServers = await startServers(asked);
+  .map((file) => readRecipe(file))
+  .filter(({ config }) => ![base, ...asked].some((recipe) => recipe.config.output === config.output));
+const all = [base, ...asked, ...others];
+const stopServers = await startServers(withNeeds(asked, all));
 const results = await runAll({
   asked,
-  all: [base, ...asked, ...others],
+  all,
   seeds: values.seeds.split(",").map(Number),
   jobs,
   threads: Number(values.threads ?? Math.max(1, Math.floor(availableParallelism() / jobs))),

@@ -57,6 +57,13 @@ export function needsOf(recipe, all) {
   return [...needed];
 }
 
+/** These recipes and all that they need, and what those need. */
+export function withNeeds(recipes, all) {
+  const found = new Set(recipes);
+  for (const recipe of found) for (const needed of needsOf(recipe, all)) found.add(needed);
+  return [...found];
+}
+
 /** `["steps=2", "evaluation.size=8"]` laid over a configuration; values are YAML. */
 export function withSettings(config, settings) {
   const result = structuredClone(config);

@@ -1,7 +1,7 @@
 /** Running the recipes of a plan: each after what it needs, so many at a time, none stopped by another's failure. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { configFor, needsOf, root } from "./recipe.mjs";
 
@@ -83,6 +83,8 @@ export async function runAll({ asked, all, seeds, jobs, say, ...options }) {
     await inSlot(async () => {
       mkdirSync(dirname(folder), { recursive: true });
       writeFileSync(file, config);
+      // A file without its mark may have been cut short.
+      if (extname(folder) !== "") rmSync(folder, { force: true });
       const status = statusOf(folder);
       if (status !== "finished") {
         say(`${status === null ? "run" : "resume"} ${key}`);

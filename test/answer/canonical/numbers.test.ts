@@ -54,6 +54,10 @@ describe("double-doubles", () => {
     expect(apart(compute(), digits(expected))).toBeLessThan(1e-28);
   });
 
+  it.each([1e-26, 1e-30, 1e-200, -1e-30])("takes a tiny angle for its own tangent: %d", (x) => {
+    for (const of of [C.arctan, C.arcsin]) expect(of(C.number(x)).re.h / x).toBeCloseTo(1, 12);
+  });
+
   it("meets identities to 27 digits", () => {
     fc.assert(
       fc.property(number, fc.double({ min: -20, max: 20, noNaN: true }), (x, y) => {
