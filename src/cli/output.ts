@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import type { Context } from "./command.js";
 import { type Paint, paintFor } from "./style.js";
 
-export function printLine({ io }: Context, text: string): void {
+function printLine({ io }: Context, text: string): void {
   io.stdout.write(`${text}\n`);
 }
 

@@ -1,4 +1,4 @@
-/** The end of `train`, `pretrain` and `finetune`: what was reached, or how to go on after an interruption. */
+/** The end of a command that trains: what was reached, or how to go on after an interruption. */
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { duration } from "../report/format.js";
 import type { RunKind } from "../run/run-info.js";
@@ -26,19 +26,31 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
   ].join("\n");
 }
 
+/** Commands to go on with. */
+export function nextOf({ run, start }: Pick<TrainSummary, "run" | "start">): string[] {
+  const path = shellWord(shownPath(run));
+  return [`selftrain report ${path}`, ...(start === null ? [] : [`selftrain eval ${path}`])];
+}
+
 /** Prints the summary and says the exit status: 130 where the run was stopped by a signal. */
-export function finishTraining(
-  command: RunKind,
-  summary: TrainSummary,
-  next: readonly string[],
-  context: Context,
-): number {
+export function finishRun<
+  S extends { readonly run: string; readonly steps: number; readonly interrupted: boolean },
+>(command: string, summary: S, text: (summary: S, paint: Paint) => string, context: Context): number {
   if (!summary.interrupted) {
-    print(context, summary, (value, paint) => summaryText(value, next, paint));
+    print(context, summary, text);
     return 0;
   }
   const resume = `selftrain ${command} --resume ${shellWord(shownPath(summary.run))}`;
   if (context.json) print(context, { ...summary, resume }, String);
   context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
   return 130;
+}
+
+export function finishTraining(
+  command: RunKind,
+  summary: TrainSummary,
+  next: readonly string[],
+  context: Context,
+): number {
+  return finishRun(command, summary, (value, paint) => summaryText(value, next, paint), context);
 }

@@ -92,5 +92,4 @@ export const scoredVoteSchema = z
   .prefault({})
   .describe("The vote");
 
-export type VoteConfig = z.output<typeof voteSchema>;
 export type ScoredVoteConfig = z.output<typeof scoredVoteSchema>;

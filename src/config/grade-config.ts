@@ -5,8 +5,8 @@ import { seedSchema } from "./train-config.js";
 
 const name = z.string().min(1).optional();
 
-export const weightSources = ["uniform", "logprob", "length-normalised", "given"] as const;
-export const groupRewards = ["majority", "soft", "pairwise"] as const;
+const weightSources = ["uniform", "logprob", "length-normalised", "given"] as const;
+const groupRewards = ["majority", "soft", "pairwise"] as const;
 
 const countKeys = {
   ties,
@@ -110,7 +110,6 @@ export const voteRequestSchema = z.strictObject({
 export type VoteCommandConfig = z.output<typeof voteConfigSchema>;
 export type VoteServeConfig = z.output<typeof voteServeConfigSchema>;
 export type EquivalentConfig = z.output<typeof equivalentConfigSchema>;
-export type VoteRequest = z.output<typeof voteRequestSchema>;
 /** How groups are counted, wherever they come from. */
 export type CountConfig = Pick<VoteCommandConfig, keyof typeof countKeys>;
 /** How answers are read, wherever they come from. */

@@ -31,7 +31,7 @@ function withValue(base: unknown, [key, ...rest]: ConfigPath, value: unknown): u
 }
 
 /** The flags laid over the file, nothing checked and no default filled in. */
-export function mergeLayers(layers: ConfigLayers): unknown {
+function mergeLayers(layers: ConfigLayers): unknown {
   let merged: unknown = layers.file?.value ?? {};
   for (const [path, value] of layers.flags ?? []) merged = withValue(merged, path.split("."), value);
   return merged;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** What prompts are chosen by, as the command line says it. */
-export const selectionScores = ["agreement", "margin", "pass-rate", "entropy"] as const;
+const selectionScores = ["agreement", "margin", "pass-rate", "entropy"] as const;
 export type SelectionScore = (typeof selectionScores)[number];
 
 export const selectConfigSchema = z

@@ -106,7 +106,7 @@ export function rejectionOf(candidate: Candidate, rules: RejectionRules): Reject
 }
 
 /** What `keepFraction` compares: agreement, or the spread of the rewards (their variance, greatest where half are paid). */
-export function groupScore({ vote, reward }: Candidate, keepBy: RejectionRules["keepBy"]): number {
+function groupScore({ vote, reward }: Candidate, keepBy: RejectionRules["keepBy"]): number {
   if (keepBy === "agreement") return vote.share;
   const centre = mean(reward.rewards);
   return mean(reward.rewards.map((own) => (own - centre) ** 2));

@@ -23,7 +23,7 @@ export function isPartial(name: string): boolean {
 }
 
 /** Makes earlier creations, renames and removals in a folder durable. */
-export function syncFolder(folder: string): void {
+function syncFolder(folder: string): void {
   // Windows offers no handle on a folder; its file systems journal renames.
   if (process.platform !== "win32") sync(folder, "r");
 }

@@ -81,7 +81,7 @@ async function respond(
 }
 
 /** Votes on the groups of a request. Throws what is wrong with it. */
-export function voteOnRequest(body: string, config: VoteServeConfig): { results: GroupVote[] } {
+function voteOnRequest(body: string, config: VoteServeConfig): { results: GroupVote[] } {
   let value: unknown;
   try {
     value = JSON.parse(body);

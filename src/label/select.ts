@@ -1,9 +1,9 @@
 /** `selftrain select`: the easy share of labelled prompts, or those in a band (SRT, arXiv 2505.21444, section 5). */
-import fs from "node:fs";
 import type { SelectConfig, SelectionScore } from "../config/select-config.js";
 import { easiest } from "../curriculum/easiest.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../fs/atomic.js";
+import { requireNew } from "../fs/new-file.js";
 import { labelsFile } from "./folder.js";
 import { readLabels } from "./read-labels.js";
 import type { LabelRow } from "./rows.js";
@@ -66,14 +66,7 @@ export function selectRows(
 /** Writes `{promptId, prompt}` a line. Throws `output-exists`, and as `readLabels` and `selectRows`. */
 export async function selectPrompts(config: SelectConfig): Promise<SelectSummary> {
   const { labels, output, by } = config;
-  if (fs.existsSync(output)) {
-    throw new SelftrainError({
-      code: "output-exists",
-      message: `${output} exists already`,
-      where: output,
-      remedy: "give another --output, or remove it first",
-    });
-  }
+  requireNew(output);
   const rows = await readLabels(labels);
   const taken = selectRows(rows, config, labelsFile(labels));
   const lines = taken.map(({ promptId, prompt }) => `${JSON.stringify({ promptId, prompt })}\n`);

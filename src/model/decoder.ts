@@ -62,7 +62,7 @@ export function embed(params: ParameterValues, ids: Value): Value {
 }
 
 /** What the first layer reads, [N, D], of token embeddings [B, T, D]. */
-export function residualStream(config: ModelConfig, embeddings: Value): Value {
+function residualStream(config: ModelConfig, embeddings: Value): Value {
   const x = ops.reshape(embeddings, ["N", config.hiddenSize]);
   return config.embeddingScale === 1 ? x : ops.mul(x, x.graph.float(config.embeddingScale));
 }

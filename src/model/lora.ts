@@ -28,7 +28,7 @@ export function adapterName(layer: number, part: Projection, half: Half): string
 }
 
 /** The factor of the low-rank product. */
-export const loraScale = ({ alpha, rank }: LoraConfig): number => alpha / rank;
+const loraScale = ({ alpha, rank }: LoraConfig): number => alpha / rank;
 
 /** Every matrix of an adapter in storage order, laid out in one contiguous array of its own. */
 export function adapterSpecs(config: ModelConfig, { rank, targets }: LoraConfig): ParameterSpec[] {

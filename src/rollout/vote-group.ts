@@ -15,7 +15,7 @@ export interface Ballot {
   readonly logprob: number;
 }
 
-export const ballotOf = ({ answer, tokens, logprobs }: Rollout): Ballot => ({
+const ballotOf = ({ answer, tokens, logprobs }: Rollout): Ballot => ({
   answer,
   tokens: tokens.length,
   logprob: logprobs.reduce((sum, value) => sum + value, 0),

@@ -7,12 +7,12 @@ import { type MonitorMetric, monitorMetrics } from "../config/curriculum-config.
 import type { TrainConfig } from "../config/train-config.js";
 import { bestSoFar } from "../curriculum/best-so-far.js";
 import { SelftrainError } from "../errors.js";
-import { evaluate, evaluationRecord } from "../evaluate/evaluate.js";
 import { collapseSignals, collapseVerdict, type Signals } from "../monitor/collapse-rule.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import { policyOf } from "./checkpoint.js";
+import { measure } from "./measure.js";
 import type { Session } from "./session.js";
 import { stageStarts } from "./stages.js";
 
@@ -66,20 +66,18 @@ export async function judge(step: number, stopping: Stopping): Promise<Verdict> 
 /** Measures the policy on the labelled prompts; a record from before the process began is kept as it is. */
 async function validate(step: number, { config, session, run, first, observer }: Stopping): Promise<void> {
   if (step <= first && run.metrics.records.some((r) => r.kind === "validation" && r.step === step)) return;
-  const started = performance.now();
-  const sampler = await session.engine.refreshSampler();
-  const result = await evaluate(sampler, session.tokenizer, session.validation!, {
+  const { engine, tokenizer, validation } = session;
+  await measure(step, {
+    engine,
+    tokenizer,
+    pool: validation!,
+    run,
+    observer,
     samples: config.earlyStopping!.labelledSamples ?? 8,
     maxNewTokens: config.maxNewTokens,
     seed: config.seed,
-    onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
+    record: (measured) => ({ ...measured, kind: "validation" }),
   });
-  await sampler.release();
-  const measured = evaluationRecord(step, result, (performance.now() - started) / 1000);
-  const record: MetricRecord = { ...measured, kind: "validation" };
-  const notice = run.append(record);
-  if (notice) observer?.({ type: "notice", ...notice });
-  observer?.({ type: "record", record });
 }
 
 function judgeEvaluations(step: number, config: TrainConfig, records: readonly MetricRecord[]): Verdict {

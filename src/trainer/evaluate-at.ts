@@ -1,13 +1,9 @@
 /** Evaluation during training, written to the metrics; one that a resumed run has already is read back. */
 import type { TrainConfig } from "../config/train-config.js";
-import {
-  type EvaluationResult,
-  evaluate,
-  evaluationOfRecord,
-  evaluationRecord,
-} from "../evaluate/evaluate.js";
+import { type EvaluationResult, evaluationOfRecord } from "../evaluate/evaluate.js";
 import type { Observer } from "../run/observer.js";
 import type { Run } from "../run/run.js";
+import { measure } from "./measure.js";
 import type { Session } from "./session.js";
 
 /**
@@ -31,21 +27,17 @@ export async function evaluateAt(
   if (heldOut === null) return null;
   const known = run.metrics.records.find((r) => r.kind === "eval" && r.step === step);
   if (known && step < engine.policyVersion) return evaluationOfRecord(known);
-  const started = performance.now();
-  const sampler = await engine.refreshSampler();
-  const result = await evaluate(sampler, tokenizer, heldOut, {
+  return measure(step, {
+    engine,
+    tokenizer,
+    pool: heldOut,
+    run,
+    observer,
     ...config.evaluation,
     scorer: config.evaluation.bestOfN ? scorer : null,
     maxNewTokens: config.maxNewTokens,
     seed: config.seed,
-    onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
+    record: (measured) =>
+      policy === null ? measured : { ...measured, metrics: { ...measured.metrics, restoredStep: policy } },
   });
-  await sampler.release();
-  const measured = evaluationRecord(step, result, (performance.now() - started) / 1000);
-  const record =
-    policy === null ? measured : { ...measured, metrics: { ...measured.metrics, restoredStep: policy } };
-  const notice = run.append(record);
-  if (notice) observer?.({ type: "notice", ...notice });
-  observer?.({ type: "record", record });
-  return result;
 }

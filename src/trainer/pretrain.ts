@@ -5,7 +5,7 @@ import { longestSolution } from "../data/longest-solution.js";
 import type { PromptPool } from "../data/pool.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import type { Datum } from "../engine/engine.js";
-import { type EvaluationResult, evaluate, evaluationRecord } from "../evaluate/evaluate.js";
+import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { checkPrompts } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
 import { hubOptions } from "../run/model-folder.js";
@@ -19,6 +19,7 @@ import { checkpoint, restore } from "./checkpoint.js";
 import { encodeExamplePrompts } from "./example-prompts.js";
 import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt, resumeRules } from "./learning-rate.js";
+import { measure } from "./measure.js";
 import type { TrainSummary } from "./train.js";
 
 /** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
@@ -89,7 +90,16 @@ async function loop(
   const finished = step === config.steps;
   let end: EvaluationResult | null = null;
   if (finished) {
-    if (heldOut) end = await evaluateBase(config, model, heldOut, run, observer);
+    if (heldOut)
+      end = await measure(config.steps, {
+        ...model,
+        pool: heldOut,
+        run,
+        observer,
+        samples: config.evaluation.samples,
+        maxNewTokens: newTokens(config),
+        seed: config.seed,
+      });
     await checkpoint(step, config, model, run);
   }
   const seconds = (performance.now() - started) / 1000;
@@ -111,28 +121,6 @@ function toData(
     weights: new Float32Array(completions[i]!.length).fill(1 / tokens),
     policyVersion: engine.policyVersion,
   }));
-}
-
-async function evaluateBase(
-  config: PretrainConfig,
-  { engine, tokenizer }: BaseModel,
-  heldOut: PromptPool,
-  run: Run<PretrainConfig>,
-  observer: RunOptions["observer"],
-): Promise<EvaluationResult> {
-  const started = performance.now();
-  const sampler = await engine.refreshSampler();
-  const result = await evaluate(sampler, tokenizer, heldOut, {
-    samples: config.evaluation.samples,
-    maxNewTokens: newTokens(config),
-    seed: config.seed,
-    onProgress: (done, total) => observer?.({ type: "phase", phase: "evaluate", done, total }),
-  });
-  const record = evaluationRecord(config.steps, result, (performance.now() - started) / 1000);
-  const notice = run.append(record);
-  if (notice) observer?.({ type: "notice", ...notice });
-  observer?.({ type: "record", record });
-  return result;
 }
 
 const newTokens = ({ evaluation, prompts }: PretrainConfig): number =>

@@ -73,7 +73,7 @@ function rationalKey(value: Rational): string {
 }
 
 /** Without variables: on the real line where it is defined there. */
-export function constantValue(e: Expression, { sampler, sign }: Context): Value {
+function constantValue(e: Expression, { sampler, sign }: Context): Value {
   const at = (real: boolean): Point => sampler.point(0, sign, real);
   return orNull(() => evaluate(e, at(!isComplex(e)))) ?? evaluate(e, at(false));
 }

@@ -77,7 +77,7 @@ const isSet = (node: Structure) =>
   node.op === "symbol";
 
 /** The set of real numbers that a node says; null where it says none, or one with symbols in its ends. */
-export function realSetOf(node: Structure, context: Context): RealSet | null {
+function realSetOf(node: Structure, context: Context): RealSet | null {
   if (node.op === "symbol") return node.name === "mathbb R" ? ALL : null;
   if (node.op === "builder") return realSetOf(node.condition, context);
   if (node.op === "relation") {

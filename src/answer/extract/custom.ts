@@ -6,7 +6,7 @@ import type { AnswerRule } from "./rule.js";
  * Characters at the end of a text that a user's expression is matched against. It bounds what a bad expression costs; an
  * exponential one still hangs, and is its author's risk.
  */
-export const REGEX_REACH = 10_000;
+const REGEX_REACH = 10_000;
 
 /**
  * The last match: its group `answer`, else its first group, else all of it. Throws `answer-regex` where the pattern is no

@@ -1,9 +1,8 @@
 /** `selftrain finetune`: offline training on votes, the baselines of self-training. */
 import { finetuneConfigSchema } from "../../config/finetune-config.js";
 import { defineCommand } from "../command.js";
-import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
-import { finishTraining } from "../training-result.js";
+import { finishTraining, nextOf } from "../training-result.js";
 import { watched } from "../watched.js";
 
 export const finetuneCommand = defineCommand({
@@ -26,8 +25,6 @@ export const finetuneCommand = defineCommand({
     }
     const { finetune } = await import("../../trainer/finetune/finetune.js");
     const summary = await watched("finetune", context, (options) => finetune(config, options));
-    const run = shellWord(shownPath(summary.run));
-    const next = [`selftrain report ${run}`, ...(summary.start === null ? [] : [`selftrain eval ${run}`])];
-    return finishTraining("finetune", summary, next, context);
+    return finishTraining("finetune", summary, nextOf(summary), context);
   },
 });

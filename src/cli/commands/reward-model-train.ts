@@ -2,11 +2,12 @@
 import { rewardModelTrainConfigSchema } from "../../config/reward-model-config.js";
 import { duration } from "../../report/format.js";
 import type { RewardModelSummary } from "../../trainer/reward-model/train-reward-model.js";
-import { type Context, defineCommand } from "../command.js";
-import { print, shellWord, shownPath } from "../output.js";
+import { defineCommand } from "../command.js";
+import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { scoreTable } from "../score-table.js";
 import type { Paint } from "../style.js";
+import { finishRun } from "../training-result.js";
 import { watched } from "../watched.js";
 
 function summaryText(
@@ -24,18 +25,6 @@ function summaryText(
     "next:",
     `  selftrain reward-model eval ${shellWord(folder)}`,
   ].join("\n");
-}
-
-/** Says the exit status: 130 where the run was stopped by a signal. */
-function finish(summary: RewardModelSummary, context: Context): number {
-  if (!summary.interrupted) {
-    print(context, summary, summaryText);
-    return 0;
-  }
-  const resume = `selftrain reward-model train --resume ${shellWord(shownPath(summary.run))}`;
-  if (context.json) print(context, { ...summary, resume }, String);
-  context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
-  return 130;
 }
 
 export const rewardModelTrainCommand = defineCommand({
@@ -57,9 +46,7 @@ export const rewardModelTrainCommand = defineCommand({
       return 0;
     }
     const { trainRewardModel } = await import("../../trainer/reward-model/train-reward-model.js");
-    return finish(
-      await watched("reward-model", context, (options) => trainRewardModel(config, options)),
-      context,
-    );
+    const summary = await watched("reward-model", context, (options) => trainRewardModel(config, options));
+    return finishRun("reward-model train", summary, summaryText, context);
   },
 });

@@ -1,11 +1,10 @@
 /** `selftrain tasks generate`: rows of a task as JSON Lines, for pretraining or for other tools. */
-import { existsSync } from "node:fs";
 import { z } from "zod";
 import { promptSourceSchema } from "../../config/train-config.js";
 import { levelAt, mixtureOf } from "../../data/mixture.js";
 import { rowAt } from "../../data/rows.js";
-import { SelftrainError } from "../../errors.js";
 import { writeFileAtomic } from "../../fs/atomic.js";
+import { requireNew } from "../../fs/new-file.js";
 import { taskNamed } from "../../tasks/registry.js";
 import { defineCommand } from "../command.js";
 import { print } from "../output.js";
@@ -30,14 +29,7 @@ export const tasksGenerateCommand = defineCommand({
   async run({ task: name, levels, size, split, slip, seed, output }, context) {
     const task = taskNamed(name);
     const mixture = mixtureOf(task, levels);
-    if (output !== undefined && existsSync(output)) {
-      throw new SelftrainError({
-        code: "output-exists",
-        message: `${output} exists already`,
-        where: output,
-        remedy: "give another --output, or remove it first",
-      });
-    }
+    if (output !== undefined) requireNew(output);
     const lines = Array.from({ length: size }, (_, index) => {
       const level = levelAt(mixture, seed, index);
       return `${JSON.stringify({ ...rowAt({ task, level, split, seed, index }, slip), level })}\n`;

@@ -1,9 +1,8 @@
 /** `selftrain train`: self-training without labels, and its control arms. */
 import { trainConfigSchema } from "../../config/train-config.js";
 import { defineCommand } from "../command.js";
-import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
-import { finishTraining } from "../training-result.js";
+import { finishTraining, nextOf } from "../training-result.js";
 import { watched } from "../watched.js";
 
 export const trainCommand = defineCommand({
@@ -24,8 +23,6 @@ export const trainCommand = defineCommand({
     }
     const { train } = await import("../../trainer/train.js");
     const summary = await watched("train", context, (options) => train(config, options));
-    const run = shellWord(shownPath(summary.run));
-    const next = [`selftrain report ${run}`, ...(summary.start === null ? [] : [`selftrain eval ${run}`])];
-    return finishTraining("train", summary, next, context);
+    return finishTraining("train", summary, nextOf(summary), context);
   },
 });

@@ -19,7 +19,7 @@ export interface TableRow {
 export type Read = TableRow | SelftrainError;
 
 /** Names under which datasets usually keep what is asked. */
-export const usualPromptColumns = [
+const usualPromptColumns = [
   "prompt",
   "question",
   "problem",

@@ -2,7 +2,7 @@
 import type * as ort from "onnxruntime-node";
 
 /** The name that a tensor of a layer has in layer 0, or null where it is none of that layer's. */
-export function inLayerZero(name: string, layer: number): string | null {
+function inLayerZero(name: string, layer: number): string | null {
   const mark = `model.layers.${layer}.`;
   return name.includes(mark) ? name.replace(mark, "model.layers.0.") : null;
 }

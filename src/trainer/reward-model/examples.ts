@@ -29,7 +29,7 @@ export interface Examples {
 }
 
 /** Whether a prompt is held out: a pure function of its text, so that no source of votes can bring it back into training. */
-export const isHeldOut = ({ text, messages }: Prompt, share: number): boolean =>
+const isHeldOut = ({ text, messages }: Prompt, share: number): boolean =>
   hashString(`reward-model\n${messages === undefined ? text : JSON.stringify(messages)}`) / 2 ** 32 < share;
 
 /** Throws as encoding does, and `prompt-too-long` where a solution does not fit the model. */

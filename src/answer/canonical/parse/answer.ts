@@ -15,7 +15,7 @@ export function parseAnswer(text: string, options: ReadingOptions = {}): Structu
 }
 
 /** Items that commas, semicolons, wide blanks, `and` or `or` separate; a single one stands for itself. */
-export function parseList(cursor: Cursor): Structure {
+function parseList(cursor: Cursor): Structure {
   const items = [parseRelation(cursor)];
   let joined: "," | "and" | "or" = ",";
   for (;;) {

@@ -60,7 +60,7 @@ function parseBars(cursor: Cursor): Expression {
 }
 
 /** A variable with its subscripts and primes; `e` and `i` alone are the constants. */
-export function parseName(cursor: Cursor): Expression {
+function parseName(cursor: Cursor): Expression {
   const letter = cursor.next().text;
   let name = letter;
   while (cursor.is("_") || cursor.is("'")) name += cursor.is("_") ? subscript(cursor) : cursor.next().text;
