@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   data: ["answer", "config", "fs", "hub", "tasks"],
   tokenizer: ["fs"],
   model: ["fs", "graph"],
-  engine: ["fs", "graph", "loss", "model"],
+  engine: ["graph", "loss", "model"],
   run: ["fs", "hub", "model"],
   rollout: ["answer", "config", "data", "engine", "tokenizer", "vote"],
   scorer: ["engine", "model", "rollout", "run", "tokenizer"],
