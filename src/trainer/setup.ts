@@ -1,13 +1,10 @@
 /** What a self-training run is made of: the model and its tokenizer, the prompts, the reward. */
 import type { TrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
-import { readModelConfig } from "../model/config-file.js";
-import { requireLanguageModel } from "../model/head.js";
-import { weightsFolder } from "../model/read-model.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
-import { resolveModel } from "../run/model-folder.js";
+import { resolveLanguageModel } from "../run/model-folder.js";
 import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
@@ -24,9 +21,8 @@ import { readTeacherLabels } from "./teacher-labels.js";
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
-  const { folder, bases } = await resolveModel(config.model, options);
+  const { folder, bases } = await resolveLanguageModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const stagePools = await trainingPools(config, tokenizer, options);
   const pool = unitePools(stagePools);

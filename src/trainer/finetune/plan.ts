@@ -4,7 +4,7 @@ import type { PromptPool } from "../../data/pool.js";
 import { readLabels } from "../../label/read-labels.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { encodePrompt } from "../../rollout/encode-prompt.js";
-import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
+import { type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import { loadTokenizer } from "../../tokenizer/load.js";
 import { arithmetic, hubNotes, longestOf, type Plan } from "../plan.js";
 import { heldOutPool, trainingPool } from "../pools.js";
@@ -12,7 +12,7 @@ import { checkLabelled } from "./labels.js";
 
 /** Steps are the most there can be: how many completions or pairs a vote gives is known when it was taken. */
 export async function planFinetune(config: FinetuneConfig, options: ResolveOptions = {}): Promise<Plan> {
-  const resolved = await resolveModel(config.model, { ...options, weights: false });
+  const resolved = await resolveLanguageModel(config.model, { ...options, weights: false });
   const tokenizer = loadTokenizer(resolved.folder, resolved.bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
