@@ -24,6 +24,7 @@ import { loraShape } from "./lora.js";
 import { curriculumNotes } from "./plan-notes.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
+import { rewardInputs } from "./reward-inputs.js";
 import { rewardNotes } from "./reward-notes.js";
 
 export interface Plan {
@@ -120,6 +121,7 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
   const tokenizer = loadTokenizer(folder, bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
+  await rewardInputs(config, pool);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
   const most = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
