@@ -58,7 +58,9 @@ export const curriculumSchema = z
     advanceOn: z
       .enum(["agreement", "unanimousShare", "reward"])
       .default("agreement")
-      .describe("Metric of the steps that tells when a stage is mastered; none of them needs a label"),
+      .describe(
+        "Metric of the steps that tells when a stage is mastered: agreement and unanimousShare need no label; reward reads labels where true answers are paid",
+      ),
     threshold: share.default(0.8).describe("The next stage begins when its mean reaches this"),
     window: positiveInt.default(3).describe("Steps that the mean is taken over"),
     maxSteps: positiveInt.optional().describe("Steps after which the next stage begins in any case"),
@@ -168,6 +170,7 @@ export const rejects = ({ rejection: r }: Pick<Checked, "rejection">): boolean =
 function checkRejection(config: Checked, refuse: Refuse): void {
   const { rejection, samplesPerPrompt, agreementThreshold, reward } = config;
   const { rewardBand: band, minAgreement, zeroSignal, refillRounds, onShortBatch } = rejection;
+  const { dropUnparsed, keepFraction, keepBy } = rejection;
   if (!rejects(config))
     for (const [key, value] of Object.entries({ refillRounds, onShortBatch }))
       if (value !== undefined)
@@ -194,6 +197,19 @@ function checkRejection(config: Checked, refuse: Refuse): void {
       `rejection.rewardBand ends at ${band[1]} and rejection.minAgreement is ${minAgreement}: no group has so little reward and so much agreement`,
       "lower minAgreement, or raise the band",
     );
+  if (dropUnparsed && reward === "format")
+    refuse(
+      "rejection.dropUnparsed",
+      "rejection.dropUnparsed leaves the rollouts that have an answer, and reward format pays all of these the same: nothing would be learnt",
+      "leave one of the two out",
+    );
+  // The default asks for nothing.
+  if (keepBy !== "signal" && keepFraction === 1)
+    refuse(
+      "rejection.keepBy",
+      `rejection.keepBy ${keepBy} says which groups are the best, and rejection.keepFraction 1 keeps all`,
+      "give keepFraction, or leave it out",
+    );
   if (zeroSignal && samplesPerPrompt < 2)
     refuse(
       "rejection.zeroSignal",
@@ -208,7 +224,7 @@ function checkRejection(config: Checked, refuse: Refuse): void {
     );
 }
 
-function checkStages({ curriculum, prompts, easyFraction, steps }: Checked, refuse: Refuse): void {
+function checkStages({ curriculum, prompts, reward, easyFraction, steps }: Checked, refuse: Refuse): void {
   if (curriculum === undefined) return;
   const { stages, maxSteps, groundTruthStages } = curriculum;
   if (prompts.task === undefined)
@@ -230,6 +246,12 @@ function checkStages({ curriculum, prompts, easyFraction, steps }: Checked, refu
       "easyFraction",
       `easyFraction ${easyFraction} and curriculum.stages both say which prompts are easy`,
       "keep one of the two",
+    );
+  if (groundTruthStages > 0 && reward === "ground-truth")
+    refuse(
+      "curriculum.groundTruthStages",
+      `curriculum.groundTruthStages ${groundTruthStages} pays true answers in some stages, and reward ground-truth in all`,
+      "leave one of the two out",
     );
   if (groundTruthStages > stages.length)
     refuse(
@@ -254,10 +276,10 @@ function checkTestTime(config: Checked, refuse: Refuse): void {
       "testTime trains on the prompts of the evaluation, and evaluation.size 0 asks for none",
       "give evaluation.size, or leave testTime out",
     );
-  if (reward === "ground-truth")
+  if (reward === "ground-truth" || reward === "mixed")
     refuse(
       "testTime",
-      "testTime trains on the prompts of the evaluation, and reward ground-truth reads their answers",
+      `testTime trains on the prompts of the evaluation, and reward ${reward} reads their answers`,
       "take a reward without labels",
     );
   const sayers = { "prompts.size": prompts.size, "prompts.subset": prompts.subset, curriculum };

@@ -53,7 +53,10 @@ export const rewardKeys = {
     .enum(["alone", "joint"])
     .optional()
     .describe("ema-teacher: whether the teacher votes alone (default) or its votes count with the policy's"),
-  labelledShare: share
+  labelledShare: z
+    .number()
+    .gt(0)
+    .max(1)
     .optional()
     .describe("mixed: share of the prompts with a true answer whose answer is used (default 1)"),
   labelNoise: share

@@ -162,7 +162,10 @@ export const trainConfigSchema = z
     ...rewardModelKeys,
     answers: answersSchema,
     vote: scoredVoteSchema,
-    easyFraction: fraction
+    easyFraction: z
+      .number()
+      .gt(0)
+      .max(1)
       .default(1)
       .describe(
         "Train on this share of the pool only: the prompts the starting model agrees on most (label-free curriculum)",

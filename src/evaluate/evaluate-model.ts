@@ -14,12 +14,9 @@ import { longestSolution } from "../data/longest-solution.js";
 import { loadPromptPool } from "../data/prompt-pool.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../errors.js";
-import { readModelConfig } from "../model/config-file.js";
-import { requireLanguageModel } from "../model/head.js";
-import { weightsFolder } from "../model/read-model.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
-import { hubOptions, resolveModel } from "../run/model-folder.js";
+import { hubOptions, resolveLanguageModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { readRunConfig } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
@@ -31,8 +28,7 @@ import { type EvaluationResult, evaluate } from "./evaluate.js";
 /** Throws `eval-no-prompts` where no prompts are named and the model is no run that held some out; and as reading a model or prompts does. */
 export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
   const { observer } = options;
-  const { folder, bases } = await resolveModel(config.model, options);
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  const { folder, bases } = await resolveLanguageModel(config.model, options);
   const run = isRun(config.model) ? runDefaults(config.model) : null;
   const source = config.prompts
     ? askedLike(config.prompts, run?.prompts ?? {})

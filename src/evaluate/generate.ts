@@ -4,14 +4,11 @@ import type { GenerateConfig } from "../config/generate-config.js";
 import { readingOf } from "../data/reading.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { FinishReason } from "../group.js";
-import { readModelConfig } from "../model/config-file.js";
-import { requireLanguageModel } from "../model/head.js";
-import { weightsFolder } from "../model/read-model.js";
 import { checkFinite } from "../rollout/finite.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPrompts } from "../rollout/format-prompts.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
-import { resolveModel } from "../run/model-folder.js";
+import { resolveLanguageModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 
@@ -30,8 +27,7 @@ export async function generateFromModel(
   options: RunOptions = {},
 ): Promise<Generated[]> {
   const { observer } = options;
-  const { folder, bases } = await resolveModel(config.model, options);
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  const { folder, bases } = await resolveLanguageModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
   const engine = await OnnxEngine.create({ model: { folder, bases }, ...config.engine });
   try {

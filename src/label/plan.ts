@@ -4,7 +4,7 @@ import { planMemory, planOptions } from "../engine/onnx/memory-plan.js";
 import { readModelConfig } from "../model/config-file.js";
 import { parameterCount } from "../model/parameters.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
-import { type ResolveOptions, resolveModel } from "../run/model-folder.js";
+import { type ResolveOptions, resolveLanguageModel } from "../run/model-folder.js";
 import { loadTokenizer } from "../tokenizer/load.js";
 import { labelPool } from "./label-prompts.js";
 
@@ -23,7 +23,7 @@ export interface LabelPlan {
 }
 
 export async function planLabel(config: LabelConfig, options: ResolveOptions = {}): Promise<LabelPlan> {
-  const { folder, bases, hub } = await resolveModel(config.model, { ...options, weights: false });
+  const { folder, bases, hub } = await resolveLanguageModel(config.model, { ...options, weights: false });
   const tokenizer = loadTokenizer(folder, bases);
   const { prompts, description, labels } = await labelPool(config, tokenizer, options);
   const model = readModelConfig(folder, bases);

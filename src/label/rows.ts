@@ -1,7 +1,7 @@
 /** The tables of a label folder: a prompt with its vote, and the samples that voted. */
 import { sameAnswer } from "../answer/same.js";
 import type { Columns } from "../fs/parquet.js";
-import type { ChatMessage, FinishReason, Group } from "../group.js";
+import type { ChatMessage, FinishReason, Group, Prompt } from "../group.js";
 import type { VoteResult } from "../vote/majority.js";
 
 /** A row of `labels.parquet`. Shares are in [0, 1]. */
@@ -96,7 +96,11 @@ export function labelledRollouts({ prompt, rollouts }: Group): LabelledRollout[]
   }));
 }
 
-/** The conversation of a row; undefined where its prompt is completed as it stands. */
-export function messagesOf({ messages }: Pick<LabelRow, "messages">): readonly ChatMessage[] | undefined {
-  return messages === null ? undefined : (JSON.parse(messages) as ChatMessage[]);
+/** The prompt of a row, as the model was asked it. */
+export function promptOfRow({
+  promptId: id,
+  prompt: text,
+  messages,
+}: Pick<LabelRow, "promptId" | "prompt" | "messages">): Prompt {
+  return messages === null ? { id, text } : { id, text, messages: JSON.parse(messages) as ChatMessage[] };
 }

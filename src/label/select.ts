@@ -25,7 +25,10 @@ const values: Readonly<Record<SelectionScore, (row: LabelRow) => number | null>>
   entropy: ({ entropy }) => entropy,
 };
 
-/** Rows to take, in their order. Equal values are decided by it. Throws `select-no-pass-rate` and `select-empty`. */
+/**
+ * Rows to take, in their order. Equal values are decided by it. Entropy is that of the answers that were given, 0 where nobody gave one: by
+ * entropy a prompt without a label comes after all others, and is above every `max`. Throws `select-no-pass-rate` and `select-empty`.
+ */
 export function selectRows(
   rows: readonly LabelRow[],
   { by, fraction, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: SelectConfig,
@@ -42,7 +45,11 @@ export function selectRows(
       remedy: "Choose by agreement, which needs no label, or label prompts with answers.",
     });
   }
-  const scores = known as number[];
+  const scores =
+    by === "entropy"
+      ? rows.map(({ label, entropy }) => (label === null ? Number.POSITIVE_INFINITY : entropy))
+      : (known as number[]);
+  const finite = scores.filter(Number.isFinite);
   const taken =
     fraction === undefined
       ? scores.flatMap((value, i) => (value >= min && value <= max ? [i] : []))
@@ -54,9 +61,9 @@ export function selectRows(
     code: "select-empty",
     message: `None of the ${rows.length} prompts is between ${min} and ${max} by ${by}.`,
     found:
-      rows.length === 0
-        ? "no prompts"
-        : `values from ${scores.reduce((a, b) => Math.min(a, b))} to ${scores.reduce((a, b) => Math.max(a, b))}`,
+      finite.length === 0
+        ? `no prompts${rows.length === 0 ? "" : " with a label"}`
+        : `values from ${finite.reduce((a, b) => Math.min(a, b))} to ${finite.reduce((a, b) => Math.max(a, b))}`,
     expected: "at least one prompt",
     where,
     remedy: "Widen the band.",

@@ -6,7 +6,7 @@ import type { RewardSource } from "../reward/reward-source.js";
 import { groundTruthReward } from "../reward/stored-labels.js";
 import type { ResolveOptions } from "../run/model-folder.js";
 import { trainingPrompts } from "../trainer/pools.js";
-import { storedLabels } from "../trainer/stored-labels.js";
+import { storedLabels, trueLabels } from "../trainer/stored-labels.js";
 import { storedTeacherVotes } from "../trainer/teacher.js";
 import type { ReplayedConfig } from "./replayed-config.js";
 import { storedEndpoint, storedModel } from "./stored-values.js";
@@ -49,7 +49,7 @@ export async function replayedReward(
     });
   const { curriculum } = config;
   const taughtStages = given || curriculum === undefined ? 0 : curriculum.groundTruthStages;
-  const groundTruth = taughtStages > 0 ? groundTruthReward(needed().labels) : source;
+  const groundTruth = taughtStages > 0 ? groundTruthReward(trueLabels(needed(), config)) : source;
   return {
     sourceOf: (stage) => (stage <= taughtStages ? groundTruth : source),
     labels: missing ? new Map() : pool.labels,

@@ -6,7 +6,9 @@ import { type HubId, hasHubPrefix, isCommit, parseModelId } from "../hub/hub-id.
 import { type HubModel, resolveHubModel } from "../hub/model.js";
 import type { HubOptions } from "../hub/options.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
-import { baseMissing } from "../model/read-model.js";
+import { readModelConfig } from "../model/config-file.js";
+import { requireLanguageModel } from "../model/head.js";
+import { baseMissing, weightsFolder } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
@@ -46,6 +48,17 @@ export async function resolveModel(model: string, options: ResolveOptions = {}):
     bases: base ? [base.folder, ...base.bases] : [],
     ofHub: [...(hub ? [hub] : []), ...(base?.ofHub ?? [])],
   };
+}
+
+/** A model that writes text, resolved. Throws as `resolveModel`, and `model-is-reward-model`. */
+export async function resolveLanguageModel(
+  model: string,
+  options: ResolveOptions = {},
+): Promise<ResolvedModel> {
+  const resolved = await resolveModel(model, options);
+  const { folder, bases } = resolved;
+  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  return resolved;
 }
 
 /** The model of an adapter, which `adapter_config.json` names as a user would, its revision apart. */

@@ -4,9 +4,8 @@ import type { PretrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
 import type { ModelConfig } from "../model/config.js";
 import { llamaConfig, readModelConfig } from "../model/config-file.js";
-import { requireLanguageModel } from "../model/head.js";
 import { checkVocabulary } from "../rollout/fit.js";
-import { resolveModel } from "../run/model-folder.js";
+import { resolveLanguageModel } from "../run/model-folder.js";
 import type { RunOptions } from "../run/observer.js";
 import { sharedAlphabet } from "../tasks/alphabet.js";
 import { alphabetOf, CharacterTokenizer } from "../tokenizer/character-tokenizer.js";
@@ -23,10 +22,9 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
   const { model, seed } = config;
   const engine = { ...config.engine, lora: loraSource(config.lora, seed) };
   if (typeof model === "string") {
-    const { folder, bases } = await resolveModel(model, options);
+    const { folder, bases } = await resolveLanguageModel(model, options);
     const tokenizer = loadTokenizer(folder, bases);
     const known = readModelConfig(folder, bases);
-    requireLanguageModel(known, folder);
     checkVocabulary(known, tokenizer, folder);
     return { engine: await OnnxEngine.create({ model: { folder, bases }, ...engine }), tokenizer };
   }

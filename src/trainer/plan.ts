@@ -8,11 +8,14 @@ import { type Beside, planMemory, planOptions, trainedCount } from "../engine/on
 import type { LossSpec } from "../loss/loss.js";
 import type { ModelConfig } from "../model/config.js";
 import { readModelConfig } from "../model/config-file.js";
-import { requireLanguageModel } from "../model/head.js";
 import { parameterCount } from "../model/parameters.js";
-import { weightsFolder } from "../model/read-model.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
-import { hubOptions, type ResolvedModel, type ResolveOptions, resolveModel } from "../run/model-folder.js";
+import {
+  hubOptions,
+  type ResolvedModel,
+  type ResolveOptions,
+  resolveLanguageModel,
+} from "../run/model-folder.js";
 import { longestPrompt, type RewardModelBeside, rewardModelBeside, scoringBytes } from "../scorer/beside.js";
 import { loadTokenizer, tokenizerFolder } from "../tokenizer/load.js";
 import { newModelConfig, newTokenizer } from "./base-model.js";
@@ -21,6 +24,7 @@ import { loraShape } from "./lora.js";
 import { curriculumNotes } from "./plan-notes.js";
 import { policyLoss } from "./policy-loss.js";
 import { heldOutPool, trainingPool } from "./pools.js";
+import { rewardInputs } from "./reward-inputs.js";
 import { rewardNotes } from "./reward-notes.js";
 
 export interface Plan {
@@ -112,12 +116,12 @@ export const longestOf = (ids: readonly (readonly number[])[]) =>
   ids.reduce((most, { length }) => Math.max(most, length), 0);
 
 export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
-  const resolved = await resolveModel(config.model, { ...options, weights: false });
+  const resolved = await resolveLanguageModel(config.model, { ...options, weights: false });
   const { folder, bases } = resolved;
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const tokenizer = loadTokenizer(folder, bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
+  await rewardInputs(config, pool);
   const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
   const { promptsPerStep, samplesPerPrompt, steps } = config;
   const most = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
@@ -178,7 +182,7 @@ export async function planPretrain(config: PretrainConfig, options: ResolveOptio
   const seen = Array.from({ length: Math.min(10, config.steps) }, (_, step) => examples(step)).flat();
   const resolved =
     typeof config.model === "string"
-      ? await resolveModel(config.model, { ...options, weights: false })
+      ? await resolveLanguageModel(config.model, { ...options, weights: false })
       : null;
   const tokenizer = resolved ? loadTokenizer(resolved.folder, resolved.bases) : newTokenizer(config);
   const model =

@@ -1,13 +1,10 @@
 /** What a self-training run is made of: the model and its tokenizer, the prompts, the reward. */
 import type { TrainConfig } from "../config/train-config.js";
 import { OnnxEngine } from "../engine/onnx/onnx-engine.js";
-import { readModelConfig } from "../model/config-file.js";
-import { requireLanguageModel } from "../model/head.js";
-import { weightsFolder } from "../model/read-model.js";
 import { createRewardSource } from "../reward/create.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
-import { resolveModel } from "../run/model-folder.js";
+import { resolveLanguageModel } from "../run/model-folder.js";
 import type { Observer, RunOptions } from "../run/observer.js";
 import type { Run } from "../run/run.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
@@ -17,27 +14,24 @@ import { endpointReward } from "./endpoint.js";
 import { loraSource } from "./lora.js";
 import { modelReward } from "./model-reward.js";
 import { heldOutPool, trainingPools, unitePools, validationPool } from "./pools.js";
+import { rewardInputs } from "./reward-inputs.js";
 import type { Session } from "./session.js";
 import { storedLabels } from "./stored-labels.js";
-import { hasTeacherVotes, teacherVotes } from "./teacher.js";
-import { readTeacherLabels } from "./teacher-labels.js";
+import { teacherVotes } from "./teacher.js";
 
-/** Opens the model with the prompts. The caller closes the engine. */
-export async function openSession(config: TrainConfig, options: RunOptions = {}): Promise<Session> {
-  const { folder, bases } = await resolveModel(config.model, options);
+/** Opens the model with the prompts; `reward` takes the place of the configured one. The caller closes the engine. */
+export async function openSession(
+  config: TrainConfig,
+  options: RunOptions = {},
+  reward?: RewardSource,
+): Promise<Session> {
+  const { folder, bases } = await resolveLanguageModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const stagePools = await trainingPools(config, tokenizer, options);
   const pool = unitePools(stagePools);
   const validation = await validationPool(config, heldOut, tokenizer, options);
-  // What a reward needs is known to be there before a model is loaded.
-  if (config.reward === "http") endpointReward(config);
-  const { teacherLabels, output } = config;
-  const votes =
-    teacherLabels === undefined || hasTeacherVotes(output)
-      ? undefined
-      : await readTeacherLabels(teacherLabels, pool.prompts);
+  const votes = await rewardInputs(config, pool, reward);
   const tokens = longestPrompt(tokenizer, [pool, heldOut, validation]) + config.maxNewTokens;
   const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
   const engine = await OnnxEngine.create({

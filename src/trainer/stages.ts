@@ -9,7 +9,7 @@ import type { Run } from "../run/run.js";
 import type { MetricRecord } from "../run/run-directory.js";
 import type { Session } from "./session.js";
 import { rewardSource } from "./setup.js";
-import { completeLabels } from "./stored-labels.js";
+import { trueLabels } from "./stored-labels.js";
 import { easiestPrompts, teacherVotes } from "./teacher.js";
 
 export interface Stage {
@@ -41,13 +41,17 @@ export async function openStages(
     const prompts = votes ? easiestPrompts(whole.prompts, votes, easyFraction) : whole.prompts;
     return () => ({ number: null, since: 0, pool: { ...whole, prompts }, source });
   }
-  const sources = stagePools.map((pool, i) =>
-    i < curriculum.groundTruthStages ? groundTruthReward(completeLabels(pool)) : source,
-  );
+  const { groundTruthStages } = curriculum;
+  const groundTruth = groundTruthStages > 0 ? groundTruthReward(trueLabels(session.pool, config)) : source;
   return (done) => {
     const starts = stageStarts(config, run.metrics.records, done);
     const at = starts.length - 1;
-    return { number: starts.length, since: starts[at]!, pool: stagePools[at]!, source: sources[at]! };
+    return {
+      number: starts.length,
+      since: starts[at]!,
+      pool: stagePools[at]!,
+      source: at < groundTruthStages ? groundTruth : source,
+    };
   };
 }
 

@@ -15,15 +15,25 @@ export function storedLabels(
   pool: () => PromptPool,
   votes: () => TeacherVotes,
 ): Pick<RewardParts, "groundTruth" | "labelledPart" | "teacher"> {
-  const { seed, labelNoise, agreementThreshold } = config;
+  const { agreementThreshold } = config;
   return {
-    groundTruth: () => withNoise(completeLabels(pool()), labelNoise, seed),
-    labelledPart: () => withNoise(someLabels(pool(), config), labelNoise, seed),
+    groundTruth: () => trueLabels(pool(), config),
+    labelledPart: () => partlyTrueLabels(pool(), config),
     teacher: () => new Map([...votes()].map(([id, vote]) => [id, agreedLabel(vote, agreementThreshold)])),
   };
 }
 
-/** Labels of the labelled part. Throws `reward-label-missing` where that is nobody. */
+/** True answers with the noise that is asked for. Throws `reward-label-missing` where a prompt has none, and as `withNoise`. */
+export function trueLabels(pool: PromptPool, { labelNoise, seed }: TrainConfig): HiddenLabels {
+  return withNoise(completeLabels(pool), labelNoise, seed);
+}
+
+/** The same of the labelled part. Throws `reward-label-missing` where that is nobody, and as `withNoise`. */
+export function partlyTrueLabels(pool: PromptPool, config: TrainConfig): HiddenLabels {
+  return withNoise(someLabels(pool, config), config.labelNoise, config.seed);
+}
+
+/** Labels of the labelled part. */
 function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }: TrainConfig): HiddenLabels {
   const part = labelledPart(labels, labelledShare, seed);
   if (part.size > 0) return part;
@@ -37,8 +47,8 @@ function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }
   });
 }
 
-/** The pool's labels. Throws `reward-label-missing` where a prompt has none: better known now than at its turn. */
-export function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
+/** The pool's labels, of every prompt: one without is better known now than at its turn. */
+function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
   const unlabelled = prompts.filter(({ id }) => !labels.has(id));
   if (unlabelled.length === 0) return labels;
   throw new SelftrainError({

@@ -48,7 +48,7 @@ export async function train(
   parts: TrainerParts = {},
 ): Promise<TrainSummary> {
   const config = await pinSources(given, options);
-  const session = await openSession(config, options);
+  const session = await openSession(config, options, parts.reward);
   try {
     const rules = resumeRules(config);
     const spec = { kind: "train", schema: trainConfigSchema, rules } as const;

@@ -73,6 +73,23 @@ describe("curriculum keys that contradict each other", () => {
     ],
     [{ testTime: true, evaluation: { size: 0 } }, "testTime", ["testTime", "evaluation.size 0"]],
     [{ testTime: true, reward: "ground-truth" }, "testTime", ["testTime", "reward ground-truth"]],
+    [{ testTime: true, reward: "mixed" }, "testTime", ["testTime", "reward mixed"]],
+    [
+      { curriculum: { stages: [{ 4: 1 }, { 6: 1 }], groundTruthStages: 1 }, reward: "ground-truth" },
+      "curriculum.groundTruthStages",
+      ["groundTruthStages 1", "reward ground-truth"],
+    ],
+    [
+      { rejection: { dropUnparsed: true }, reward: "format" },
+      "rejection.dropUnparsed",
+      ["rejection.dropUnparsed", "reward format"],
+    ],
+    [
+      { rejection: { keepBy: "agreement", minAgreement: 0.6 } },
+      "rejection.keepBy",
+      ["keepBy agreement", "keepFraction 1"],
+    ],
+    [{ easyFraction: 0 }, "easyFraction", [">0"]],
     [
       { testTime: true, prompts: { task: "chain-sums", size: 64 } },
       "prompts.size",
@@ -125,6 +142,9 @@ describe("curriculum keys that contradict each other", () => {
     { rejection: { minAgreement: 0.6, refillRounds: 0, onShortBatch: "train" } },
     { rejection: { rewardBand: [0.2, 0.8], keepFraction: 0.5, zeroSignal: true, dropUnparsed: true } },
     { curriculum: { stages: [{ 4: 1 }, { 6: 1, 8: 2 }], maxSteps: 10 }, steps: 20 },
+    { rejection: { keepBy: "agreement", keepFraction: 0.5 } },
+    { rejection: { dropUnparsed: true }, reward: "ground-truth" },
+    { curriculum: { stages: [{ 4: 1 }, { 6: 1 }], groundTruthStages: 1 }, reward: "mixed" },
     { testTime: true },
     { earlyStopping: { on: "monitor", metric: "topShare", topShareRise: 0.2, patience: 2 } },
     { earlyStopping: { on: "labelled", metric: "maj", checkEvery: 2, labelledPrompts: 8 } },

@@ -57,6 +57,7 @@ describe("contradictions of the reward", () => {
     ["agreementThreshold", { agreementThreshold: 1.2 }],
     ["teacherDecay", { reward: "ema-teacher", teacherDecay: 1.2 }],
     ["labelNoise", { reward: "mixed", labelNoise: -0.1 }],
+    ["labelledShare", { reward: "mixed", labelledShare: 0 }],
     ["noveltyWidth", { reward: "majority-novelty", noveltyWidth: 1 }],
     ["rewardUrl", { reward: "http", rewardUrl: "ftp://host" }],
     ["rewardTokenVariable", { reward: "http", rewardUrl: "http://h/", rewardTokenVariable: "Bearer x" }],

@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PromptSourceConfig, promptSourceSchema } from "../../src/config/train-config.js";
 import { loadPromptPool } from "../../src/data/prompt-pool.js";
+import { checkSamePrompt } from "../../src/data/same-prompt.js";
 import { splitOf } from "../../src/data/split.js";
+import { takeSubset } from "../../src/data/subset.js";
+import { SelftrainError } from "../../src/errors.js";
+import type { ChatMessage } from "../../src/group.js";
 
 const source = (input: Partial<PromptSourceConfig>) => promptSourceSchema.parse(input);
 
@@ -215,5 +219,63 @@ describe("a pool of a file", () => {
     const chiSquare = [...counts.values()].reduce((sum, n) => sum + (n - draws / 10) ** 2 / (draws / 10), 0);
     // The 99.9% quantile with nine degrees of freedom.
     expect(chiSquare).toBeLessThan(27.9);
+  });
+});
+
+describe("a prompt that a file was made of", () => {
+  const user = (content: string): ChatMessage => ({ role: "user", content });
+  const system: ChatMessage = { role: "system", content: "Be brief." };
+  const answered: ChatMessage[] = [user("7+4?"), { role: "assistant", content: "11" }];
+  const asked = (text: string, messages?: readonly ChatMessage[]) => ({
+    id: "row-2",
+    text,
+    ...(messages === undefined ? {} : { messages }),
+  });
+
+  it.each([
+    ["the same text", asked("2+2"), asked("2+2"), true],
+    ["another text", asked("2+2"), asked("2+3"), false],
+    ["a text that goes on in its line", asked("2+2"), asked("2+22"), false],
+    ["an instruction after one", asked("2+2\nThink."), asked("2+2"), true],
+    ["an instruction after the other", asked("2+2"), asked("2+2\nThink."), true],
+    ["a text, and the same as a conversation", asked("2+2"), asked("2+2", [system, user("2+2")]), true],
+    ["another system message", asked("2+2", [user("2+2")]), asked("2+2", [system, user("2+2")]), true],
+    ["another beginning", asked("So?", [...answered, user("So?")]), asked("So?", [user("So?")]), false],
+  ])("%s", (_, kept, now, same) => {
+    const check = () => checkSamePrompt(kept, now, "labels");
+    if (same) expect(check).not.toThrow();
+    else
+      expect(check).toThrow(
+        expect.objectContaining({ code: "prompt-changed", where: "labels, prompt row-2" }),
+      );
+  });
+
+  it("is not taken for the one that has its row now", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "selftrain-subset-"));
+    try {
+      const file = (name: string, rows: readonly object[]) => {
+        writeFileSync(join(folder, name), rows.map((row) => JSON.stringify(row)).join("\n"));
+        return join(folder, name);
+      };
+      const rows = ["1+1", "2+2", "3+3"].map((prompt) => ({ prompt }));
+      const pool = await loadPromptPool(source({ file: file("pool.jsonl", rows) }), "whole", undefined, 0);
+      const taken = (name: string, ...lines: object[]) => takeSubset(pool, file(name, lines));
+      for (const line of [{ promptId: "row-2", prompt: "2+2" }, { promptId: "row-2" }])
+        expect((await taken("same.jsonl", line)).prompts.map(({ text }) => text)).toEqual(["2+2"]);
+      const moved = taken(
+        "moved.jsonl",
+        { promptId: "row-1", prompt: "1+1" },
+        { promptId: "row-2", prompt: "3+3" },
+      );
+      await expect(moved).rejects.toThrow(SelftrainError);
+      await expect(moved).rejects.toMatchObject({
+        code: "prompt-changed",
+        found: "3+3",
+        expected: "2+2",
+        where: `${join(folder, "moved.jsonl")}:2, prompt row-2`,
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

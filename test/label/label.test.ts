@@ -12,8 +12,11 @@ import {
 } from "selftrain";
 import { describe, expect, it } from "vitest";
 import { sameAnswer } from "../../src/answer/same.js";
+import { selectConfigSchema } from "../../src/config/select-config.js";
 import { withConnection } from "../../src/fs/duckdb.js";
 import { planLabel } from "../../src/label/plan.js";
+import type { LabelRow } from "../../src/label/rows.js";
+import { selectRows } from "../../src/label/select.js";
 import { majorityVote } from "../../src/vote/majority.js";
 import { tinyBase, tinyTraining } from "../trainer/tiny-base.js";
 
@@ -194,5 +197,43 @@ describe("readLabels", () => {
       code: "parquet-malformed",
       where: join(at("torn"), "labels.parquet"),
     });
+  });
+});
+
+describe("selectRows", () => {
+  /** Labels of groups with these answers. */
+  const rows = (...groups: (string | null)[][]): LabelRow[] =>
+    groups.map((answers, i) => {
+      const { label, share, margin, tie, noAnswerShare, entropy } = majorityVote(answers);
+      const samples = answers.length;
+      const own = { promptId: `row-${i + 1}`, prompt: `${i}`, messages: null, passRate: null };
+      return { ...own, samples, label, agreement: share, margin, tie, noAnswerShare, entropy };
+    });
+  const unanswered = [null, null, null, null];
+  const tied = ["1", "1", "2", "2"];
+  const unsure = ["1", "1", "2", "3"];
+  const sure = ["1", "1", "1", null];
+  const choose = (from: LabelRow[], keys: object) =>
+    selectRows(from, selectConfigSchema.parse({ labels: "l", output: "o", by: "entropy", ...keys }), "l").map(
+      ({ promptId }) => promptId,
+    );
+
+  it("takes a prompt that has no label after all others, by entropy as by agreement", () => {
+    const from = rows(unanswered, tied, unsure, sure);
+    expect(from.map(({ label }) => label)).toEqual([null, null, "1", "1"]);
+    expect(choose(from, { fraction: 0.25 })).toEqual(["row-4"]);
+    expect(choose(from, { fraction: 0.5 })).toEqual(["row-3", "row-4"]);
+    expect(choose(from, { fraction: 1 })).toHaveLength(4);
+    expect(choose(rows(unanswered, unsure), { by: "agreement", fraction: 0.5 })).toEqual(["row-2"]);
+  });
+
+  it("finds it in no band of low entropy", () => {
+    expect(choose(rows(unanswered, tied, unsure, sure), { max: 0.1 })).toEqual(["row-4"]);
+    expect(() => choose(rows(unanswered, unsure), { max: 0.1 })).toThrow(
+      expect.objectContaining({ code: "select-empty", found: expect.stringMatching(/^values from 1\.0/) }),
+    );
+    expect(() => choose(rows(unanswered), { max: 0.1 })).toThrow(
+      expect.objectContaining({ code: "select-empty", found: "no prompts with a label" }),
+    );
   });
 });

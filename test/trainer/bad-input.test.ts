@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import {
   pretrain,
+  type RewardSource,
   readSafetensors,
   SelftrainError,
   train,
@@ -14,6 +15,7 @@ import type { TrainConfigInput } from "../../src/config/train-config.js";
 import { acquireLock } from "../../src/run/lock.js";
 import { modelFolder } from "../../src/run/model-folder.js";
 import { readRunInfo } from "../../src/run/run-info.js";
+import { planTrain } from "../../src/trainer/plan.js";
 import { trainInChild } from "./child.js";
 import { recordsOf, runContents } from "./run-contents.js";
 import { tinyBase, tinyPretraining, tinyTraining } from "./tiny-base.js";
@@ -77,11 +79,64 @@ describe("before anything is written", () => {
     ],
     ["chat-template-missing", () => ({ prompts: { file: base.file, chat: "always" as const } })],
     ["prompt-system", () => ({ prompts: { file: base.file, system: "Copy." } })],
-    ["reward-label-missing", () => ({ reward: "ground-truth" as const, prompts: someUnlabelled() })],
   ])("%s", async (code, changes) => {
     const folder = at(`refused-${code}`);
     expect((await trainingFails(folder, changes())).code).toBe(code);
-    if (code !== "reward-label-missing") expect(fs.existsSync(folder)).toBe(false);
+    expect(fs.existsSync(folder)).toBe(false);
+  });
+
+  const labelled = () => ({ file: base.file, answerColumn: "answer", size: 64 });
+  const alike = () => ({
+    file: jsonl(
+      "alike.jsonl",
+      many((i) => `${i}>`).map((row) => ({ ...row, answer: 1 })),
+    ),
+    answerColumn: "answer",
+  });
+
+  it.each<[string, () => Partial<TrainConfigInput>]>([
+    ["reward-label-missing", () => ({ reward: "ground-truth", prompts: someUnlabelled() })],
+    ["reward-label-missing", () => ({ reward: "mixed", labelledShare: 0.001, prompts: labelled() })],
+    ["label-noise-impossible", () => ({ reward: "ground-truth", labelNoise: 1, prompts: alike() })],
+    ["label-noise-impossible", () => ({ reward: "mixed", labelNoise: 1, prompts: alike() })],
+    ["labels-missing", () => ({ reward: "fixed-teacher", teacherLabels: at("no-labels") })],
+    [
+      "reward-token-missing",
+      () => ({
+        reward: "http",
+        rewardUrl: "http://localhost/",
+        rewardTokenVariable: "SELFTRAIN_TEST_NO_SUCH_TOKEN",
+      }),
+    ],
+  ])("%s (%#), before the model is loaded and by a dry run", async (code, changes) => {
+    const own = changes();
+    const planned = tinyTraining(base, at("no-reward"), own);
+    await expect(planTrain(planned)).rejects.toMatchObject({ code });
+    // A model without weights cannot have been loaded.
+    const model = modelCopy("weightless");
+    fs.rmSync(join(model, "model.safetensors"));
+    expect((await trainingFails(at("no-reward"), { ...own, model })).code).toBe(code);
+    expect(fs.existsSync(at("no-reward"))).toBe(false);
+  });
+
+  it("labels that a program's own reward does not ask for are not asked for", async () => {
+    const prompts = someUnlabelled();
+    const config = tinyTraining(base, at("own-reward"), {
+      reward: "ground-truth",
+      prompts,
+      steps: 1,
+      evaluation: { size: 0 },
+    });
+    const reward: RewardSource = {
+      name: "length",
+      rewards: ({ groups }) =>
+        groups.map(({ rollouts }) => ({
+          label: null,
+          rewards: rollouts.map(({ tokens }) => tokens.length),
+          rewarded: true,
+        })),
+    };
+    expect(await train(config, {}, { reward })).toMatchObject({ steps: 1 });
   });
 
   it("a tokenizer with more tokens than the model", async () => {

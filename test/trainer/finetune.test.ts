@@ -207,6 +207,11 @@ describe("votes of a labels folder", () => {
     await expect(
       finetune(tiny(at("asked"), { ...asked, prompts, maxNewTokens: 4, evaluation: { size: 0 } })),
     ).rejects.toMatchObject({ code: "finetune-labels-changed" });
+    const [first, ...rest] = fs.readFileSync(base.file, "utf8").split("\n");
+    fs.writeFileSync(at("moved.jsonl"), [...rest, first].join("\n"));
+    const moved = tiny(at("moved"), { ...asked, prompts: { file: at("moved.jsonl"), size: 64 } });
+    for (const refuse of [finetune, planFinetune])
+      await expect(refuse(moved)).rejects.toMatchObject({ code: "prompt-changed" });
     await expect(finetune(tiny(at("missing"), { ...keys, labels: at("nowhere") }))).rejects.toMatchObject({
       code: "labels-missing",
     });

@@ -8,6 +8,8 @@ import {
   evalConfigSchema,
   evaluateModel,
   evaluateRewardModel,
+  finetune,
+  finetuneConfigSchema,
   labelConfigSchema,
   labelPrompts,
   pretrain,
@@ -21,11 +23,14 @@ import {
 import { beforeAll, describe, expect, it } from "vitest";
 import { rewardModelTrainConfigSchema as sourceSchema } from "../../src/config/reward-model-config.js";
 import { trainConfigSchema } from "../../src/config/train-config.js";
+import { planLabel } from "../../src/label/plan.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { latestCheckpoint } from "../../src/run/checkpoints.js";
 import { listRollouts, readRollouts } from "../../src/run/rollouts.js";
 import { isRun } from "../../src/run/run-info.js";
 import { CharacterTokenizer } from "../../src/tokenizer/character-tokenizer.js";
+import { planFinetune } from "../../src/trainer/finetune/plan.js";
+import { planPretrain, planTrain } from "../../src/trainer/plan.js";
 import { snapshots, trainInChild } from "./child.js";
 import { recordsOf, runContents } from "./run-contents.js";
 import { tinyBase, tinyPretraining, tinyTraining } from "./tiny-base.js";
@@ -318,7 +323,26 @@ describe("what is refused before a model loads", () => {
     await expect(pretrain(rewardAsStart)).rejects.toMatchObject({ code: "model-is-reward-model" });
     const evaluated = evalConfigSchema.parse({ model: at("rm"), prompts: { file: base.file } });
     await expect(evaluateModel(evaluated)).rejects.toMatchObject({ code: "model-is-reward-model" });
-    for (const name of ["x1", "x2", "x3"]) expect(fs.existsSync(at(name))).toBe(false);
+    const finetuned = finetuneConfigSchema.parse({
+      model: at("rm"),
+      output: at("x5"),
+      prompts: { file: base.file },
+    });
+    const labelled = labelConfigSchema.parse({
+      model: at("rm"),
+      output: at("x6"),
+      prompts: { file: base.file },
+    });
+    for (const refused of [
+      () => planTrain(rewardAsPolicy),
+      () => planPretrain(rewardAsStart),
+      () => finetune(finetuned),
+      () => planFinetune(finetuned),
+      () => labelPrompts(labelled),
+      () => planLabel(labelled),
+    ])
+      await expect(refused()).rejects.toMatchObject({ code: "model-is-reward-model" });
+    for (const name of ["x1", "x2", "x3", "x5", "x6"]) expect(fs.existsSync(at(name))).toBe(false);
   });
 
   it("a reward model of another tokenizer, or of too short a context", async () => {

@@ -13,6 +13,7 @@ import { describe, expect, it } from "vitest";
 import { METRIC_INFO } from "../../src/report/metric-info.js";
 import { readRollouts } from "../../src/run/rollouts.js";
 import { readRunInfo } from "../../src/run/run-info.js";
+import { planTrain } from "../../src/trainer/plan.js";
 import { endpointServer, payMajority } from "../reward-http/endpoint-server.js";
 import { recordsOf, runContents } from "./run-contents.js";
 import { tinyBase, tinyTraining } from "./tiny-base.js";
@@ -225,6 +226,25 @@ describe("labels made beforehand", () => {
       code: "labels-missing",
     });
     expect(fs.existsSync(at("none"))).toBe(false);
+  });
+
+  it("are refused where the rows of the file have moved since, in a dry run too", async () => {
+    await labels("before-labels", 64);
+    const [first, ...rest] = fs.readFileSync(base.file, "utf8").split("\n");
+    fs.writeFileSync(at("moved.jsonl"), [...rest, first].join("\n"));
+    const config = tinyTraining(base, at("moved"), {
+      ...quick,
+      reward: "fixed-teacher",
+      teacherLabels: at("before-labels"),
+      prompts: { file: at("moved.jsonl"), answerColumn: "answer", size: 64 },
+    });
+    const refusal = {
+      code: "prompt-changed",
+      where: expect.stringMatching(/labels\.parquet, prompt row-\d+$/),
+    };
+    await expect(train(config)).rejects.toMatchObject(refusal);
+    await expect(planTrain(config)).rejects.toMatchObject(refusal);
+    expect(fs.existsSync(at("moved"))).toBe(false);
   });
 
   it("with a threshold leave out the prompts that the teacher was unsure of", async () => {

@@ -2,11 +2,19 @@
 import fs from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { pretrain, pretrainConfigSchema, type TrainConfigInput, train, trainConfigSchema } from "selftrain";
+import {
+  pretrain,
+  pretrainConfigSchema,
+  replay,
+  type TrainConfigInput,
+  train,
+  trainConfigSchema,
+} from "selftrain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listCheckpoints } from "../../src/run/checkpoints.js";
 import { readRollouts } from "../../src/run/rollouts.js";
 import { planTrain } from "../../src/trainer/plan.js";
+import { trainingPrompts } from "../../src/trainer/pools.js";
 import { stageStarts } from "../../src/trainer/stages.js";
 import { recordsOf, runContents } from "./run-contents.js";
 
@@ -100,6 +108,17 @@ describe("a curriculum", () => {
         for (const { prompt, rewardLabel } of rows) expect(rewardLabel).toBe(truth(prompt));
       }
     }
+  });
+
+  it("makes the true answers of a stage as noisy as those of the reward", async () => {
+    const noisy = configOf("noisy", { reward: "mixed", labelNoise: 1, steps: 5 });
+    await train(noisy);
+    const truth = (await trainingPrompts(noisy)).labels;
+    for (const { promptId, rewardLabel } of await readRollouts(at("noisy/rollouts/step-000001.parquet"))) {
+      expect(rewardLabel).not.toBe(truth.get(promptId));
+      expect([...truth.values()]).toContain(rewardLabel);
+    }
+    expect(await replay({ run: at("noisy") })).toMatchObject({ same: true, differenceCount: 0 });
   });
 
   it("advances on the metric alone where it says so", async () => {

@@ -1,14 +1,16 @@
 /** Votes of a labels folder as those of a round. */
 import type { PromptPool } from "../../data/pool.js";
+import { checkSamePrompt } from "../../data/same-prompt.js";
 import { SelftrainError } from "../../errors.js";
 import type { Prompt } from "../../group.js";
+import { labelsFile } from "../../label/folder.js";
 import { readLabelledGroups } from "../../label/read-labels.js";
-import type { LabelRow } from "../../label/rows.js";
+import { type LabelRow, promptOfRow } from "../../label/rows.js";
 import type { VoteRow } from "./votes.js";
 
 /**
  * The votes on prompts of the pool, in the order of the folder; those on other prompts are left out. Throws as `readLabelledGroups`,
- * `finetune-labels-changed` where a prompt was asked in another way, and `finetune-labels-elsewhere` where no prompt is of the pool.
+ * `prompt-changed` where a prompt is another, `finetune-labels-changed` where it was asked in another way, and `finetune-labels-elsewhere` where no prompt is of the pool.
  */
 export async function labelledVotes(folder: string, { prompts }: PromptPool): Promise<VoteRow[]> {
   const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
@@ -18,7 +20,7 @@ export async function labelledVotes(folder: string, { prompts }: PromptPool): Pr
     read++;
     const prompt = known.get(row.promptId);
     if (prompt === undefined) continue;
-    checkAsked(folder, row, prompt);
+    checkLabelled(folder, row, prompt);
     for (const { meanLogprob, ...rollout } of rollouts)
       rows.push({
         group,
@@ -42,7 +44,10 @@ export async function labelledVotes(folder: string, { prompts }: PromptPool): Pr
   });
 }
 
-function checkAsked(folder: string, { promptId, prompt, messages }: LabelRow, asked: Prompt): void {
+/** Throws `prompt-changed` and `finetune-labels-changed`: the completions are trained on as answers to just this. */
+export function checkLabelled(folder: string, row: LabelRow, asked: Prompt): void {
+  checkSamePrompt(promptOfRow(row), asked, labelsFile(folder));
+  const { promptId, prompt, messages } = row;
   const said = asked.messages === undefined ? null : JSON.stringify(asked.messages);
   if (prompt === asked.text && messages === said) return;
   throw new SelftrainError({

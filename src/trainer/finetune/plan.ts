@@ -4,14 +4,15 @@ import type { PromptPool } from "../../data/pool.js";
 import { readLabels } from "../../label/read-labels.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { encodePrompt } from "../../rollout/encode-prompt.js";
-import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
+import { type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import { loadTokenizer } from "../../tokenizer/load.js";
 import { arithmetic, hubNotes, longestOf, type Plan } from "../plan.js";
 import { heldOutPool, trainingPool } from "../pools.js";
+import { checkLabelled } from "./labels.js";
 
 /** Steps are the most there can be: how many completions or pairs a vote gives is known when it was taken. */
 export async function planFinetune(config: FinetuneConfig, options: ResolveOptions = {}): Promise<Plan> {
-  const resolved = await resolveModel(config.model, { ...options, weights: false });
+  const resolved = await resolveLanguageModel(config.model, { ...options, weights: false });
   const tokenizer = loadTokenizer(resolved.folder, resolved.bases);
   const pool = await trainingPool(config, tokenizer, options);
   const heldOut = await heldOutPool(config, tokenizer, options);
@@ -52,13 +53,14 @@ export async function planFinetune(config: FinetuneConfig, options: ResolveOptio
   };
 }
 
-/** How many prompts a round votes on, with how many completions. */
+/** How many prompts a round votes on, with how many completions. Throws as `checkLabelled`. */
 async function votesOf(config: FinetuneConfig, { prompts }: PromptPool) {
   if (config.labels === undefined) {
     const count = config.promptsPerRound ?? prompts.length;
     return { prompts: count, completions: count * samplesOf(config) };
   }
-  const known = new Set(prompts.map(({ id }) => id));
+  const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
   const rows = (await readLabels(config.labels)).filter(({ promptId }) => known.has(promptId));
+  for (const row of rows) checkLabelled(config.labels, row, known.get(row.promptId)!);
   return { prompts: rows.length, completions: rows.reduce((sum, { samples }) => sum + samples, 0) };
 }

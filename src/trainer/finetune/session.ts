@@ -2,7 +2,7 @@
 import type { FinetuneConfig } from "../../config/finetune-config.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { checkPrompts, checkVocabulary } from "../../rollout/fit.js";
-import { resolveModel } from "../../run/model-folder.js";
+import { resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { loadTokenizer } from "../../tokenizer/load.js";
 import { loraSource } from "../lora.js";
@@ -13,7 +13,7 @@ export type OfflineSession = Pick<Session, "engine" | "tokenizer" | "pool" | "he
 
 /** Opens the model with the prompts. The caller closes the engine. */
 export async function openOffline(config: FinetuneConfig, options: RunOptions = {}): Promise<OfflineSession> {
-  const { folder, bases } = await resolveModel(config.model, options);
+  const { folder, bases } = await resolveLanguageModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);

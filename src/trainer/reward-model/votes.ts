@@ -9,7 +9,7 @@ import { SelftrainError } from "../../errors.js";
 import type { HiddenLabels, Prompt } from "../../group.js";
 import { labelPool } from "../../label/label-prompts.js";
 import { readLabelledGroups } from "../../label/read-labels.js";
-import { messagesOf } from "../../label/rows.js";
+import { promptOfRow } from "../../label/rows.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import { readRunConfig } from "../../run/run-config.js";
@@ -124,9 +124,7 @@ async function votesOfLabels(
   const groups: VotedPrompt[] = [];
   let known = false;
   for await (const { row, rollouts } of readLabelledGroups(from)) {
-    const messages = messagesOf(row);
-    const prompt = { id: row.promptId, text: row.prompt, ...(messages === undefined ? {} : { messages }) };
-    groups.push({ prompt, solutions: rollouts, label: row.label });
+    groups.push({ prompt: promptOfRow(row), solutions: rollouts, label: row.label });
     known ||= row.passRate !== null;
   }
   return {
