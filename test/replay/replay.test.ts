@@ -5,11 +5,22 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type Replay, type ReplayConfig, replay, type TrainConfigInput, train } from "selftrain";
-import { describe, expect, it } from "vitest";
+import {
+  labelConfigSchema,
+  labelPrompts,
+  type Replay,
+  type ReplayConfig,
+  replay,
+  rewardModelTrainConfigSchema,
+  type TrainConfigInput,
+  train,
+  trainRewardModel,
+} from "selftrain";
+import { beforeAll, describe, expect, it } from "vitest";
 import { withConnection } from "../../src/fs/duckdb.js";
 import { listRollouts, readRollouts, writeRollouts } from "../../src/run/rollouts.js";
 import type { RolloutRow } from "../../src/run/run-directory.js";
+import { endpointServer } from "../reward-http/endpoint-server.js";
 import { tinyBase, tinyTraining } from "../trainer/tiny-base.js";
 import { byHand } from "./by-hand.js";
 
@@ -233,6 +244,100 @@ describe("rewards of every source", () => {
     expect(stored.some(({ score }) => score !== null)).toBe(true);
     const { total } = await replay({ run, reward: "majority" });
     expect(total.rewards).toBeGreaterThan(0);
+  });
+
+  describe("with a reward model", () => {
+    const labels = at("labels");
+    const rewardModel = at("rm");
+    const weighed = { vote: { weights: "reward-model" }, rewardModel } as const;
+
+    beforeAll(async () => {
+      const engine = { threads: 1 };
+      await labelPrompts(
+        labelConfigSchema.parse({
+          model: base.model,
+          output: labels,
+          prompts: { file: base.file, answerColumn: "answer", size: 48 },
+          samples: 4,
+          maxNewTokens: 5,
+          engine,
+        }),
+      );
+      await trainRewardModel(
+        rewardModelTrainConfigSchema.parse({
+          model: base.model,
+          output: rewardModel,
+          votes: { from: labels },
+          steps: 2,
+          groupsPerStep: 8,
+          engine,
+        }),
+      );
+    });
+
+    it.each<[string, Partial<TrainConfigInput>]>([
+      ["rm-weighed", weighed],
+      ["rm-certainty", { ...weighed, reward: "self-certainty", advantage: "grpo" }],
+      ["rm-entropy", { ...weighed, reward: "negative-entropy" }],
+      ["rm-paid", { ...weighed, reward: "model", rewardScore: "raw" }],
+    ])("%s: every number comes out bit for bit, without either model", async (name, changes) => {
+      const run = await trained(name, changes);
+      const { result, rows, stored } = await replayed(run, name, {});
+      expect(result).toMatchObject({ same: true, differenceCount: 0, differences: [] });
+      expect(rows).toEqual(stored);
+      expect(stored.every(({ modelScore }) => modelScore !== null)).toBe(true);
+      expect(result.steps[0]!.replayed).toHaveProperty("score");
+      // Weighed votes have other shares than quarters.
+      expect(stored.some(({ voteShare }) => voteShare % 0.25 !== 0)).toBe(true);
+    });
+
+    it("an endpoint's scores are not those of the model, where it pays a group nothing either", async () => {
+      const { url } = await endpointServer(({ body }, response) => {
+        const paid = body.vote.label !== null && !body.prompt.text.startsWith("1");
+        response.end(JSON.stringify({ rewards: paid ? body.completions.map((_, i) => i / 3) : null }));
+      });
+      const run = await trained("rm-http", {
+        ...weighed,
+        reward: "http",
+        rewardUrl: url,
+        promptsPerStep: 16,
+        votesPerPrompt: 6,
+      });
+      const { result, rows, stored } = await replayed(run, "rm-http", {});
+      expect(result).toMatchObject({ same: true, differenceCount: 0 });
+      expect(rows).toEqual(stored);
+      expect(stored.some(({ trained: own, score }) => own && score === null)).toBe(true);
+      expect(stored.some(({ trained: own, score }) => own && score !== null)).toBe(true);
+    });
+
+    it("runs of versions that had one column of scores are read as they were", async () => {
+      const older = async (name: string, changes: Partial<TrainConfigInput>) => {
+        const run = at(`${name}-older`);
+        cpSync(await trained(name, changes), run, { recursive: true });
+        for (const { path } of listRollouts(join(run, "rollouts")))
+          await withConnection(async (connection) => {
+            await connection.run(
+              `CREATE OR REPLACE TEMP TABLE t AS SELECT * EXCLUDE (modelScore) REPLACE (coalesce(score, modelScore) AS score) FROM read_parquet('${path}')`,
+            );
+            await connection.run(`COPY t TO '${path}' (FORMAT parquet)`);
+          });
+        return run;
+      };
+      for (const [name, changes] of [
+        ["rm-weighed", weighed],
+        ["rm-only-paid", { reward: "model", rewardScore: "raw", rewardModel }],
+      ] as const)
+        expect(await replay({ run: await older(name, changes) })).toMatchObject({
+          same: true,
+          differenceCount: 0,
+        });
+      // The model's were not kept beside those of the reward.
+      const certain = await older("rm-certainty", { ...weighed, reward: "self-certainty" });
+      await expect(replay({ run: certain })).rejects.toMatchObject({
+        code: "replay-column-missing",
+        message: expect.stringContaining("modelScore"),
+      });
+    });
   });
 
   it("another reward is replayed where answers are enough, and refused where a model or an endpoint would be needed", async () => {

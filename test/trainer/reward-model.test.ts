@@ -247,12 +247,14 @@ describe("used by training", () => {
     for (const group of new Set(rows.map((row) => row.group))) {
       const own = rows.filter((row) => row.group === group);
       const weight = (of: (answer: string | null) => boolean) =>
-        own.filter(({ answer }) => of(answer)).reduce((sum, { score }) => sum + sigmoid(score!), 0);
+        own.filter(({ answer }) => of(answer)).reduce((sum, { modelScore }) => sum + sigmoid(modelScore!), 0);
       const all = weight(() => true);
       const heaviest = Math.max(
         ...own.map(({ answer }) => (answer === null ? 0 : weight((a) => a === answer))),
       );
       expect(own[0]!.voteShare).toBeCloseTo(heaviest / all, 6);
+      // The reward is made of answers alone.
+      for (const { score } of own) expect(score).toBeNull();
     }
   }, 240_000);
 
