@@ -18,6 +18,7 @@ import {
 } from "selftrain";
 import { beforeAll, describe, expect, it } from "vitest";
 import { withConnection } from "../../src/fs/duckdb.js";
+import { sigmoid } from "../../src/reward-model/objective.js";
 import { listRollouts, readRollouts, writeRollouts } from "../../src/run/rollouts.js";
 import type { RolloutRow } from "../../src/run/run-directory.js";
 import { endpointServer } from "../reward-http/endpoint-server.js";
@@ -310,6 +311,26 @@ describe("rewards of every source", () => {
       expect(stored.some(({ trained: own, score }) => own && score !== null)).toBe(true);
     });
 
+    it("another reward and another vote leave the model behind, where nothing else uses it", async () => {
+      const paid = await trained("rm-only-paid", { reward: "model", rewardScore: "raw", rewardModel });
+      expect(await replay({ run: paid, reward: "majority" })).toMatchObject({
+        changed: { reward: "majority" },
+        same: false,
+      });
+      // Its scores are there, and may weigh votes that they did not.
+      expect(
+        (await replay({ run: paid, reward: "majority", vote: { weights: "reward-model" } })).changed,
+      ).toEqual({ reward: "majority", "vote.weights": "reward-model" });
+      const voted = await trained("rm-weighed", weighed);
+      expect((await replay({ run: voted, vote: { weights: "uniform" } })).changed).toEqual({
+        "vote.weights": "uniform",
+      });
+      const { rows } = await replayed(voted, "rm-now-paid", { reward: "model" });
+      for (const { reward, modelScore } of rows) expect(reward).toBe(sigmoid(modelScore!));
+      const certain = await trained("rm-certainty", { ...weighed, reward: "self-certainty" });
+      await replay({ run: certain, reward: "majority", vote: { weights: "uniform" } });
+    });
+
     it("runs of versions that had one column of scores are read as they were", async () => {
       const older = async (name: string, changes: Partial<TrainConfigInput>) => {
         const run = at(`${name}-older`);
@@ -457,6 +478,14 @@ describe("under another configuration", () => {
     }
   });
 
+  it("moves a KL from the loss to the reward, with the correction that only the loss has", async () => {
+    const changes = { advantage: "grpo", klCoefficient: 0.1, klCorrection: true } as const;
+    const run = await trained("kl-corrected", changes);
+    expect((await replay({ run, klIn: "reward" })).changed).toEqual({ klIn: "reward" });
+    // Where the KL goes if nothing is said.
+    expect((await replay({ run, advantage: "rloo" })).changed).toEqual({ advantage: "rloo" });
+  });
+
   it("rewards the agreement with a teacher only where the run has one", async () => {
     const run = await trained("teacher", { reward: "fixed-teacher", teacherSamples: 4 });
     expect((await replay({ run, reward: "majority" })).changed).toEqual({ reward: "majority" });
@@ -542,6 +571,7 @@ describe("what is there to replay", () => {
     await expect(replay({ run: base.model })).rejects.toMatchObject({
       code: "replay-kind",
       found: "pretrain",
+      message: expect.stringContaining("only runs of selftrain train are replayed"),
     });
     await expect(replay({ run: at("nowhere") })).rejects.toMatchObject({ code: "run-missing" });
   });
