@@ -248,16 +248,17 @@ describe("rewards of every source", () => {
   });
 
   describe("with a reward model", () => {
-    const labels = at("labels");
-    const rewardModel = at("rm");
-    const weighed = { vote: { weights: "reward-model" }, rewardModel } as const;
+    const weighed = { vote: { weights: "reward-model" } } as const;
+    const paidRaw = { reward: "model", rewardScore: "raw" } as const;
+    const trainedWith = (name: string, changes: Partial<TrainConfigInput>) =>
+      trained(name, { ...changes, rewardModel: at("rm") });
 
     beforeAll(async () => {
       const engine = { threads: 1 };
       await labelPrompts(
         labelConfigSchema.parse({
           model: base.model,
-          output: labels,
+          output: at("labels"),
           prompts: { file: base.file, answerColumn: "answer", size: 48 },
           samples: 4,
           maxNewTokens: 5,
@@ -267,8 +268,8 @@ describe("rewards of every source", () => {
       await trainRewardModel(
         rewardModelTrainConfigSchema.parse({
           model: base.model,
-          output: rewardModel,
-          votes: { from: labels },
+          output: at("rm"),
+          votes: { from: at("labels") },
           steps: 2,
           groupsPerStep: 8,
           engine,
@@ -280,9 +281,9 @@ describe("rewards of every source", () => {
       ["rm-weighed", weighed],
       ["rm-certainty", { ...weighed, reward: "self-certainty", advantage: "grpo" }],
       ["rm-entropy", { ...weighed, reward: "negative-entropy" }],
-      ["rm-paid", { ...weighed, reward: "model", rewardScore: "raw" }],
+      ["rm-paid", { ...weighed, ...paidRaw }],
     ])("%s: every number comes out bit for bit, without either model", async (name, changes) => {
-      const run = await trained(name, changes);
+      const run = await trainedWith(name, changes);
       const { result, rows, stored } = await replayed(run, name, {});
       expect(result).toMatchObject({ same: true, differenceCount: 0, differences: [] });
       expect(rows).toEqual(stored);
@@ -297,7 +298,7 @@ describe("rewards of every source", () => {
         const paid = body.vote.label !== null && !body.prompt.text.startsWith("1");
         response.end(JSON.stringify({ rewards: paid ? body.completions.map((_, i) => i / 3) : null }));
       });
-      const run = await trained("rm-http", {
+      const run = await trainedWith("rm-http", {
         ...weighed,
         reward: "http",
         rewardUrl: url,
@@ -312,7 +313,7 @@ describe("rewards of every source", () => {
     });
 
     it("another reward and another vote leave the model behind, where nothing else uses it", async () => {
-      const paid = await trained("rm-only-paid", { reward: "model", rewardScore: "raw", rewardModel });
+      const paid = await trainedWith("rm-only-paid", paidRaw);
       expect(await replay({ run: paid, reward: "majority" })).toMatchObject({
         changed: { reward: "majority" },
         same: false,
@@ -321,20 +322,20 @@ describe("rewards of every source", () => {
       expect(
         (await replay({ run: paid, reward: "majority", vote: { weights: "reward-model" } })).changed,
       ).toEqual({ reward: "majority", "vote.weights": "reward-model" });
-      const voted = await trained("rm-weighed", weighed);
+      const voted = await trainedWith("rm-weighed", weighed);
       expect((await replay({ run: voted, vote: { weights: "uniform" } })).changed).toEqual({
         "vote.weights": "uniform",
       });
       const { rows } = await replayed(voted, "rm-now-paid", { reward: "model" });
       for (const { reward, modelScore } of rows) expect(reward).toBe(sigmoid(modelScore!));
-      const certain = await trained("rm-certainty", { ...weighed, reward: "self-certainty" });
+      const certain = await trainedWith("rm-certainty", { ...weighed, reward: "self-certainty" });
       await replay({ run: certain, reward: "majority", vote: { weights: "uniform" } });
     });
 
     it("runs of versions that had one column of scores are read as they were", async () => {
       const older = async (name: string, changes: Partial<TrainConfigInput>) => {
         const run = at(`${name}-older`);
-        cpSync(await trained(name, changes), run, { recursive: true });
+        cpSync(await trainedWith(name, changes), run, { recursive: true });
         for (const { path } of listRollouts(join(run, "rollouts")))
           await withConnection(async (connection) => {
             await connection.run(
@@ -346,7 +347,7 @@ describe("rewards of every source", () => {
       };
       for (const [name, changes] of [
         ["rm-weighed", weighed],
-        ["rm-only-paid", { reward: "model", rewardScore: "raw", rewardModel }],
+        ["rm-only-paid", paidRaw],
       ] as const)
         expect(await replay({ run: await older(name, changes) })).toMatchObject({
           same: true,
