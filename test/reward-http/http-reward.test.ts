@@ -204,7 +204,8 @@ describe("defect 8: a reward that fails is an error, never 0 and never an earlie
     const { url, asked } = await endpointServer(({ body }, response) => {
       response.end(body.prompt.id === "q" ? answer : '{"rewards": [1, 1, 1]}');
     });
-    await expect(send(url)).rejects.toEqual(failure(code, { where: `${url}, prompt q` }));
+    const malformed = code === "reward-answer-malformed" && { found: answer || "an empty answer" };
+    await expect(send(url)).rejects.toEqual(failure(code, { where: `${url}, prompt q`, ...malformed }));
     expect(asked.filter(({ body }) => body.prompt.id === "q")).toHaveLength(1);
   });
 

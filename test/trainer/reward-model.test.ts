@@ -194,7 +194,10 @@ describe("reward-model eval", () => {
 
   it("wants votes, a split that exists, and a reward model", async () => {
     const folder = latestCheckpoint(at("rm"))!.path;
-    await expect(evaluate({ model: folder })).rejects.toMatchObject({ code: "reward-model-no-votes" });
+    await expect(evaluate({ model: folder })).rejects.toMatchObject({
+      code: "reward-model-no-votes",
+      remedy: expect.stringContaining("--votes.from"),
+    });
     await expect(evaluate({ model: folder, votes: { from: at("labels") } })).rejects.toMatchObject({
       code: "reward-model-no-split",
     });
@@ -346,6 +349,10 @@ describe("what is refused before a model loads", () => {
     await expect(from({ from: at("labels"), fromStep: 2 })).rejects.toMatchObject({ code: "votes-steps" });
     await expect(from({ from: at("srt"), fromStep: 99 })).rejects.toMatchObject({
       code: "votes-no-rollouts",
+      found: "steps from 99 on",
+    });
+    await expect(from({ from: at("srt"), fromStep: 98, toStep: 99 })).rejects.toMatchObject({
+      found: "steps 98 to 99",
     });
     expect(fs.existsSync(at("x6"))).toBe(false);
   });
