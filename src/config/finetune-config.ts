@@ -1,9 +1,10 @@
 /** Configuration of `selftrain finetune`: offline training on votes. Every key has a default but the model and the prompts. */
 import { z } from "zod";
+import { voteSchema } from "./answers-config.js";
 import { scheduleKeys } from "./method-config.js";
 import { checkPromptSource, trainConfigSchema } from "./train-config.js";
 
-const { model, output, prompts, evaluation, seed, maxNewTokens, answers, vote } = trainConfigSchema.shape;
+const { model, output, prompts, evaluation, seed, maxNewTokens, answers } = trainConfigSchema.shape;
 const { lora, adam, checkpointEvery, keepCheckpoints, engine } = trainConfigSchema.shape;
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -34,7 +35,7 @@ const configSchema = z.strictObject({
   temperature: z.number().positive().optional().describe("Temperature of those samples (default: 1)"),
   maxNewTokens,
   answers,
-  vote,
+  vote: voteSchema,
   agreementThreshold: fraction
     .optional()
     .describe("Least share of a prompt's completions that its majority holds (default: scpo 0.5, else 0)"),

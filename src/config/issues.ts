@@ -123,11 +123,12 @@ export function problemsOf(issue: Issue, context: IssueContext, prefix: ConfigPa
     if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, context, path));
   }
   if (issue.code === "custom") {
-    const { code, remedy } = issue.params ?? {};
+    const { code, expected: accepted, remedy } = issue.params ?? {};
     return [
       {
         code: typeof code === "string" ? code : "config-conflict",
         message: issue.message,
+        ...(typeof accepted === "string" ? { expected: accepted } : {}),
         remedy: typeof remedy === "string" ? remedy : "change one of the values",
         ...placed(context, path, "value"),
       },

@@ -1,5 +1,6 @@
 /** The keys of a training configuration that say what is rewarded, and which of their values contradict each other. */
 import { z } from "zod";
+import { rewardUrlSchema } from "./reward-url.js";
 
 const share = z.number().min(0).max(1);
 
@@ -69,14 +70,12 @@ export const rewardKeys = {
     .lt(1)
     .optional()
     .describe("majority-novelty: width of the band that novelty decides within a sign (default 0.5)"),
-  rewardUrl: z
-    .string()
-    .regex(/^https?:\/\/\S+$/)
-    .optional()
-    .describe("http: where groups are sent, by POST"),
+  rewardUrl: rewardUrlSchema.optional().describe("http: where groups are sent, by POST"),
   rewardTimeout: z
     .number()
     .positive()
+    // A timer of more than 24 days would end at once.
+    .max(24 * 60 * 60)
     .optional()
     .describe("http: seconds that an answer may take (default 60)"),
   rewardRetries: z

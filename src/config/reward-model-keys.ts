@@ -24,27 +24,39 @@ interface Uses {
   readonly evaluation: { readonly size: number; readonly bestOfN: boolean };
 }
 
+/** What a reward model may be used for. */
+const usesOf = ({ reward, vote, evaluation }: Pick<Uses, "reward" | "vote" | "evaluation">) =>
+  [
+    { used: reward === "model", path: ["reward"], what: "reward model" },
+    {
+      used: vote.weights === "reward-model",
+      path: ["vote", "weights"],
+      what: "vote.weights reward-model",
+    },
+    { used: evaluation.bestOfN, path: ["evaluation", "bestOfN"], what: "evaluation.bestOfN" },
+  ] as const;
+
+/** Whether a run has a use for a reward model, without which `rewardModel` is refused. */
+export const usesRewardModel = (config: Parameters<typeof usesOf>[0]): boolean =>
+  usesOf(config).some(({ used }) => used);
+
 /** Reports each contradiction at one of its keys, naming both. */
 export function checkRewardModel(
   { rewardModel, rewardScore, reward, vote, evaluation }: Uses,
   check: z.core.$RefinementCtx,
 ): void {
-  const refuse = (path: string[], message: string, remedy: string) =>
-    check.addIssue({ code: "custom", path, message, params: { remedy } });
-  const uses: readonly (readonly [used: boolean, path: string[], what: string])[] = [
-    [reward === "model", ["reward"], "reward model"],
-    [vote.weights === "reward-model", ["vote", "weights"], "vote.weights reward-model"],
-    [evaluation.bestOfN, ["evaluation", "bestOfN"], "evaluation.bestOfN"],
-  ];
+  const refuse = (path: readonly string[], message: string, remedy: string) =>
+    check.addIssue({ code: "custom", path: [...path], message, params: { remedy } });
+  const uses = usesOf({ reward, vote, evaluation });
   if (rewardModel === undefined)
-    for (const [used, path, what] of uses)
+    for (const { used, path, what } of uses)
       if (used)
         refuse(
           path,
           `${what} scores solutions, and there is no rewardModel to score them with`,
           "give rewardModel",
         );
-  if (rewardModel !== undefined && !uses.some(([used]) => used))
+  if (rewardModel !== undefined && !uses.some(({ used }) => used))
     refuse(
       ["rewardModel"],
       `rewardModel ${rewardModel} is used by nothing: reward is ${reward}, vote.weights ${vote.weights}, and evaluation.bestOfN is not asked for`,

@@ -57,7 +57,7 @@ export async function recompute(
     {
       sampled,
       taught: config.reward === "ema-teacher" ? taught : null,
-      scores: storedScores(own, config, sampled),
+      scores: storedScores(config, sampled),
     },
     {
       config,

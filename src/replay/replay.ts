@@ -23,6 +23,7 @@ import { recompute } from "./recompute.js";
 import { replayedConfig } from "./replayed-config.js";
 import { replayedReward } from "./replayed-reward.js";
 import { emptyFolder, rolloutsOf } from "./steps.js";
+import { withModelScores } from "./stored-values.js";
 
 export interface ReplayedStep {
   readonly step: number;
@@ -78,7 +79,7 @@ export async function replay(
   const differences: Difference[] = [];
   let differenceCount = 0;
   for (const { step, path } of files) {
-    const stored = await readRollouts(path);
+    const stored = withModelScores(own, await readRollouts(path));
     const record = records.get(step);
     const logged = (name: string, otherwise: number) => {
       const value = record?.metrics[name];

@@ -1,9 +1,11 @@
 /** The configuration that a run is replayed under: its own, with changes. */
 import { join } from "node:path";
+import { klPlace } from "../config/method-config.js";
 import { pathsOf } from "../config/overrides.js";
 import type { ReplayChanges } from "../config/replay-config.js";
 import { resolveConfig } from "../config/resolve-config.js";
-import { foreignKeys, type RewardName, rewardNames } from "../config/reward-config.js";
+import { foreignKeys } from "../config/reward-config.js";
+import { usesRewardModel } from "../config/reward-model-keys.js";
 import { type TrainConfig, trainConfigSchema } from "../config/train-config.js";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import { SelftrainError } from "../errors.js";
@@ -22,12 +24,18 @@ const klKeys = ["klEstimator", "klIn", "klCorrection", "klReference", "klReferen
 /** Keys that say how much was sampled, which another reward may refuse and a replay cannot change. */
 const sampleKeys = ["teacherSamples", "votesPerPrompt"];
 
-/** Keys of the run's own that its other KL or reward has no use for. */
-function obsolete(flags: ReadonlyMap<string, unknown>, own: RewardName): string[] {
-  const reward = rewardNames.find((name) => name === flags.get("reward") && name !== own);
+/** Keys of the run's own that its other KL, reward or vote has no use for. */
+function obsolete(flags: ReadonlyMap<string, unknown>, own: TrainConfig): string[] {
+  const after = <T>(path: string, before: T): T => (flags.get(path) as T | undefined) ?? before;
+  const reward = after("reward", own.reward);
+  const vote = { weights: after("vote.weights", own.vote.weights) };
+  const kl = { klIn: after("klIn", own.klIn), advantage: after("advantage", own.advantage) };
   return [
     ...(flags.get("klCoefficient") === 0 ? klKeys : []),
-    ...(reward === undefined ? [] : [...foreignKeys(reward), ...sampleKeys]),
+    ...(klPlace(kl) === "reward" ? ["klCorrection"] : []),
+    ...(reward === own.reward ? [] : [...foreignKeys(reward), ...sampleKeys]),
+    ...(reward === "model" ? [] : ["rewardScore"]),
+    ...(usesRewardModel({ reward, vote, evaluation: own.evaluation }) ? [] : ["rewardModel"]),
   ];
 }
 
@@ -40,7 +48,7 @@ export function replayedConfig(run: string, changes: ReplayChanges): ReplayedCon
   if (kind !== "train") {
     throw new SelftrainError({
       code: "replay-kind",
-      message: `${run} is a ${kind} run, which has no rollouts`,
+      message: `${run} is a ${kind} run, and only runs of selftrain train are replayed`,
       found: kind,
       expected: "train",
       where: run,
@@ -51,7 +59,7 @@ export function replayedConfig(run: string, changes: ReplayChanges): ReplayedCon
   const stored = resolveConfig(trainConfigSchema, { file });
   const flags = new Map(pathsOf(changes));
   const config = resolveConfig(trainConfigSchema, {
-    file: without(file, obsolete(flags, stored.reward)),
+    file: without(file, obsolete(flags, stored)),
     flags,
   });
   const before = new Map(pathsOf(stored));

@@ -5,6 +5,7 @@ import { SelftrainError } from "../errors.js";
 import type { Group, Rollout } from "../group.js";
 import type { RewardSource } from "../reward/reward-source.js";
 import type { Ballot } from "../rollout/vote-group.js";
+import type { RolloutRow } from "../run/run-directory.js";
 import { modelReward } from "../trainer/model-reward.js";
 import { rowOf } from "./stored-step.js";
 
@@ -23,6 +24,11 @@ const needs = {
     of: "a reward that a model or an endpoint gave",
     expected: "a run that was trained with the same reward",
     remedy: "replay with the reward of the run, or with one that needs answers alone",
+  },
+  modelScore: {
+    of: "what a reward model pays or weighs",
+    expected: "a run of this version, with the same rewardModel",
+    remedy: "replay with --vote.weights uniform, and with a reward that needs answers alone",
   },
 } as const;
 
@@ -80,26 +86,47 @@ export const storedMeasures = (run: TrainConfig, config: TrainConfig) => (groups
   return groups.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "score")));
 };
 
-/** Rewards whose own scores stand in the column of a reward model's. */
+/** Rewards that have scores of their own. */
 const scored: readonly string[] = ["self-certainty", "negative-entropy", "http"];
 
-/** The reward model's scores of what the policy sampled; null where the replay has none, or the run had another. */
+/**
+ * The rows of a step as this version writes them. Earlier ones had no `modelScore`: the reward model's scores stood in `score`, unless the
+ * reward had its own, and are then lost.
+ */
+export function withModelScores(
+  { reward, rewardModel }: TrainConfig,
+  rows: readonly RolloutRow[],
+): readonly RolloutRow[] {
+  if (rewardModel === undefined || scored.includes(reward)) return rows;
+  if (rows.some(({ modelScore }) => modelScore !== null)) return rows;
+  return rows.map((row) => ({
+    ...row,
+    modelScore: row.score,
+    score: reward === "model" ? row.score : null,
+  }));
+}
+
+/** The reward model's score of each rollout. Throws `replay-column-missing`. */
+const modelScores = (groups: readonly Group[]): number[][] =>
+  groups.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "modelScore")));
+
+/**
+ * Those of what the policy sampled; null without a reward model. Throws `replay-column-missing` where votes weigh by them and the run has
+ * not stored them.
+ */
 export function storedScores(
-  run: TrainConfig,
-  config: TrainConfig,
+  { rewardModel, vote }: TrainConfig,
   sampled: readonly Group[],
 ): number[][] | null {
-  if (config.rewardModel === undefined || config.rewardModel !== run.rewardModel) return null;
-  if (scored.includes(run.reward)) return null;
-  return sampled.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "score")));
+  if (rewardModel === undefined) return null;
+  const kept = sampled.every(({ rollouts }) => rollouts.every((own) => rowOf(own).modelScore !== null));
+  return kept || vote.weights === "reward-model" ? modelScores(sampled) : null;
 }
 
 /** The reward model's rewards by the scores that it gave. Throws `replay-scores-missing` where the run had no such model. */
 export function storedModel(run: TrainConfig, config: TrainConfig): RewardSource {
   if (config.rewardModel !== run.rewardModel) sameReward(run, config);
-  const scores = async (groups: readonly Group[]) =>
-    groups.map(({ rollouts }) => rollouts.map((rollout) => stored(rollout, "score")));
-  return modelReward({ scores }, config.rewardScore ?? "sigmoid");
+  return modelReward({ scores: async (groups) => modelScores(groups) }, config.rewardScore ?? "sigmoid");
 }
 
 /** The endpoint's rewards as it gave them; a group that it gave none has no scores. Throws as `sameReward`. */

@@ -51,6 +51,11 @@ export function readAnswer(text: string, { prompt, rollouts }: Group, url: strin
   });
 }
 
+function shown(text: string): string {
+  if (text === "") return "an empty answer";
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
 function parse(text: string, where: string): z.output<typeof answer> {
   try {
     return answer.parse(JSON.parse(text));
@@ -59,7 +64,7 @@ function parse(text: string, where: string): z.output<typeof answer> {
       {
         code: "reward-answer-malformed",
         message: "the reward endpoint's answer cannot be used",
-        found: text.length > 300 ? `${text.slice(0, 300)}…` : text,
+        found: shown(text),
         expected: 'JSON such as {"rewards": [1, 0, 0.5]}, all of them finite numbers, or {"rewards": null}',
         where,
         remedy: "mend the endpoint; the step was not trained, and --resume does it again",

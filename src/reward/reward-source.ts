@@ -28,6 +28,8 @@ export interface RewardBatch {
   readonly teacherVotes?: readonly VoteResult[] | undefined;
   /** Of each rollout of each group the mean over its tokens of what the source asked to have measured. */
   readonly measured?: readonly (readonly number[])[] | undefined;
+  /** Aborted when the run is to stop. A source that waits may then throw an `AbortError`: the step is not trained, and resuming does it again. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RewardSource {

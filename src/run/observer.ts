@@ -28,7 +28,7 @@ export type Observer = (event: TrainerEvent) => void;
 /** How a run is driven from outside. */
 export interface RunOptions {
   readonly observer?: Observer;
-  /** Abort to stop after the current step with a checkpoint; the run can be resumed. */
+  /** Abort to stop with a checkpoint, after the current step or, where that waits for an endpoint, before it; the run can be resumed. */
   readonly signal?: AbortSignal;
   /** Continue the run in the run directory from its last checkpoint; where there is none yet, begin it. */
   readonly resume?: boolean;

@@ -37,6 +37,7 @@ const columns: Readonly<Record<keyof RolloutRow, ColumnType>> = {
   rejected: "VARCHAR",
   sumLogprob: "DOUBLE",
   kl: "DOUBLE",
+  modelScore: "DOUBLE",
 };
 const names = Object.keys(columns) as (keyof RolloutRow)[];
 /** Columns that runs of earlier versions do not have, and what they are read as. */
@@ -47,6 +48,7 @@ const added: Partial<Record<keyof RolloutRow, string>> = {
   rejected: "NULL",
   sumLogprob: "NULL",
   kl: "NULL",
+  modelScore: "NULL",
 };
 
 /** Writes the rows of a step durably and in one step, replacing those of an earlier attempt. Returns the file. */

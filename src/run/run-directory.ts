@@ -46,6 +46,8 @@ export interface RolloutRow {
   readonly reward: number | null;
   /** What the reward was made of beside answers: a measure of the policy, an endpoint's score, a reward model's; null where nothing was. */
   readonly score: number | null;
+  /** The reward model's score, of those that only voted too; null in a run without one, and of a teacher's. Votes may weigh by it. */
+  readonly modelScore: number | null;
   /** Null where the rollout was not trained on. */
   readonly advantage: number | null;
   readonly meanLogprob: number;

@@ -46,9 +46,11 @@ export interface Collecting {
   /** Where samples that cannot be used are written. */
   readonly run: { readonly path: string };
   readonly observer?: Observer | undefined;
+  /** Cuts waiting for rewards short. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Collects the groups of a step, counted from 1. Throws `batch-not-full` where too many are rejected. */
+/** Collects the groups of a step, counted from 1. Throws `batch-not-full` where too many are rejected, and as the reward source does. */
 export async function collect(step: number, collecting: Collecting): Promise<Collected> {
   const { config, session, stage } = collecting;
   const { rejection, promptsPerStep, seed } = config;
@@ -96,7 +98,7 @@ async function sampleRound(
   firstPrompt: number,
   prompts: readonly Prompt[],
   sampler: Sampler,
-  { config, session, stage, run, observer }: Collecting,
+  { config, session, stage, run, observer, signal }: Collecting,
 ): Promise<Judged> {
   const stream = [config.seed, STREAM.train, step];
   const sampled = await sampleGroups(sampler, session.tokenizer, prompts, {
@@ -112,5 +114,15 @@ async function sampleRound(
   guardSamples(run, step, sampled);
   noticeFailures(sampled, observer);
   const { source } = stage;
-  return judge(step, sampled, { config, session, source, sampler, stream, firstPrompt, run, observer });
+  return judge(step, sampled, {
+    config,
+    session,
+    source,
+    sampler,
+    stream,
+    firstPrompt,
+    run,
+    observer,
+    signal,
+  });
 }

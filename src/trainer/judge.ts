@@ -22,13 +22,15 @@ export interface Judging {
   readonly firstPrompt: number;
   readonly run: { readonly path: string };
   readonly observer?: Observer | undefined;
+  /** Cuts waiting for rewards short. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Votes on what the policy sampled in a step, and rewards the part that is trained. Throws as `rewardSamples` and sampling do. */
 export async function judge(
   step: number,
   sampled: readonly Group[],
-  { config, session, source, sampler, stream, firstPrompt, run, observer }: Judging,
+  { config, session, source, sampler, stream, firstPrompt, run, observer, signal }: Judging,
 ): Promise<Judged> {
   const scores = (await session.scorer?.scores(sampled)) ?? null;
   let taught: readonly Group[] | null = null;
@@ -38,7 +40,7 @@ export async function judge(
     noticeFailures(taught, observer);
   }
   const measured = (groups: readonly Group[], measure: TokenMeasure) => meansOf(sampler, groups, measure);
-  return rewardSamples(step, { sampled, taught, scores }, { config, source, stream, measured });
+  return rewardSamples(step, { sampled, taught, scores }, { config, source, stream, measured, signal });
 }
 
 /** The mean over its tokens of a measure, of each rollout of each group. */

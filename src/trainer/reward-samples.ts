@@ -62,13 +62,15 @@ export interface Rewarding {
   measured(groups: readonly Group[], measure: TokenMeasure): Promise<number[][]> | number[][];
   /** See `voteOf`. */
   readonly ballot?: ((rollout: Rollout) => Ballot) | undefined;
+  /** See `RewardBatch`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Votes on what the policy sampled in a step, and rewards the part that is trained. Throws as the source and `checkRewards` do. */
 export async function rewardSamples(
   step: number,
   { sampled, taught, scores }: Samples,
-  { config, source, stream, measured, ballot }: Rewarding,
+  { config, source, stream, measured, ballot, signal }: Rewarding,
 ): Promise<Judged> {
   const votes = sampled.map((group, g) =>
     voteOf(group, config.vote, stream, { ballot, weighed: scores?.[g]?.map(sigmoid) }),
@@ -84,6 +86,7 @@ export async function rewardSamples(
     votes,
     teacherVotes: teacher?.votes,
     measured: source.measure && (await measured(groups, source.measure)),
+    signal,
   };
   const rewards = checkRewards(source.name, batch, await source.rewards(batch));
   return { groups, sampled, votes, rewards, scores, teacher };

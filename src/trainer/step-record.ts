@@ -143,9 +143,8 @@ export function outcomesOf(s: Rewarded, advantages: readonly (readonly number[])
   return s.groups.map((_, g) => {
     const { label: voteLabel, share: voteShare } = s.votes[g]!;
     const { label, rewards, scores } = s.rewards[g]!;
-    return placedRollouts(s, g).map(({ rollout, sampledBy, voter }, sample) => {
+    return placedRollouts(s, g).map(({ rollout, voter }, sample) => {
       const advantage = advantageOf(g, sample);
-      const scored = sampledBy === "policy" ? (s.scores?.[g]?.[sample] ?? null) : null;
       return {
         trained: advantage !== null,
         answer: rollout.answer,
@@ -154,7 +153,7 @@ export function outcomesOf(s: Rewarded, advantages: readonly (readonly number[])
         voteShare,
         rewardLabel: label,
         reward: voter ? null : rewards[sample]!,
-        score: voter ? scored : (scores?.[sample] ?? scored),
+        score: voter ? null : (scores?.[sample] ?? null),
         advantage,
         rejected: s.selection.rejected[g] ?? (advantage === null && !voter ? "unparsed" : null),
       };
@@ -181,6 +180,7 @@ export function rolloutRows(s: Step): RolloutRow[] {
       meanLogprob: sum(rollout.logprobs) / rollout.tokens.length,
       sumLogprob: sum(rollout.logprobs),
       kl: klOf(g, sample),
+      modelScore: sampledBy === "policy" ? (s.scores?.[g]?.[sample] ?? null) : null,
     })),
   );
 }

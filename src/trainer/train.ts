@@ -11,7 +11,7 @@ import { pinSources } from "../run/pinned-sources.js";
 import type { Run } from "../run/run.js";
 import { withRun } from "../run/with-run.js";
 import { checkpoint, restore } from "./checkpoint.js";
-import { collect } from "./collect.js";
+import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
 import { type EarlyStop, earlyStopOf, goBack, judge } from "./early-stopping.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
@@ -84,7 +84,12 @@ async function loop(
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
-    const collected = await collect(step, { config, session, stage, run, observer });
+    const collected = await collectUnlessStopped(step, { config, session, stage, run, observer, signal });
+    if (collected === null) {
+      step--;
+      await checkpointBefore(step, config, session, run, verdict.keep);
+      break;
+    }
     const groups = collected.selection.trained.map(({ group }) => group);
     const rewards = collected.selection.trained.map(({ reward }) => reward);
     const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));

@@ -6,6 +6,8 @@ import {
   preferenceOptions,
   thresholdOf,
 } from "../../src/config/finetune-config.js";
+import { checkConfig } from "../../src/config/resolve-config.js";
+import { parseYaml } from "../../src/config/yaml-source.js";
 
 const given = (changes: Partial<FinetuneConfigInput>) => ({
   model: "m",
@@ -53,6 +55,20 @@ describe("contradictions", () => {
   ] as const)("a value out of range: %j", (changes) => {
     expect(refusals(changes as Partial<FinetuneConfigInput>)).toHaveLength(1);
   });
+});
+
+it("votes that a reward model weighs are refused at once, with the weights that there are", () => {
+  const { problems } = checkConfig(finetuneConfigSchema, {
+    file: parseYaml("model: m\noutput: o\nprompts: {task: gcd}\nvote: {weights: reward-model}\n", "f.yaml"),
+  });
+  expect(problems).toMatchObject([
+    {
+      code: "config-invalid-value",
+      found: "reward-model",
+      expected: "one of: uniform, logprob, length-normalised",
+      where: "f.yaml:4:17",
+    },
+  ]);
 });
 
 describe("what looks odd and is not", () => {

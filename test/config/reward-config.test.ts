@@ -1,7 +1,9 @@
 /** Keys of the reward that contradict each other are refused by the schema, each message naming both. */
 import { describe, expect, it } from "vitest";
+import { checkConfig } from "../../src/config/resolve-config.js";
 import { policyVotes, rewardNames } from "../../src/config/reward-config.js";
 import { type TrainConfigInput, trainConfigSchema } from "../../src/config/train-config.js";
+import { parseYaml } from "../../src/config/yaml-source.js";
 
 const parse = (changes: Partial<TrainConfigInput>) =>
   trainConfigSchema.safeParse({ model: "m", output: "o", prompts: { task: "gcd" }, ...changes });
@@ -59,10 +61,39 @@ describe("contradictions of the reward", () => {
     ["labelNoise", { reward: "mixed", labelNoise: -0.1 }],
     ["labelledShare", { reward: "mixed", labelledShare: 0 }],
     ["noveltyWidth", { reward: "majority-novelty", noveltyWidth: 1 }],
-    ["rewardUrl", { reward: "http", rewardUrl: "ftp://host" }],
+    ["rewardTimeout", { reward: "http", rewardUrl: "http://h/", rewardTimeout: 86_401 }],
     ["rewardTokenVariable", { reward: "http", rewardUrl: "http://h/", rewardTokenVariable: "Bearer x" }],
   ])("a value of %s beyond its range is refused", (key, changes) => {
     expect(parse(changes).error?.issues.map(({ path }) => path)).toEqual([[key]]);
+  });
+
+  it.each([
+    ["ftp://host/x", "begins with ftp:"],
+    ["localhost:8000/x", "begins with localhost:"],
+    ["host/x", "is no URL"],
+    ["", "is no URL"],
+    ["http://[bad", "is no URL"],
+    ["http://localhost:99999/x", "is no URL"],
+    ["http://user:secret@host/x", "a user name or password"],
+    ["http://secret@host/x", "a user name or password"],
+    ["http://user:secret@host:99999/x", "is no URL"],
+    ["user:secret@host/x", "begins with user:"],
+  ])("rewardUrl %j is refused, which says what is expected and repeats no password", (rewardUrl, what) => {
+    // With another reward too, whose own refusal would repeat the value.
+    for (const reward of ["http", "majority"] as const) {
+      const given = { model: "m", output: "o", prompts: { task: "gcd" }, reward, rewardUrl };
+      const file = { ...parseYaml("", "f.yaml"), value: given };
+      const { problems } = checkConfig(trainConfigSchema, { file });
+      expect(problems).toMatchObject([
+        {
+          code: "config-invalid-value",
+          message: expect.stringContaining(what),
+          expected: expect.stringContaining("http or https"),
+          remedy: expect.any(String),
+        },
+      ]);
+      expect(JSON.stringify(problems)).not.toContain("secret");
+    }
   });
 
   it("a file without a column of answers gives no true answers", () => {
@@ -92,6 +123,7 @@ describe("what goes together", () => {
     [{ reward: "mixed", labelledShare: 0.1, labelNoise: 0.2, agreementThreshold: 0.5 }],
     [{ reward: "ground-truth", labelNoise: 1 }],
     [{ reward: "http", rewardUrl: "https://host:80/score?x=1", votesPerPrompt: 32, rewardRetries: 0 }],
+    [{ reward: "http", rewardUrl: "http://[::1]:8000/a@b", rewardTimeout: 86_400 }],
     [{ reward: "model", rewardModel: "runs/rm", rewardScore: "raw" }],
     [{ reward: "majority", vote: { weights: "reward-model" }, rewardModel: "runs/rm" }],
     [{ reward: "majority", easyFraction: 0.3, teacherSamples: 8 }],

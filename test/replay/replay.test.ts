@@ -5,11 +5,23 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type Replay, type ReplayConfig, replay, type TrainConfigInput, train } from "selftrain";
-import { describe, expect, it } from "vitest";
+import {
+  labelConfigSchema,
+  labelPrompts,
+  type Replay,
+  type ReplayConfig,
+  replay,
+  rewardModelTrainConfigSchema,
+  type TrainConfigInput,
+  train,
+  trainRewardModel,
+} from "selftrain";
+import { beforeAll, describe, expect, it } from "vitest";
 import { withConnection } from "../../src/fs/duckdb.js";
+import { sigmoid } from "../../src/reward-model/objective.js";
 import { listRollouts, readRollouts, writeRollouts } from "../../src/run/rollouts.js";
 import type { RolloutRow } from "../../src/run/run-directory.js";
+import { endpointServer } from "../reward-http/endpoint-server.js";
 import { tinyBase, tinyTraining } from "../trainer/tiny-base.js";
 import { byHand } from "./by-hand.js";
 
@@ -235,6 +247,121 @@ describe("rewards of every source", () => {
     expect(total.rewards).toBeGreaterThan(0);
   });
 
+  describe("with a reward model", () => {
+    const weighed = { vote: { weights: "reward-model" } } as const;
+    const paidRaw = { reward: "model", rewardScore: "raw" } as const;
+    const trainedWith = (name: string, changes: Partial<TrainConfigInput>) =>
+      trained(name, { ...changes, rewardModel: at("rm") });
+
+    beforeAll(async () => {
+      const engine = { threads: 1 };
+      await labelPrompts(
+        labelConfigSchema.parse({
+          model: base.model,
+          output: at("labels"),
+          prompts: { file: base.file, answerColumn: "answer", size: 48 },
+          samples: 4,
+          maxNewTokens: 5,
+          engine,
+        }),
+      );
+      await trainRewardModel(
+        rewardModelTrainConfigSchema.parse({
+          model: base.model,
+          output: at("rm"),
+          votes: { from: at("labels") },
+          steps: 2,
+          groupsPerStep: 8,
+          engine,
+        }),
+      );
+    });
+
+    it.each<[string, Partial<TrainConfigInput>]>([
+      ["rm-weighed", weighed],
+      ["rm-certainty", { ...weighed, reward: "self-certainty", advantage: "grpo" }],
+      ["rm-entropy", { ...weighed, reward: "negative-entropy" }],
+      ["rm-paid", { ...weighed, ...paidRaw }],
+    ])("%s: every number comes out bit for bit, without either model", async (name, changes) => {
+      const run = await trainedWith(name, changes);
+      const { result, rows, stored } = await replayed(run, name, {});
+      expect(result).toMatchObject({ same: true, differenceCount: 0, differences: [] });
+      expect(rows).toEqual(stored);
+      expect(stored.every(({ modelScore }) => modelScore !== null)).toBe(true);
+      expect(result.steps[0]!.replayed).toHaveProperty("score");
+      // Weighed votes have other shares than quarters.
+      expect(stored.some(({ voteShare }) => voteShare % 0.25 !== 0)).toBe(true);
+    });
+
+    it("an endpoint's scores are not those of the model, where it pays a group nothing either", async () => {
+      const { url } = await endpointServer(({ body }, response) => {
+        const paid = body.vote.label !== null && !body.prompt.text.startsWith("1");
+        response.end(JSON.stringify({ rewards: paid ? body.completions.map((_, i) => i / 3) : null }));
+      });
+      const run = await trainedWith("rm-http", {
+        ...weighed,
+        reward: "http",
+        rewardUrl: url,
+        promptsPerStep: 16,
+        votesPerPrompt: 6,
+      });
+      const { result, rows, stored } = await replayed(run, "rm-http", {});
+      expect(result).toMatchObject({ same: true, differenceCount: 0 });
+      expect(rows).toEqual(stored);
+      expect(stored.some(({ trained: own, score }) => own && score === null)).toBe(true);
+      expect(stored.some(({ trained: own, score }) => own && score !== null)).toBe(true);
+    });
+
+    it("another reward and another vote leave the model behind, where nothing else uses it", async () => {
+      const paid = await trainedWith("rm-only-paid", paidRaw);
+      expect(await replay({ run: paid, reward: "majority" })).toMatchObject({
+        changed: { reward: "majority" },
+        same: false,
+      });
+      // Its scores are there, and may weigh votes that they did not.
+      expect(
+        (await replay({ run: paid, reward: "majority", vote: { weights: "reward-model" } })).changed,
+      ).toEqual({ reward: "majority", "vote.weights": "reward-model" });
+      const voted = await trainedWith("rm-weighed", weighed);
+      expect((await replay({ run: voted, vote: { weights: "uniform" } })).changed).toEqual({
+        "vote.weights": "uniform",
+      });
+      const { rows } = await replayed(voted, "rm-now-paid", { reward: "model" });
+      for (const { reward, modelScore } of rows) expect(reward).toBe(sigmoid(modelScore!));
+      const certain = await trainedWith("rm-certainty", { ...weighed, reward: "self-certainty" });
+      await replay({ run: certain, reward: "majority", vote: { weights: "uniform" } });
+    });
+
+    it("runs of versions that had one column of scores are read as they were", async () => {
+      const older = async (name: string, changes: Partial<TrainConfigInput>) => {
+        const run = at(`${name}-older`);
+        cpSync(await trainedWith(name, changes), run, { recursive: true });
+        for (const { path } of listRollouts(join(run, "rollouts")))
+          await withConnection(async (connection) => {
+            await connection.run(
+              `CREATE OR REPLACE TEMP TABLE t AS SELECT * EXCLUDE (modelScore) REPLACE (coalesce(score, modelScore) AS score) FROM read_parquet('${path}')`,
+            );
+            await connection.run(`COPY t TO '${path}' (FORMAT parquet)`);
+          });
+        return run;
+      };
+      for (const [name, changes] of [
+        ["rm-weighed", weighed],
+        ["rm-only-paid", paidRaw],
+      ] as const)
+        expect(await replay({ run: await older(name, changes) })).toMatchObject({
+          same: true,
+          differenceCount: 0,
+        });
+      // The model's were not kept beside those of the reward.
+      const certain = await older("rm-certainty", { ...weighed, reward: "self-certainty" });
+      await expect(replay({ run: certain })).rejects.toMatchObject({
+        code: "replay-column-missing",
+        message: expect.stringContaining("modelScore"),
+      });
+    });
+  });
+
   it("another reward is replayed where answers are enough, and refused where a model or an endpoint would be needed", async () => {
     const [plain, ema, certain] = [
       await trained("majority"),
@@ -352,6 +479,14 @@ describe("under another configuration", () => {
     }
   });
 
+  it("moves a KL from the loss to the reward, with the correction that only the loss has", async () => {
+    const changes = { advantage: "grpo", klCoefficient: 0.1, klCorrection: true } as const;
+    const run = await trained("kl-corrected", changes);
+    expect((await replay({ run, klIn: "reward" })).changed).toEqual({ klIn: "reward" });
+    // Where the KL goes if nothing is said.
+    expect((await replay({ run, advantage: "rloo" })).changed).toEqual({ advantage: "rloo" });
+  });
+
   it("rewards the agreement with a teacher only where the run has one", async () => {
     const run = await trained("teacher", { reward: "fixed-teacher", teacherSamples: 4 });
     expect((await replay({ run, reward: "majority" })).changed).toEqual({ reward: "majority" });
@@ -437,6 +572,7 @@ describe("what is there to replay", () => {
     await expect(replay({ run: base.model })).rejects.toMatchObject({
       code: "replay-kind",
       found: "pretrain",
+      message: expect.stringContaining("only runs of selftrain train are replayed"),
     });
     await expect(replay({ run: at("nowhere") })).rejects.toMatchObject({ code: "run-missing" });
   });

@@ -57,6 +57,7 @@ async function makeRun(name: string, reward: string, end: number): Promise<strin
       rewardLabel: "7",
       reward: 1,
       score: null,
+      modelScore: null,
       sampledBy: "policy",
       trained: true,
       advantage: 0,

@@ -27,6 +27,7 @@ const group = (
     rewardLabel: label,
     reward: Number(answer === label),
     score: null,
+    modelScore: null,
     sampledBy: "policy",
     trained: true,
     advantage: 0,

@@ -105,6 +105,43 @@ describe("a reward over HTTP", () => {
   });
 });
 
+describe("a run that is to stop", () => {
+  const stoppedAfter = async (url: string, ms: number, options: Partial<HttpRewardOptions>) => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), ms);
+    const started = performance.now();
+    const { signal } = stop;
+    const rewards = httpReward({ url, ...quick, ...options }).rewards({ ...batch, signal });
+    await expect(rewards).rejects.toMatchObject({ name: "AbortError" });
+    expect(performance.now() - started).toBeLessThan(5000);
+  };
+
+  it("waits for no answer, asks for no other, and breaks off what is under way", async () => {
+    let gone = 0;
+    const { url, asked } = await endpointServer((_, response) => {
+      response.on("close", () => gone++);
+    });
+    await stoppedAfter(url, 100, { concurrency: 2, timeoutMs: 60_000 });
+    await sleep(100);
+    expect(asked).toHaveLength(2);
+    expect(gone).toBe(2);
+  });
+
+  it("waits for no further attempt", async () => {
+    const { url, asked } = await endpointServer((_, response) => void response.writeHead(503).end());
+    await stoppedAfter(url, 200, { concurrency: 1, waitMs: 60_000 });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("is paid where all have answered", async () => {
+    const stop = new AbortController();
+    const { url } = await endpointServer(payMajority);
+    const rewards = await httpReward({ url, ...quick }).rewards({ ...batch, signal: stop.signal });
+    stop.abort();
+    expect(rewards).toHaveLength(3);
+  });
+});
+
 describe("defect 8: a reward that fails is an error, never 0 and never an earlier reward", () => {
   const failure = (code: string, more: object = {}) => expect.objectContaining({ code, ...more });
 
@@ -167,7 +204,8 @@ describe("defect 8: a reward that fails is an error, never 0 and never an earlie
     const { url, asked } = await endpointServer(({ body }, response) => {
       response.end(body.prompt.id === "q" ? answer : '{"rewards": [1, 1, 1]}');
     });
-    await expect(send(url)).rejects.toEqual(failure(code, { where: `${url}, prompt q` }));
+    const malformed = code === "reward-answer-malformed" && { found: answer || "an empty answer" };
+    await expect(send(url)).rejects.toEqual(failure(code, { where: `${url}, prompt q`, ...malformed }));
     expect(asked.filter(({ body }) => body.prompt.id === "q")).toHaveLength(1);
   });
 

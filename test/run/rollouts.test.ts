@@ -41,6 +41,7 @@ describe("writeRollouts and readRollouts", () => {
       rewardLabel: nullable,
       reward: fc.option(real),
       score: fc.option(real),
+      modelScore: fc.option(real),
       sampledBy: fc.constantFrom("policy", "teacher"),
       trained: fc.boolean(),
       advantage: fc.option(real),

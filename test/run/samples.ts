@@ -30,6 +30,7 @@ export function rows(step: number, count: number): RolloutRow[] {
     trained: i % 4 !== 3,
     reward: i % 4 === 3 ? null : i % 5 === 1 ? 1 : 0,
     score: i % 3 === 0 ? null : i / 7,
+    modelScore: i % 4 === 0 ? null : i / 9,
     advantage: i % 4 === 3 ? null : Math.sin(i),
     meanLogprob: -Math.abs(Math.cos(i)),
     rejected: i < 16 ? "agreement" : null,

@@ -199,7 +199,10 @@ describe("reward-model eval", () => {
 
   it("wants votes, a split that exists, and a reward model", async () => {
     const folder = latestCheckpoint(at("rm"))!.path;
-    await expect(evaluate({ model: folder })).rejects.toMatchObject({ code: "reward-model-no-votes" });
+    await expect(evaluate({ model: folder })).rejects.toMatchObject({
+      code: "reward-model-no-votes",
+      remedy: expect.stringContaining("--votes.from"),
+    });
     await expect(evaluate({ model: folder, votes: { from: at("labels") } })).rejects.toMatchObject({
       code: "reward-model-no-split",
     });
@@ -252,12 +255,14 @@ describe("used by training", () => {
     for (const group of new Set(rows.map((row) => row.group))) {
       const own = rows.filter((row) => row.group === group);
       const weight = (of: (answer: string | null) => boolean) =>
-        own.filter(({ answer }) => of(answer)).reduce((sum, { score }) => sum + sigmoid(score!), 0);
+        own.filter(({ answer }) => of(answer)).reduce((sum, { modelScore }) => sum + sigmoid(modelScore!), 0);
       const all = weight(() => true);
       const heaviest = Math.max(
         ...own.map(({ answer }) => (answer === null ? 0 : weight((a) => a === answer))),
       );
       expect(own[0]!.voteShare).toBeCloseTo(heaviest / all, 6);
+      // The reward is made of answers alone.
+      for (const { score } of own) expect(score).toBeNull();
     }
   }, 240_000);
 
@@ -368,6 +373,10 @@ describe("what is refused before a model loads", () => {
     await expect(from({ from: at("labels"), fromStep: 2 })).rejects.toMatchObject({ code: "votes-steps" });
     await expect(from({ from: at("srt"), fromStep: 99 })).rejects.toMatchObject({
       code: "votes-no-rollouts",
+      found: "steps from 99 on",
+    });
+    await expect(from({ from: at("srt"), fromStep: 98, toStep: 99 })).rejects.toMatchObject({
+      found: "steps 98 to 99",
     });
     expect(fs.existsSync(at("x6"))).toBe(false);
   });

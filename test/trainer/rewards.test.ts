@@ -11,6 +11,7 @@ import {
 } from "selftrain";
 import { describe, expect, it } from "vitest";
 import { METRIC_INFO } from "../../src/report/metric-info.js";
+import { latestCheckpoint } from "../../src/run/checkpoints.js";
 import { readRollouts } from "../../src/run/rollouts.js";
 import { readRunInfo } from "../../src/run/run-info.js";
 import { planTrain } from "../../src/trainer/plan.js";
@@ -304,6 +305,33 @@ describe("an endpoint", () => {
     expect(weightsOf(at("mended"))).toBe(weightsOf(at("http")));
   });
 
+  it("that is waited for holds no stop up: the run goes back to the step before, and on as if nothing had been", async () => {
+    const keys = { ...quick, steps: 4, reward: "http", klReference: "moving", klReferenceEvery: 2 } as const;
+    const changes = { ...keys, klCoefficient: 0.1, checkpointEvery: 10 };
+    const answering = await endpointServer(payMajority);
+    await train(tinyTraining(base, at("waited-whole"), { ...changes, rewardUrl: answering.url }));
+
+    for (const stopAt of [1, 3]) {
+      const stop = new AbortController();
+      const silent = await endpointServer((one, response, count) => {
+        if (one.body.step < stopAt) return payMajority(one, response, count);
+        if (!stop.signal.aborted) setTimeout(() => stop.abort(), 50);
+      });
+      const output = at(`waited-${stopAt}`);
+      const config = tinyTraining(base, output, { ...changes, rewardUrl: silent.url });
+      const started = performance.now();
+      const summary = await train(config, { signal: stop.signal });
+      // The default limits would let it wait for minutes.
+      expect(performance.now() - started).toBeLessThan(30_000);
+      expect(summary).toMatchObject({ interrupted: true, steps: stopAt - 1 });
+      expect(readRunInfo(output).status).toBe("interrupted");
+      expect(stepsOf(output).map(({ step }) => step)).toEqual([1, 2].slice(0, stopAt - 1));
+      expect(latestCheckpoint(output)!.step).toBe(stopAt - 1);
+      await train({ ...config, rewardUrl: answering.url }, { resume: true });
+      expect(runContents(output, notConfig)).toEqual(runContents(at("waited-whole"), notConfig));
+    }
+  });
+
   it("without the token that it should be sent is refused before anything is made", async () => {
     const config = tinyTraining(base, at("tokenless"), {
       ...quick,
@@ -336,6 +364,31 @@ describe("a reward of one's own", () => {
       where: expect.stringMatching(/^step 2, prompt /),
     });
     expect(stepsOf(output).map(({ step }) => step)).toEqual([1]);
+  });
+
+  it("may stop waiting with the run, beside a teacher that has then moved already", async () => {
+    const changes = { ...quick, reward: "ema-teacher", teacherDecay: 0.5, teacherSamples: 3 } as const;
+    const paying = (stop?: AbortController): RewardSource => ({
+      name: "mine",
+      rewards: ({ groups, step, signal }) => {
+        if (stop && step === 3) {
+          stop.abort();
+          signal!.throwIfAborted();
+        }
+        return groups.map(({ rollouts }) => ({
+          label: null,
+          rewarded: true,
+          rewards: rollouts.map(({ tokens }) => tokens.length),
+        }));
+      },
+    });
+    await train(tinyTraining(base, at("mine-whole"), changes), {}, { reward: paying() });
+    const stop = new AbortController();
+    const config = tinyTraining(base, at("mine-stopped"), changes);
+    const summary = await train(config, { signal: stop.signal }, { reward: paying(stop) });
+    expect(summary).toMatchObject({ interrupted: true, steps: 2 });
+    await train(config, { resume: true }, { reward: paying() });
+    expect(runContents(at("mine-stopped"), notConfig)).toEqual(runContents(at("mine-whole"), notConfig));
   });
 
   it("may ask for a measure", async () => {

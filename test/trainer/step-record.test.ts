@@ -152,9 +152,22 @@ describe("rolloutRows", () => {
       rejected: null,
       sumLogprob: -6,
       kl: null,
+      modelScore: null,
     });
     expect(rows[6]).toMatchObject({ finish: "length", answer: null, reward: 0 });
     expect(rows.slice(8).map(({ advantage }) => advantage)).toEqual([0, 0, 0, 0]);
+  });
+
+  it("keeps a reward model's scores apart from what the reward was made of", () => {
+    const trained = step();
+    const [paid, ...unpaid] = trained.rewards;
+    const rows = rolloutRows({
+      ...trained,
+      rewards: [{ ...paid!, scores: [0.5, 1.5, 2.5, 3.5] }, ...unpaid],
+      scores: groups.map((_, g) => [0, 1, 2, 3].map((i) => 10 * g - i)),
+    });
+    expect(rows.map(({ score }) => score)).toEqual([0.5, 1.5, 2.5, 3.5, ...Array(8).fill(null)]);
+    expect(rows.map(({ modelScore }) => modelScore)).toEqual([0, -1, -2, -3, 10, 9, 8, 7, 20, 19, 18, 17]);
   });
 
   it("marks those that only voted, and a teacher's, which have no reward", () => {

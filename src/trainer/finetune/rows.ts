@@ -48,6 +48,7 @@ export function roundRows(
       advantage,
       sumLogprob: null,
       kl: null,
+      modelScore: null,
       rejected: advantage === null ? (selected.reasons[prompt] ?? "notChosen") : null,
     };
   });

@@ -85,7 +85,7 @@ function votesAndSplit({ model, votes: { from, ...rest }, split }: RewardModelEv
       message: "nothing says which votes to measure by",
       expected: "a run of selftrain train, or a folder of selftrain label",
       where: "votes.from",
-      remedy: "give --votes-from, or name the run of a reward model, whose votes are then taken",
+      remedy: "give --votes.from, or name the run of a reward model, whose votes are then taken",
     });
   }
   const own = run !== null && from === undefined ? { ...run.votes, ...given(rest) } : null;

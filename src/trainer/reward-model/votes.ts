@@ -57,7 +57,7 @@ export async function readVotes(
 }
 
 async function votesOfRun(
-  { from, fromStep = 1, toStep = Number.POSITIVE_INFINITY, trueAnswers }: VotesConfig,
+  { from, fromStep = 1, toStep, trueAnswers }: VotesConfig,
   tokenizer: Tokenizer,
   options: ResolveOptions,
 ): Promise<Votes> {
@@ -75,7 +75,9 @@ async function votesOfRun(
   // The rollouts have the text of a prompt; how it was put to the model, a conversation for example, is in the pool.
   const pool = await trainingPool(readRunConfig(from, trainConfigSchema), tokenizer, options);
   const prompts = new Map(pool.prompts.map((prompt) => [prompt.id, prompt]));
-  const files = listRollouts(join(from, "rollouts")).filter(({ step }) => step >= fromStep && step <= toStep);
+  const files = listRollouts(join(from, "rollouts")).filter(
+    ({ step }) => step >= fromStep && (toStep === undefined || step <= toStep),
+  );
   const groups: VotedPrompt[] = [];
   for (const { path } of files) {
     const byGroup = new Map<number, RolloutRow[]>();
@@ -93,7 +95,7 @@ async function votesOfRun(
     throw new SelftrainError({
       code: "votes-no-rollouts",
       message: `There are no rollouts of these steps in ${from}.`,
-      found: `steps ${fromStep} to ${toStep}`,
+      found: toStep === undefined ? `steps from ${fromStep} on` : `steps ${fromStep} to ${toStep}`,
       expected: "rollouts/step-….parquet",
       where: `votes.from: ${from}`,
       remedy: "Let the run reach its first step, or ask for other steps.",
