@@ -33,6 +33,7 @@ for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
     rewardLabel: null,
     reward: 1,
     score: null,
+    modelScore: null,
     advantage: state / 3,
     meanLogprob: -1,
     sumLogprob: -3,
