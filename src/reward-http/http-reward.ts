@@ -11,8 +11,8 @@ export interface HttpRewardOptions extends Partial<Omit<Endpoint, "url">> {
 
 /**
  * Groups are sent in order, some at a time, and their rewards returned in order. What fails is an error that names the URL and the prompt, and
- * no group of the step is then rewarded: `reward-endpoint-failed`, `reward-answer-malformed`, `reward-answer-length`. Throws an `AbortError` where the run is to
- * stop before all have answered.
+ * no group of the step is then rewarded: `reward-endpoint-failed`, `reward-answer-malformed`, `reward-answer-length`. Throws an `AbortError`
+ * where the run is to stop before all have answered.
  */
 export function httpReward({ concurrency = 8, ...options }: HttpRewardOptions): RewardSource {
   const endpoint: Endpoint = { timeoutMs: 60_000, retries: 3, waitMs: 1000, ...options };

@@ -1,3 +1,4 @@
+/** `config.yaml` of a run: the configuration as resolved, and what a resumed run may change of it. */
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { SelftrainError } from "../errors.js";

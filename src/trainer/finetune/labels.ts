@@ -10,7 +10,8 @@ import type { VoteRow } from "./votes.js";
 
 /**
  * The votes on prompts of the pool, in the order of the folder; those on other prompts are left out. Throws as `readLabelledGroups`,
- * `prompt-changed` where a prompt is another, `finetune-labels-changed` where it was asked in another way, and `finetune-labels-elsewhere` where no prompt is of the pool.
+ * `prompt-changed` where a prompt is another, `finetune-labels-changed` where it was asked in another way, and `finetune-labels-elsewhere`
+ * where no prompt is of the pool.
  */
 export async function labelledVotes(folder: string, { prompts }: PromptPool): Promise<VoteRow[]> {
   const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
