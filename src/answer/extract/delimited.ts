@@ -12,9 +12,12 @@ export function delimitedRule(delimiter: string): AnswerRule {
   };
 }
 
+/** A `#` before punctuation alone is a part of the text. */
+const COMPARABLE = /[\p{L}\p{N}∞∅]/u;
+
 /**
  * What follows `####` on its line; or, where the text ends so, what follows a `#` inside its last line without a blank.
- * A heading of Markdown, a `C#` and a `#` alone mark nothing.
+ * A heading of Markdown, a `C#`, at the end of a sentence too, and a `#` alone mark nothing.
  */
 export const hashRule: AnswerRule = {
   name: "hash",
@@ -27,6 +30,7 @@ export const hashRule: AnswerRule = {
     const end = text.trimEnd().length;
     const at = text.lastIndexOf("#", end - 1);
     const inLine = at >= 0 && text[at - 1] !== "\n" && text[at - 1] !== "#" && at + 1 < end;
-    return inLine && !/\s/.test(text.slice(at + 1, end)) ? { start: at + 1, end } : null;
+    const said = text.slice(at + 1, end);
+    return inLine && !/\s/.test(said) && COMPARABLE.test(said) ? { start: at + 1, end } : null;
   },
 };

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { mathCanonicaliser } from "../../../src/answer/canonicalisers.js";
+import { answerRules, columnRules } from "../../../src/answer/extract/rules.js";
+import { extractAnswer } from "../../../src/answer/extract.js";
 import { loadFilePool } from "../../../src/data/file-pool.js";
 import { temporaryFolder } from "../../run/temporary.js";
 import { csv, jsonLines, writePacked, writeRowsAsParquet } from "./write.js";
@@ -19,10 +21,14 @@ const prompt = fc
     fc.constantFrom('say "hi", please', "one\ntwo", "a\r\nb", "\ttab,", ' " ', "#### 3", "\u2028x"),
   )
   .filter(writable);
+
+// A row of another text is refused, whatever the format.
+const holdsAnswer = (answer: string): boolean =>
+  extractAnswer(answer, { rules: answerRules(columnRules), canonicalise: mathCanonicaliser }) !== null;
 const answer = fc.option(
   fc
     .oneof(text, fc.constantFrom("007", "so 7\n#### 8"))
-    .filter((value) => writable(value) && mathCanonicaliser(value) !== null),
+    .filter((value) => writable(value) && holdsAnswer(value)),
 );
 
 it("JSON Lines, an array, CSV, TSV and Parquet, packed or not", async () => {
