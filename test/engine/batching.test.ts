@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Completion, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { drawRows, type SamplingPrograms, samplingGraphs } from "../../src/engine/onnx/decode-loop.js";
+import { Handover } from "../../src/engine/onnx/handover.js";
 import { KvCache } from "../../src/engine/onnx/kv-cache.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { sample } from "../../src/engine/onnx/sampling.js";
@@ -104,7 +105,8 @@ describe("prompts", () => {
       const rowsOf = new Map(LENGTHS.map((length) => [length - 1, prefillRows(length - 1)]));
       const own = {
         draw: (...args: Rest<typeof drawRows>) =>
-          drawRows({ policy, programs, cache, prefillRows: rowsOf }, ...args),
+          drawRows({ policy, programs, cache, handover: new Handover(), prefillRows: rowsOf }, ...args),
+        share: async () => [],
       };
       return sample([own], [...requests, ...requests], options, 100);
     };

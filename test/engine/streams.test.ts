@@ -185,6 +185,7 @@ describe("streams", () => {
       if (rows.some(({ key }) => key[1] === bad)) throw new Error("a broken stream");
       return rows.map(({ key }) => ({ tokens: [...key], logprobs: Float32Array.of(0), finish: "stop" }));
     },
+    share: async () => [],
   });
 
   it("take chunks of like size as they come, and the completions are in order", async () => {

@@ -21,6 +21,7 @@ import { checkData, checkHead, checkRequests, checkSequences } from "./check.js"
 import { Copies } from "./copies.js";
 import { drawRows, type SamplingPrograms, samplingGraphs } from "./decode-loop.js";
 import { GradientSum } from "./gradient.js";
+import { Handover } from "./handover.js";
 import { Helpers, type StartHelper } from "./helpers.js";
 import { KvCache } from "./kv-cache.js";
 import { layerByLayer } from "./layer-by-layer.js";
@@ -71,6 +72,7 @@ export class OnnxCore {
   readonly #policy: Policy;
   readonly #memory: MemoryPlan;
   readonly #cache: KvCache;
+  readonly #handover = new Handover();
   #helpers: Helpers | null = null;
   readonly #adam: AdamState;
   /** Programs by name, compiled when first needed. */
@@ -167,10 +169,14 @@ export class OnnxCore {
     const helping = await this.#help(policy, which, threads.slice(1), prefillRows);
     if (helping.length > 0) this.#cache.shrink(decodeRows, longest);
     const programs = await this.#samplingPrograms(threads[0] as number);
+    const handover = this.#handover;
+    const sampling = { policy, programs, cache: this.#cache, handover, prefillRows };
     const own: Stream = {
-      draw: (...args) => drawRows({ policy, programs, cache: this.#cache, prefillRows }, ...args),
+      draw: (...args) => handover.during(() => drawRows(sampling, ...args)),
+      share: () => handover.ask(),
     };
-    return sample([own, ...helping], requests, options, decodeRows);
+    // This thread's comes last: others begin while it is at work.
+    return sample([...helping, own], requests, options, decodeRows);
   }
 
   logprobs(

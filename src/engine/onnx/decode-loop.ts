@@ -1,6 +1,11 @@
-/** Rows drawn together: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. */
+/**
+ * Rows drawn together: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. What a
+ * step gives a row is the same to the last bit whoever lies beside it, so that rows may change streams.
+ */
+import { setImmediate } from "node:timers/promises";
 import { uniformStream } from "../../random.js";
 import type { Completion, SamplingOptions } from "../engine.js";
+import { type GivenRow, type Handover, worthGiving } from "./handover.js";
 import type { KvCache } from "./kv-cache.js";
 import type { Policy } from "./policy.js";
 import { decodeProgram, prefillProgram } from "./programs/sampling.js";
@@ -22,6 +27,15 @@ export const samplingGraphs = { prefill: prefillProgram, decode: decodeProgram }
 export interface RowRequest {
   readonly prompt: readonly number[];
   readonly key: readonly number[];
+  /** What another stream has drawn of it: of all rows that are drawn together as many tokens. */
+  readonly begun?: BegunRow;
+}
+
+interface BegunRow {
+  readonly tokens: readonly number[];
+  readonly logprobs: readonly number[];
+  /** Keys and values, as a cache reads them out. */
+  readonly cached: Float32Array;
 }
 
 /** What draws rows: a policy's programs, and a cache of their own. */
@@ -29,43 +43,52 @@ export interface Sampling {
   readonly policy: Policy;
   readonly programs: SamplingPrograms;
   readonly cache: KvCache;
+  readonly handover: Handover;
   /** How many prompts are prefilled at a time, by the tokens to prefill of the longest: of every prompt that occurs. */
   readonly prefillRows: ReadonlyMap<number, number>;
 }
 
 interface Row {
-  readonly prompt: readonly number[];
+  readonly request: RowRequest;
+  /** Its place among the rows to draw. */
+  readonly at: number;
   /** The uniform number that draws a token. */
   readonly uniformAt: (position: number) => number;
   readonly tokens: number[];
   readonly logprobs: number[];
-  finish: Completion["finish"] | null;
+  finish: Completion["finish"] | "given" | null;
 }
 
-function completion(row: Row): Completion {
-  return { tokens: row.tokens, logprobs: Float32Array.from(row.logprobs), finish: row.finish ?? "length" };
+/** Null for a row that another stream goes on with. */
+function completion({ tokens, logprobs, finish }: Row): Completion | null {
+  if (finish === "given") return null;
+  return { tokens, logprobs: Float32Array.from(logprobs), finish: finish ?? "length" };
 }
 
-/** Draws rows that fit at once; none becomes longer than `longest`. `onDrawn` is told the tokens that need no more drawing. */
+/**
+ * Draws rows that fit at once; none becomes longer than `longest`. The completions are null for rows given away on the way. `onDrawn` is
+ * told the tokens that need no more drawing, of those that were to draw here.
+ */
 export async function drawRows(
-  { policy, programs, cache, prefillRows }: Sampling,
+  sampling: Sampling,
   requests: readonly RowRequest[],
   longest: number,
   options: SamplingOptions,
   onDrawn: (drawn: number) => void,
-): Promise<Completion[]> {
+): Promise<(Completion | null)[]> {
+  const { policy, programs, cache, handover } = sampling;
   const all = requests.map(
-    ({ prompt, key }): Row => ({
-      prompt,
-      uniformAt: uniformStream(key),
-      tokens: [],
-      logprobs: [],
+    (request, at): Row => ({
+      request,
+      at,
+      uniformAt: uniformStream(request.key),
+      tokens: [...(request.begun?.tokens ?? [])],
+      logprobs: [...(request.begun?.logprobs ?? [])],
       finish: null,
     }),
   );
-  const prompt = Math.max(...all.map((row) => row.prompt.length - 1));
-  cache.reset(all.length, prompt, longest);
-  await prefill(policy, programs.prefill, cache, prefillRows, all);
+  const begun = all.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  await begin(sampling, all, longest);
 
   const stops = new Set(options.stopTokens ?? policy.config.eosTokens);
   const greedy = options.temperature === 0;
@@ -75,17 +98,12 @@ export async function drawRows(
     inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
   };
   let rows: readonly Row[] = all;
-  // The last prompt token is the first that decode reads: its logits give the first new token.
-  let ids: BigInt64Array = BigInt64Array.from(rows, (row) => BigInt(row.prompt.at(-1) as number));
 
-  for (let t = 0; t < options.maxTokens && rows.length > 0; t++) {
+  for (let t = all[0]?.tokens.length ?? 0; t < options.maxTokens && rows.length > 0; t++) {
     const { feeds, into } = cache.tensors();
-    const outputs = await programs.decode.run(
-      { ...fixed, ...feeds, ...stepFeeds(cache, rows, ids, t) },
-      into,
-    );
+    const outputs = await programs.decode.run({ ...fixed, ...feeds, ...stepFeeds(cache, rows, t) }, into);
     cache.grow();
-    ids = outputs.token?.data as BigInt64Array;
+    const ids = outputs.token?.data as BigInt64Array;
     const logprobs = floatsOf(outputs, "logprob");
     rows.forEach((row, i) => {
       if (row.finish) return;
@@ -95,34 +113,80 @@ export async function drawRows(
       if (stops.has(token)) row.finish = "stop";
       else if (row.tokens.length === options.maxTokens) row.finish = "length";
     });
-    [rows, ids] = retire(cache, rows, ids);
-    onDrawn(drawnOrSkipped(all, options.maxTokens));
+    // So that who asked during this step need not wait for the next.
+    await setImmediate();
+    const given = handover.asked ? give(sampling, rows, options.maxTokens - t - 1) : [];
+    handover.answer(given);
+    rows = retire(cache, rows, given.length > 0 ? 1 : COMPACT_BELOW);
+    onDrawn(drawnOrSkipped(all, options.maxTokens) - begun);
   }
   return all.map(completion);
 }
 
-/** Tokens that need no more drawing: those drawn, and what finished rows leave undrawn. */
-function drawnOrSkipped(rows: readonly Row[], maxTokens: number): number {
-  return rows.reduce((sum, row) => sum + (row.finish ? maxTokens : row.tokens.length), 0);
+/** Fills the cache with all of each row but its last token, which is the first that decode reads. */
+async function begin(
+  { policy, programs, cache, prefillRows }: Sampling,
+  rows: readonly Row[],
+  longest: number,
+): Promise<void> {
+  const cached = Math.max(...rows.map((row) => lengthOf(row) - 1));
+  cache.reset(rows.length, cached, longest);
+  for (const [i, { request }] of rows.entries()) if (request.begun) cache.write(i, request.begun.cached);
+  const fresh = rows.flatMap(({ request: { prompt, begun } }, row) => (begun ? [] : [{ prompt, row }]));
+  await prefill(policy, programs.prefill, cache, prefillRows, fresh);
 }
 
-function stepFeeds(cache: KvCache, rows: readonly Row[], ids: BigInt64Array, t: number): Tensors {
+const lengthOf = ({ request, tokens }: Row): number => request.prompt.length + tokens.length;
+
+/** Gives up to half of the rows away, every second one, each with so many tokens to come, if that is worth it. */
+function give({ cache, handover }: Sampling, rows: readonly Row[], tokensToCome: number): GivenRow[] {
+  const alive = rows.flatMap((row, i) => (row.finish ? [] : [i]));
+  const size = cache.rowFloats;
+  const count = worthGiving(alive.length, tokensToCome, 4 * size);
+  return alive
+    .filter((_, i) => i % 2 === 1)
+    .slice(0, count)
+    .map((i, g) => {
+      const row = rows[i] as Row;
+      row.finish = "given";
+      const cached = cache.read(i, handover.memory.subarray(g * size));
+      const begun = { tokens: row.tokens, logprobs: row.logprobs, cached };
+      return { at: row.at, row: { ...row.request, begun } };
+    });
+}
+
+/** Tokens that need no more drawing: those drawn, and what finished rows leave undrawn. */
+function drawnOrSkipped(rows: readonly Row[], maxTokens: number): number {
+  return rows.reduce(
+    (sum, { finish, tokens }) => sum + (finish === "stop" || finish === "length" ? maxTokens : tokens.length),
+    0,
+  );
+}
+
+function stepFeeds(cache: KvCache, rows: readonly Row[], t: number): Tensors {
   // 24 bits, so that the number is exact in float32 and never rounds up to 1.
   const u = Float32Array.from(rows, (row) => Math.floor(row.uniformAt(t) * 2 ** 24) / 2 ** 24);
   const shape = [rows.length, 1];
   return {
-    ids: integers(ids, shape),
+    ids: integers(
+      BigInt64Array.from(rows, (row) => BigInt(lastToken(row))),
+      shape,
+    ),
     positions: integers(BigInt64Array.from(cache.lengths, BigInt), shape),
     u: floats(u, shape),
   };
 }
 
-/** Drops finished rows once enough have ended to pay for moving the others. */
-function retire(cache: KvCache, rows: readonly Row[], ids: BigInt64Array): [readonly Row[], BigInt64Array] {
+const lastToken = ({ request, tokens }: Row): number => (tokens.at(-1) ?? request.prompt.at(-1)) as number;
+
+/** Drops finished rows where the others are fewer than that share of all: enough have ended to pay for moving those. */
+function retire(cache: KvCache, rows: readonly Row[], share: number): readonly Row[] {
   const alive = rows.flatMap((row, i) => (row.finish ? [] : [i]));
-  if (alive.length > 0 && alive.length >= COMPACT_BELOW * rows.length) return [rows, ids];
-  cache.keep(alive);
-  return [alive.map((i) => rows[i] as Row), BigInt64Array.from(alive, (i) => ids[i] as bigint)];
+  if (alive.length > 0 && alive.length >= share * rows.length) return rows;
+  // One alone is multiplied by other code, which rounds otherwise: a finished one stays beside it.
+  const kept = alive.length === 1 && rows.length > 1 ? [0, Math.max(1, alive[0] as number)] : alive;
+  if (kept.length < rows.length) cache.keep(kept);
+  return kept.map((i) => rows[i] as Row);
 }
 
 interface PromptRows {
@@ -137,16 +201,16 @@ async function prefill(
   program: Program,
   cache: KvCache,
   prefillRows: ReadonlyMap<number, number>,
-  rows: readonly Row[],
+  rows: readonly { readonly prompt: readonly number[]; readonly row: number }[],
 ): Promise<void> {
   const prompts = new Map<string, PromptRows>();
-  rows.forEach((row, i) => {
-    if (row.prompt.length === 1) return;
-    const key = row.prompt.join();
-    const entry = prompts.get(key) ?? { prompt: row.prompt, rows: [] };
-    entry.rows.push(i);
+  for (const { prompt, row } of rows) {
+    if (prompt.length === 1) continue;
+    const key = prompt.join();
+    const entry = prompts.get(key) ?? { prompt, rows: [] };
+    entry.rows.push(row);
     prompts.set(key, entry);
-  });
+  }
   // Longest first: what is prefilled together is of like lengths.
   const entries = [...prompts.values()].sort((a, b) => b.prompt.length - a.prompt.length);
   for (let at = 0; at < entries.length; ) {

@@ -3,7 +3,6 @@
  * another's caches; two that each have half of the rows need nothing of each other. ONNX Runtime's Node binding reads no shared
  * memory, so each has a copy of the weights.
  */
-import type { Completion } from "../engine.js";
 import type { Policy } from "./policy.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import type { Stream } from "./sampling.js";
@@ -52,7 +51,8 @@ export class Helpers {
     }
     return this.#threads.map((thread) => ({
       draw: (rows, longest, options, onDrawn) =>
-        thread.call("draw", [rows, longest, options, prefillRows], onDrawn) as Promise<Completion[]>,
+        thread.call("draw", [rows, longest, options, prefillRows], onDrawn) as ReturnType<Stream["draw"]>,
+      share: () => thread.call("share") as ReturnType<Stream["share"]>,
     }));
   }
 

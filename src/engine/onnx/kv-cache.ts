@@ -16,13 +16,25 @@ import { MASKED } from "./sequence-feeds.js";
 import { floats, floatsOf, shortIntegers, type Tensors } from "./session.js";
 
 /**
- * Columns beyond those in use with which lanes are laid: every step reads them, and when they are used up all lanes are moved. About as
- * many as make the two cost the same.
+ * Lanes are a multiple of so many columns: vector instructions add column by column as many sums side by side, so that those of a row are
+ * the same to the last bit however long the lanes are that it lies in.
  */
-const spare = (columns: number): number => Math.max(16, Math.ceil(columns / 8));
+const ALIGNED = 16;
 
-/** The most columns that a row of `longest` tokens takes. */
-export const cacheColumns = (longest: number): number => longest + spare(longest) + 1;
+const aligned = (columns: number): number => Math.ceil(columns / ALIGNED) * ALIGNED;
+
+/**
+ * Columns beyond those in use with which lanes are laid, before they are aligned: every step reads them, and when they are used up all
+ * lanes are moved. About as many as make the two cost the same.
+ */
+const spare = (columns: number): number => Math.max(ALIGNED / 2, Math.ceil(columns / 8));
+
+/** The most columns by which windows move on before lanes are laid anew. */
+const mostMoved = (longest: number): number => spare(longest) + ALIGNED;
+
+/** The most columns that a row of `longest` tokens takes: more than it has tokens where lanes had to become so much longer at once. */
+export const cacheColumns = (longest: number): number =>
+  aligned(longest) - ALIGNED + aligned(mostMoved(longest) / 2);
 
 export class KvCache {
   readonly #kvHeads: number;
@@ -98,6 +110,28 @@ export class KvCache {
     });
   }
 
+  /** Floats of the keys and values of a row, of the longest. */
+  get rowFloats(): number {
+    return this.#rowFloats(Math.max(...this.#lengths));
+  }
+
+  /** Reads the keys and values of a row into memory that has room for them; returns the part that it took. */
+  read(row: number, into: Float32Array): Float32Array {
+    const length = this.#lengths[row] as number;
+    const cached = into.subarray(0, this.#rowFloats(length));
+    this.#eachLane(row, length, cached, (buffer, at, part) =>
+      part.set(buffer.subarray(at, at + part.length)),
+    );
+    return cached;
+  }
+
+  /** Gives a row what was read out of another cache. */
+  write(row: number, cached: Float32Array): void {
+    const length = cached.length / this.#rowFloats(1);
+    this.#lengths[row] = length;
+    this.#eachLane(row, length, cached, (buffer, at, part) => buffer.set(part, at));
+  }
+
   /** Counts the token that a decode step added to every row. */
   grow(): void {
     this.#lengths = this.#lengths.map((length) => length + 1);
@@ -145,14 +179,35 @@ export class KvCache {
     return { feeds, into };
   }
 
+  /** Floats of a row's keys and values. */
+  #rowFloats(length: number): number {
+    return this.#names.length * this.#kvHeads * this.#width * length;
+  }
+
+  /** Lane by lane of a row of `length` tokens: where its tokens lie in which buffer, and the part of `cached` that has them. */
+  #eachLane(
+    row: number,
+    length: number,
+    cached: Float32Array,
+    visit: (buffer: Float32Array, at: number, part: Float32Array) => void,
+  ): void {
+    const size = length * this.#width;
+    const lanes = this.#lanesOf(row);
+    for (const [b, buffer] of this.#buffers.entries())
+      for (const [h, lane] of lanes.entries()) {
+        const begin = (b * lanes.length + h) * size;
+        visit(buffer, this.#start(lane, length), cached.subarray(begin, begin + size));
+      }
+  }
+
   /** Floats of a buffer for so many rows of at most so many tokens. */
   #floats(rows: number, longest: number): number {
-    return (rows * this.#kvHeads * cacheColumns(longest) + spare(longest) + 1) * this.#width;
+    return (rows * this.#kvHeads * cacheColumns(longest) + mostMoved(longest)) * this.#width;
   }
 
   /** Columns of lanes that are laid when rows have at most `length` tokens: one more is to come. */
   #capacityFor(length: number): number {
-    return Math.min(this.#longest, length + 1 + spare(length + 1));
+    return aligned(Math.min(this.#longest, length + 1 + spare(length + 1)));
   }
 
   #lanesOf(row: number): number[] {
@@ -167,8 +222,8 @@ export class KvCache {
   /** Makes room for a column more, and some to spare. */
   #widen(): void {
     const lanes = this.#lengths.flatMap((_, row) => this.#lanesOf(row));
-    // At least as much wider as the windows have moved on: then no lane is laid over one that is yet to be moved, if the last goes first.
-    const capacity = Math.max(this.#capacityFor(this.#capacity), this.#capacity + this.#moved);
+    // Wider by half of what the windows have moved on: then no lane is laid over one that is yet to be moved, if the last goes first.
+    const capacity = Math.max(this.#capacityFor(this.#capacity), aligned(this.#capacity + this.#moved / 2));
     this.#lay(capacity, lanes.map((lane) => ({ from: lane, to: lane })).reverse());
   }
 
@@ -179,12 +234,11 @@ export class KvCache {
       const length = this.#lengths[Math.floor(from / this.#kvHeads)] as number;
       return { lane: to * capacity * width, length: length * width, from: this.#start(from, length) };
     });
-    for (const buffer of this.#buffers)
-      for (const { lane, length, from } of moves) {
-        const to = lane + (capacity - 1) * width - length;
-        buffer.copyWithin(to, from, from + length);
-        buffer.fill(0, lane, to);
-      }
+    const begin = ({ lane, length }: (typeof moves)[number]) => lane + (capacity - 1) * width - length;
+    for (const buffer of this.#buffers) {
+      for (const move of moves) buffer.copyWithin(begin(move), move.from, move.from + move.length);
+      for (const move of moves) buffer.fill(0, move.lane, begin(move));
+    }
     this.#capacity = capacity;
     this.#moved = 0;
   }

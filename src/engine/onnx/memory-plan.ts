@@ -7,6 +7,7 @@ import type { LossSpec } from "../../loss/loss.js";
 import { adapterSpecs } from "../../model/lora.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
+import { HANDOVER_BYTES } from "./handover.js";
 import { cacheColumns } from "./kv-cache.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
@@ -172,7 +173,8 @@ export function planMemory(
     counts.find(
       (n) => helped && samples && trains && n <= threads && helpBytes(n) <= HELP * (budgetMiB * MIB - fixed),
     ) ?? 1;
-  const working = budgetMiB * MIB - fixed - helpBytes(mostStreams);
+  const handovers = mostStreams === 1 ? 0 : mostStreams * HANDOVER_BYTES;
+  const working = budgetMiB * MIB - fixed - helpBytes(mostStreams) - handovers;
 
   const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
@@ -258,6 +260,14 @@ export function planMemory(
     };
   };
 
+  /** What streams take to sample so many rows beside their caches: copies of weights, and memory for the rows that they hand over. */
+  const streamBytes = (rows: number, prompt: number, tokens: number): number => {
+    const count = streams(rows, prompt, tokens).threads.length;
+    if (count === 1) return 0;
+    const half = Math.min(rows, decodeRows(tokens)) / count / 2;
+    return helpBytes(count) + count * Math.min(HANDOVER_BYTES, half * cacheRow(tokens));
+  };
+
   return {
     training,
     headRows,
@@ -276,7 +286,7 @@ export function planMemory(
       const sampling = samples
         ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
           prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens) +
-          helpBytes(streams(sampled, promptTokens, time + 1).threads.length)
+          streamBytes(sampled, promptTokens, time + 1)
         : 0;
       const parts = {
         process: own,

@@ -9,15 +9,15 @@ export type Methods = Readonly<
   Record<string, (args: readonly unknown[], onProgress: (done: number, total: number) => void) => unknown>
 >;
 
-/** Serves calls one at a time, in order. After `close` nothing keeps the thread alive. */
-export function serve(methods: Methods & { readonly close: () => unknown }): void {
+/** Serves calls one at a time, in order, but the `urgent` at once, beside what is under way. After `close` nothing keeps the thread alive. */
+export function serve(methods: Methods & { readonly close: () => unknown }, urgent: Methods = {}): void {
   const port = parentPort;
   if (!port) throw new Error("this module is the entry of a worker thread");
   const reply = (message: Reply) => port.postMessage(message);
 
   async function answer({ id, method, args }: Call): Promise<void> {
     try {
-      const run = methods[method];
+      const run = urgent[method] ?? methods[method];
       if (!run) throw new Error(`the thread has no method ${method}`);
       const result = await run(args, (done, total) => reply({ id, kind: "progress", done, total }));
       reply({ id, kind: "result", result });
@@ -29,6 +29,7 @@ export function serve(methods: Methods & { readonly close: () => unknown }): voi
 
   let queue = Promise.resolve();
   port.on("message", (call: Call) => {
-    queue = queue.then(() => answer(call));
+    if (Object.hasOwn(urgent, call.method)) void answer(call);
+    else queue = queue.then(() => answer(call));
   });
 }
