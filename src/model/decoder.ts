@@ -39,7 +39,7 @@ export function ropeInputs(g: Graph, config: ModelConfig): { cos: Value; sin: Va
   return { cos: g.input("cos", "float32", shape), sin: g.input("sin", "float32", shape) };
 }
 
-/** Hidden states after the final norm: [N, D], rows in (batch, time) order. */
+/** Hidden states after the final norm: [N, D], rows in (batch, time) order; [B, 1, D] of one token a row. */
 export function decoder(
   config: ModelConfig,
   params: ParameterValues,
@@ -61,9 +61,9 @@ export function embed(params: ParameterValues, ids: Value): Value {
   return ops.gatherRows(params.get(EMBEDDING) as Value, ids);
 }
 
-/** What the first layer reads, [N, D], of token embeddings [B, T, D]. */
+/** What the first layer reads, [N, D], of token embeddings [B, T, D]; of one token a row, as they are. */
 function residualStream(config: ModelConfig, embeddings: Value): Value {
-  const x = ops.reshape(embeddings, ["N", config.hiddenSize]);
+  const x = embeddings.shape[1] === 1 ? embeddings : ops.reshape(embeddings, ["N", config.hiddenSize]);
   return config.embeddingScale === 1 ? x : ops.mul(x, x.graph.float(config.embeddingScale));
 }
 

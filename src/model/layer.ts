@@ -14,11 +14,14 @@ export type LayerWeights = (part: LayerPart) => Value;
 /** A projection of a layer: x [N, in] to [N, out]. */
 export type Project = (part: Projection, x: Value) => Value;
 
-/** Rotated queries [B, H, T, hd], keys and values [B, Hk, T, hd] to the context [B, H, T, hd]. */
+/**
+ * Rotated queries [B, H, T, hd], keys and values [B, Hk, T, hd] to the context [B, H, T, hd]; of one token a row, [B, 1, H·hd] and
+ * [B, 1, Hk·hd] to [B, 1, H·hd].
+ */
 export type LayerAttend = (q: Value, k: Value, v: Value) => Value;
 
 export interface LayerInputs {
-  /** The residual stream [N, D], rows in (batch, time) order. */
+  /** The residual stream [N, D], rows in (batch, time) order; [B, 1, D] of one token a row. */
   readonly x: Value;
   /** int64 [B, T]. */
   readonly positions: Value;
@@ -41,7 +44,7 @@ export function norm(config: ModelConfig, x: Value, weight: Value): Value {
   return ops.rmsNorm(x, scale, config.normEpsilon);
 }
 
-/** The residual stream [N, D] after the layer. */
+/** The residual stream after the layer. */
 export function decoderLayer(
   config: ModelConfig,
   weights: LayerWeights,
@@ -50,22 +53,26 @@ export function decoderLayer(
   project: Project = plainProjection(config, weights),
 ): Value {
   const time = positions.shape[1] as Dim;
+  const { headDim } = config;
   // One token a row needs no transposition between (time, head) and (head, time).
   const single = time === 1;
+  const apart = (y: Value, heads: number): Value => ops.reshape(y, ["B", time, heads, headDim]);
   const toHeads = (y: Value, heads: number): Value =>
-    single
-      ? ops.reshape(y, ["B", heads, 1, config.headDim])
-      : ops.transpose(ops.reshape(y, ["B", time, heads, config.headDim]), [0, 2, 1, 3]);
+    single ? y : ops.transpose(apart(y, heads), [0, 2, 1, 3]);
   const fromHeads = (y: Value): Value =>
-    ops.reshape(single ? y : ops.transpose(y, [0, 2, 1, 3]), ["N", config.heads * config.headDim]);
+    single ? y : ops.reshape(ops.transpose(y, [0, 2, 1, 3]), ["N", config.heads * headDim]);
 
   const rotate = (y: Value) => ops.rotaryEmbedding(y, positions, cos, sin);
-  const normed = (y: Value, part: LayerPart) => (config.qkNorm ? norm(config, y, weights(part)) : y);
+  const normed = (y: Value, part: LayerPart, heads: number) => {
+    if (!config.qkNorm) return y;
+    const rows = single ? apart(y, heads) : y;
+    return ops.reshape(norm(config, rows, weights(part)), y.shape);
+  };
   const activation = { silu: ops.silu, "gelu-tanh": ops.geluTanh }[config.activation];
 
   const h = norm(config, x, weights("inputNorm"));
-  const q = rotate(normed(toHeads(project("query", h), config.heads), "queryNorm"));
-  const k = rotate(normed(toHeads(project("key", h), config.kvHeads), "keyNorm"));
+  const q = rotate(normed(toHeads(project("query", h), config.heads), "queryNorm", config.heads));
+  const k = rotate(normed(toHeads(project("key", h), config.kvHeads), "keyNorm", config.kvHeads));
   const v = toHeads(project("value", h), config.kvHeads);
   const attended = ops.add(x, project("output", fromHeads(attend(q, k, v))));
 

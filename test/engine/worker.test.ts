@@ -21,16 +21,22 @@ describe("the worker thread", () => {
       const keys = Array.from({ length: 64 }, (_, i) => [i]);
       /** Ticks of the timer when each report came. */
       const reports: number[] = [];
+      const done: (readonly [number, number])[] = [];
       ticks = 0;
       await sampler.sample([{ prompt: [2, 3], n: 64, keys }], {
         maxTokens: 200,
         temperature: 1,
         stopTokens: [],
-        onProgress: () => reports.push(ticks),
+        onProgress: (...progress) => {
+          reports.push(ticks);
+          done.push(progress);
+        },
       });
       expect(ticks).toBeGreaterThan(5);
-      // Reports came in between ticks, and not all at the end.
-      expect(new Set(reports).size).toBeGreaterThan(5);
+      // Reports came in between ticks, and not all at the end. There are fewer than tokens, but the first and the last are among them.
+      expect(new Set(reports).size).toBeGreaterThan(1);
+      expect(done[0]).toEqual([64, 64 * 200]);
+      expect(done.at(-1)).toEqual([64 * 200, 64 * 200]);
     } finally {
       clearInterval(timer);
       await engine.close();

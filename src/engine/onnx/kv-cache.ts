@@ -234,10 +234,16 @@ export class KvCache {
       const length = this.#lengths[Math.floor(from / this.#kvHeads)] as number;
       return { lane: to * capacity * width, length: length * width, from: this.#start(from, length) };
     });
-    const begin = ({ lane, length }: (typeof moves)[number]) => lane + (capacity - 1) * width - length;
+    type Move = (typeof moves)[number];
+    const begin = ({ lane, length }: Move) => lane + (capacity - 1) * width - length;
     for (const buffer of this.#buffers) {
-      for (const move of moves) buffer.copyWithin(begin(move), move.from, move.from + move.length);
-      for (const move of moves) buffer.fill(0, move.lane, begin(move));
+      const clear = (move: Move) => buffer.fill(0, move.lane, begin(move));
+      // What lies before a lane's tokens is cleared once the lane after it in order has been moved from there.
+      moves.forEach((move, i) => {
+        buffer.copyWithin(begin(move), move.from, move.from + move.length);
+        if (i > 0) clear(moves[i - 1] as Move);
+      });
+      if (moves.length > 0) clear(moves.at(-1) as Move);
     }
     this.#capacity = capacity;
     this.#moved = 0;

@@ -5,6 +5,9 @@
 import { parentPort } from "node:worker_threads";
 import { type Call, type Reply, toWire } from "./protocol.js";
 
+/** Milliseconds between reports of progress: a bar needs no more, and whoever receives them has other work. */
+const REPORT_EVERY = 50;
+
 export type Methods = Readonly<
   Record<string, (args: readonly unknown[], onProgress: (done: number, total: number) => void) => unknown>
 >;
@@ -19,7 +22,9 @@ export function serve(methods: Methods & { readonly close: () => unknown }, urge
     try {
       const run = urgent[method] ?? methods[method];
       if (!run) throw new Error(`the thread has no method ${method}`);
-      const result = await run(args, (done, total) => reply({ id, kind: "progress", done, total }));
+      const progress = seldom((done, total) => reply({ id, kind: "progress", done, total }));
+      const result = await run(args, progress.report);
+      progress.end();
       reply({ id, kind: "result", result });
     } catch (error) {
       reply({ id, kind: "error", error: toWire(error) });
@@ -32,4 +37,25 @@ export function serve(methods: Methods & { readonly close: () => unknown }, urge
     if (Object.hasOwn(urgent, call.method)) void answer(call);
     else queue = queue.then(() => answer(call));
   });
+}
+
+/** Passes the first report on, then the latest every so often, and at the end the last. */
+function seldom(pass: (done: number, total: number) => void) {
+  let due = 0;
+  let held: readonly [number, number] | null = null;
+  return {
+    report: (done: number, total: number) => {
+      const now = performance.now();
+      if (now < due) {
+        held = [done, total];
+        return;
+      }
+      due = now + REPORT_EVERY;
+      held = null;
+      pass(done, total);
+    },
+    end: () => {
+      if (held) pass(...held);
+    },
+  };
 }

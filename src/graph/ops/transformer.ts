@@ -16,7 +16,7 @@ export function rmsNorm(x: Value, scale: Value, epsilon: number): Value {
 
 /**
  * Rotary position embedding (Su et al. 2021) in the half-split layout of Llama.
- * x [B, H, T, hd]; positions int64 [B, T]; cos and sin [P, hd/2].
+ * x [B, H, T, hd] or [B, T, H·hd]; positions int64 [B, T]; cos and sin [P, hd/2].
  */
 export function rotaryEmbedding(x: Value, positions: Value, cos: Value, sin: Value): Value {
   const [y] = x.graph.add({

@@ -44,17 +44,27 @@ function attendToCache(g: Graph, config: ModelConfig): Attend {
     kvHeads,
     scale: 1 / Math.sqrt(headDim),
   };
-  const flat = (x: Value, count: number) => ops.reshape(ops.padLast(x, width), ["B", 1, count * width]);
+  const padded = (x: Value, count: number) =>
+    width === headDim
+      ? x
+      : ops.reshape(ops.padLast(ops.reshape(x, ["B", 1, count, headDim]), width), ["B", 1, count * width]);
   return (layer, q, k, v) => {
     const cache = (name: string) => g.input(name, "float32", ["B", kvHeads, "C", width]);
-    const [context, keys, values] = ops.cachedAttention(flat(q, heads), flat(k, kvHeads), flat(v, kvHeads), {
-      ...shared,
-      keys: cache(keyName(layer)),
-      values: cache(valueName(layer)),
-    });
+    const [context, keys, values] = ops.cachedAttention(
+      padded(q, heads),
+      padded(k, kvHeads),
+      padded(v, kvHeads),
+      {
+        ...shared,
+        keys: cache(keyName(layer)),
+        values: cache(valueName(layer)),
+      },
+    );
     g.output(newKeyName(layer), keys);
     g.output(newValueName(layer), values);
-    return ops.takeFirst(ops.reshape(context, ["B", heads, 1, width]), headDim);
+    if (width === headDim) return context;
+    const cut = ops.takeFirst(ops.reshape(context, ["B", 1, heads, width]), headDim);
+    return ops.reshape(cut, ["B", 1, heads * headDim]);
   };
 }
 
