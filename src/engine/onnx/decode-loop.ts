@@ -138,9 +138,12 @@ async function begin(
 
 const lengthOf = ({ request, tokens }: Row): number => request.prompt.length + tokens.length;
 
+/** Places of the rows that are still being drawn. */
+const aliveOf = (rows: readonly Row[]): number[] => rows.flatMap(({ finish }, i) => (finish ? [] : [i]));
+
 /** Gives up to half of the rows away, every second one, each with so many tokens to come, if that is worth it. */
 function give({ cache, handover }: Sampling, rows: readonly Row[], tokensToCome: number): GivenRow[] {
-  const alive = rows.flatMap((row, i) => (row.finish ? [] : [i]));
+  const alive = aliveOf(rows);
   const size = cache.rowFloats;
   const count = worthGiving(alive.length, tokensToCome, 4 * size);
   return alive
@@ -181,8 +184,9 @@ const lastToken = ({ request, tokens }: Row): number => (tokens.at(-1) ?? reques
 
 /** Drops finished rows where the others are fewer than that share of all: enough have ended to pay for moving those. */
 function retire(cache: KvCache, rows: readonly Row[], share: number): readonly Row[] {
-  const alive = rows.flatMap((row, i) => (row.finish ? [] : [i]));
-  if (alive.length > 0 && alive.length >= share * rows.length) return rows;
+  const living = rows.reduce((count, { finish }) => count + Number(finish === null), 0);
+  if (living > 0 && living >= share * rows.length) return rows;
+  const alive = aliveOf(rows);
   // One alone is multiplied by other code, which rounds otherwise: a finished one stays beside it.
   const kept = alive.length === 1 && rows.length > 1 ? [0, Math.max(1, alive[0] as number)] : alive;
   if (kept.length < rows.length) cache.keep(kept);

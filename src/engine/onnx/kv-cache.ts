@@ -25,9 +25,9 @@ const aligned = (columns: number): number => Math.ceil(columns / ALIGNED) * ALIG
 
 /**
  * Columns beyond those in use with which lanes are laid, before they are aligned: every step reads them, and when they are used up all
- * lanes are moved. About as many as make the two cost the same.
+ * lanes are moved, which takes about four times as long as reading them. So many make the two cost the least together.
  */
-const spare = (columns: number): number => Math.max(ALIGNED / 2, Math.ceil(columns / 8));
+const spare = (columns: number): number => Math.max(0, Math.ceil(Math.sqrt(8 * columns)) - ALIGNED / 2);
 
 /** The most columns by which windows move on before lanes are laid anew. */
 const mostMoved = (longest: number): number => spare(longest) + ALIGNED;
