@@ -4,6 +4,7 @@ import { matMul } from "../ops/matmul.js";
 import { reshape } from "../ops/shape.js";
 import { productDim } from "../shape.js";
 import { type GradientRules, input, outputGrad } from "./gradient-rule.js";
+import { tallProduct } from "./tall-product.js";
 import { unbroadcast } from "./unbroadcast.js";
 
 /** Gradient of op(w) for a matrix w that every batch shares: one product over all rows instead of a batch of them. */
@@ -11,9 +12,7 @@ function sharedMatrixGrad(x: Value, grad: Value, transB: boolean, alpha: number)
   const rows = productDim(x.shape.slice(0, -1));
   const flatX = reshape(x, [rows, x.shape.at(-1) as Dim]);
   const flatGrad = reshape(grad, [rows, grad.shape.at(-1) as Dim]);
-  return transB
-    ? matMul(flatGrad, flatX, { transA: true, alpha })
-    : matMul(flatX, flatGrad, { transA: true, alpha });
+  return transB ? tallProduct(flatGrad, flatX, alpha) : tallProduct(flatX, flatGrad, alpha);
 }
 
 const rule: GradientRules[string] = (node, grads) => {
@@ -28,7 +27,7 @@ const rule: GradientRules[string] = (node, grads) => {
   const da = transA
     ? matMul(b, grad, { transA: transB, transB: true, alpha })
     : matMul(grad, b, { transB: !transB, alpha });
-  const shared = b.shape.length === 2 && a.shape.length > 2 && !transA;
+  const shared = b.shape.length === 2 && !transA;
   const db = shared
     ? sharedMatrixGrad(a, grad, transB, alpha)
     : transB
