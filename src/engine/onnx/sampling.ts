@@ -60,27 +60,33 @@ export async function sample(
   const asked = new Set<Stream>();
   const chunks: Chunk[] = [];
   let failed = false;
+  const draw = async (stream: Stream, chunk: Chunk) => {
+    const report = (count: number) => {
+      chunk.drawn = count;
+      if (chunk.from) asked.delete(chunk.from);
+      const drawn = chunks.reduce((sum, chunk) => sum + chunk.drawn, 0);
+      onProgress?.(drawn, rows.length * options.maxTokens);
+    };
+    drawing.set(stream, chunk);
+    chunks.push(chunk);
+    const given = chunk.rows.map(({ row }) => row);
+    const drawn = await stream.draw(given, longest, options, report);
+    drawing.delete(stream);
+    for (const [i, { place }] of chunk.rows.entries()) {
+      const completion = drawn[i];
+      if (completion) completions[place] = completion;
+    }
+  };
   const run = async (stream: Stream) => {
-    while (!failed) {
-      const chunk = waiting.shift() ?? (await halfOfAnother(drawing, asked, options));
-      if (!chunk) return;
-      drawing.set(stream, chunk);
-      chunks.push(chunk);
-      const report = (count: number) => {
-        chunk.drawn = count;
-        if (chunk.from) asked.delete(chunk.from);
-        const drawn = chunks.reduce((sum, chunk) => sum + chunk.drawn, 0);
-        onProgress?.(drawn, rows.length * options.maxTokens);
-      };
-      try {
-        const rows = chunk.rows.map(({ row }) => row);
-        for (const [i, completion] of (await stream.draw(rows, longest, options, report)).entries())
-          if (completion) completions[(chunk.rows[i] as Placed).place] = completion;
-      } catch (error) {
-        failed = true;
-        throw error;
+    try {
+      while (!failed) {
+        const chunk = waiting.shift() ?? (await halfOfAnother(drawing, asked, options));
+        if (!chunk || failed) return;
+        await draw(stream, chunk);
       }
-      drawing.delete(stream);
+    } catch (error) {
+      failed = true;
+      throw error;
     }
   };
   const ended = await Promise.allSettled(streams.map(run));
