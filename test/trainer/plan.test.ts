@@ -65,7 +65,7 @@ describe("planTrain", () => {
 
   it("counts micro-batches by what fits the budget, and says what a step takes", async () => {
     const { memory, microBatches } = await trainPlan({ promptsPerStep: 500, samplesPerPrompt: 16 });
-    expect(microBatches).toBe(Math.ceil(8000 / Math.floor(1280 / 11)));
+    expect(microBatches).toBe(Math.ceil(8000 / Math.floor(2048 / 11)));
     expect(memory).toMatchObject({ weights: 4 * 4944, optimizer: 8 * 4944 });
     const { total, ...parts } = memory;
     expect(total).toBe(Object.values(parts).reduce((a, b) => a + b, 0));
@@ -102,7 +102,7 @@ describe("planTrain", () => {
   it("counts rollouts that only vote as sampled and not as trained", async () => {
     const plan = await trainPlan({ votesPerPrompt: 16, promptsPerStep: 100 });
     expect(plan).toMatchObject({ rollouts: 1600, tokensPerStep: 1600 * 12 });
-    expect(plan.microBatches).toBe(Math.ceil(400 / Math.floor(1280 / 11)));
+    expect(plan.microBatches).toBe(Math.ceil(400 / Math.floor(2048 / 11)));
     expect(plan.notes).toContain("16 rollouts of a prompt vote, of which 4 are trained");
     expect(await trainPlan({ reward: "ema-teacher", teacherSamples: 6 })).toMatchObject({ rollouts: 8 * 10 });
   });

@@ -21,13 +21,10 @@ const PROCESS = 170 * MIB;
 /** What an engine beside another one takes: its programs, and a thread. */
 export const SECOND_ENGINE = 60 * MIB;
 /**
- * Tokens of a micro-batch. Products get no faster beyond the first number, and what lies between them still fits the processor's
- * caches: at four times as many, a training step of a small model takes a tenth longer. Gradients that do not fit the caches are
- * read and written once a micro-batch, which should then be longer.
+ * Tokens of a micro-batch. With fewer, threads spend more of each operator on waiting for one another, and gradients are read and
+ * written more often: at half as many a training step of a small model takes a tenth longer. More tokens gain nothing and take memory.
  */
-const TOKENS = { small: 1280, large: 2048 } as const;
-/** Gradients of more bytes than this do not fit the caches. */
-const CACHED = 32 * MIB;
+const MOST_TOKENS = 2048;
 /** Below so many tokens products slow down by more than computing each layer twice costs. */
 const FEWEST_TOKENS = 256;
 /** Beyond this many rows a decode step gets no cheaper per row. */
@@ -183,7 +180,6 @@ export function planMemory(
   const decode = samples ? graphBytes(decodeProgram(shape), shape) : () => 0;
   const prefill = samples ? graphBytes(prefillProgram(shape), shape) : () => 0;
 
-  const mostTokens = gradients > CACHED ? TOKENS.large : TOKENS.small;
   const width = 4 * config.hiddenSize;
   const headShare = 0.5 * SHARES.training * working;
   const headRows = Math.max(1, Math.min(HEAD_ROWS, Math.floor(headShare / head(1, 1))));
@@ -195,7 +191,7 @@ export function planMemory(
     forward(rows, time) +
     backward(rows, time) +
     head(1, 1, Math.min(headRows, rows * time));
-  const mostSequences = (time: number) => Math.max(1, Math.floor(mostTokens / time));
+  const mostSequences = (time: number) => Math.max(1, Math.floor(MOST_TOKENS / time));
 
   const tooSmall = (what: string, needed: number): SelftrainError =>
     new SelftrainError({
