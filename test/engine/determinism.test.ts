@@ -92,7 +92,7 @@ describe("the memory budget", () => {
     const large = await step(folder, 256);
     // Enough for a few sequences beside the process itself.
     const small = await step(folder, 171);
-    expect(large.microBatches).toBe(2);
+    expect(large.microBatches).toBe(1);
     expect(small.microBatches).toBeGreaterThan(3);
     expect(small.seen.length).toBe(small.microBatches);
     expect(small.seen.at(-1)).toBe(30);
