@@ -47,7 +47,6 @@ describe.each([
   ): Promise<{ completions: Completion[]; given: number }> {
     const stream = await sampling();
     const asked: Promise<readonly GivenRow[]>[] = [];
-    // Another stream begins with what it got before the next is asked for.
     const taken: { readonly given: readonly GivenRow[]; readonly drawn: readonly Completion[] }[] = [];
     let calls = 0;
     let given = 0;
