@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { SelftrainError } from "../errors.js";
 import { adapterBase, hasAdapter, readAdapter } from "./adapter-files.js";
+import { type Allocate, ownMemory } from "./allocate.js";
 import type { ModelConfig } from "./config.js";
 import { readModelConfig } from "./config-file.js";
 import { mergeAdapter } from "./lora.js";
@@ -15,13 +16,14 @@ import { readWeights } from "./read-weights.js";
 export function readModel(
   folder: string,
   bases: readonly string[] = [],
+  allocate: Allocate = ownMemory,
 ): { config: ModelConfig; weights: Float32Array } {
   if (!hasAdapter(folder)) {
     const config = readModelConfig(folder);
-    return { config, weights: readWeights(folder, config) };
+    return { config, weights: readWeights(folder, config, allocate) };
   }
   const [base = baseOf(folder), ...further] = bases;
-  const { config, weights } = readModel(base, further);
+  const { config, weights } = readModel(base, further, allocate);
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };

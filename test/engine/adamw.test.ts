@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { adamState, adamStep, globalNorm } from "../../src/engine/onnx/adamw.js";
+import { adamState, adamStep, adamTask } from "../../src/engine/onnx/adamw.js";
 import { GradientSum } from "../../src/engine/onnx/gradient.js";
+import { globalNorm } from "../../src/engine/onnx/gradient-norm.js";
+import type { ParameterSpec } from "../../src/model/parameters.js";
 import { compiling } from "./compiling.js";
 
 const programs = compiling();
@@ -12,13 +14,18 @@ const SPECS = [
 ];
 const ADAM = { learningRate: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.5, gradClipNorm: 0 };
 
-const step = (
+/** A step by a gradient, which is left as it is. */
+async function step(
   weights: Float32Array,
   grad: Float32Array,
   state: ReturnType<typeof adamState>,
   adam = ADAM,
-  norm = globalNorm(grad),
-) => adamStep(programs, weights, grad, state, SPECS, adam, norm);
+  specs: readonly ParameterSpec[] = SPECS,
+): Promise<void> {
+  const arrays = { weights, grad: grad.slice(), mean: state.mean, variance: state.variance };
+  await adamStep(programs, arrays, specs, adamTask(adam, ++state.step, globalNorm(grad)));
+  expect(arrays.grad.every((g) => g === 0)).toBe(true);
+}
 
 const expectClose = (found: Float32Array, expected: readonly number[]) =>
   expected.forEach((x, i) => {
@@ -82,7 +89,7 @@ describe("adamStep", () => {
     const weights = new Float32Array(2 * size).fill(1);
     const grad = Float32Array.from({ length: 2 * size }, (_, i) => (i % 2 === 0 ? 1 : -1));
     const state = adamState(2 * size);
-    await adamStep(programs, weights, grad, state, specs, ADAM, globalNorm(grad));
+    await step(weights, grad, state, ADAM, specs);
     for (let i = 0; i < 2 * size; i++) {
       const expected = (i < size ? 1 : 0.95) - (i % 2 === 0 ? 0.1 : -0.1);
       if (Math.abs(weights[i]! - expected) > 1e-6) expect.fail(`parameter ${i} is ${weights[i]}`);
@@ -102,8 +109,7 @@ describe("a gradient that is not finite", () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const grad = Float32Array.of(1, 2, bad);
       expect(Number.isFinite(globalNorm(grad))).toBe(false);
-      const gradient = new GradientSum(SPECS, 0);
-      gradient.values.set(grad);
+      const gradient = new GradientSum(SPECS, 0, grad);
       expect(gradient.notFinite(7)).toMatchObject({
         code: "gradient-not-finite",
         message: expect.stringContaining("norm"),

@@ -6,7 +6,7 @@ import { drawRows, type SamplingPrograms, samplingGraphs } from "../../src/engin
 import { Handover } from "../../src/engine/onnx/handover.js";
 import { KvCache } from "../../src/engine/onnx/kv-cache.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
-import { sample } from "../../src/engine/onnx/sampling.js";
+import { longestRow, type Stream, sample } from "../../src/engine/onnx/sampling.js";
 import { compile } from "../../src/engine/onnx/session.js";
 
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
@@ -83,8 +83,6 @@ describe.each([
   });
 });
 
-type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
-
 describe("prompts", () => {
   it("are prefilled once each, no more at a time than the limit, and as before", async () => {
     const policy = openPolicy({ folder: temporaryModel(GQA, 3) }, null);
@@ -103,9 +101,10 @@ describe("prompts", () => {
     const draw = (prefillRows: (time: number) => number) => {
       const cache = new KvCache(policy.config);
       const rowsOf = new Map(LENGTHS.map((length) => [length - 1, prefillRows(length - 1)]));
-      const own = {
-        draw: (...args: Rest<typeof drawRows>) =>
-          drawRows({ policy, programs, cache, handover: new Handover(), prefillRows: rowsOf }, ...args),
+      const sampling = { policy, programs, cache, handover: new Handover(), prefillRows: rowsOf };
+      const longest = longestRow(requests, options);
+      const own: Stream = {
+        draw: (rows, onDrawn) => drawRows(sampling, rows, longest, options, onDrawn),
         share: async () => [],
       };
       return sample([own], [...requests, ...requests], options, 100);

@@ -170,10 +170,10 @@ describe("streams that have nothing left", () => {
   const tick = () => new Promise((resolve) => setTimeout(resolve, 1));
 
   /** Draws a token a row and tick, each the row's key, and gives half away when asked. */
-  function stream(ticks: number, seen: string[], name: string): Stream {
+  function stream(ticks: number, seen: string[], name: string, maxTokens = 12): Stream {
     let wanted: ((rows: GivenRow[]) => void) | null = null;
     return {
-      async draw(given, _longest, { maxTokens }, onDrawn) {
+      async draw(given, onDrawn) {
         const all = given.map((row, at) => ({ row, at, tokens: [...(row.begun?.tokens ?? [])] }));
         const begun = all.reduce((sum, { tokens }) => sum + tokens.length, 0);
         seen.push(`${name} draws ${all.length}`);
@@ -230,7 +230,7 @@ describe("streams that have nothing left", () => {
   it("begin nothing more once one has failed", async () => {
     const seen: string[] = [];
     const broken: Stream = { ...stream(1, seen, "broken"), draw: () => Promise.reject(new Error("broken")) };
-    const streams = [broken, stream(5, seen, "sound")];
+    const streams = [broken, stream(5, seen, "sound", 4)];
     await expect(sample(streams, requests, { maxTokens: 4, temperature: 1 }, 40)).rejects.toThrow("broken");
     expect(seen).toEqual(["sound draws 32"]);
   });

@@ -7,10 +7,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AdamParams, Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
 import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
-import { microBatches } from "../../src/engine/onnx/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { Scratch } from "../../src/engine/onnx/scratch.js";
 import { wholeModel } from "../../src/engine/onnx/whole-model.js";
@@ -19,6 +17,8 @@ import { readSafetensors } from "../../src/model/safetensors.js";
 import { writeModel } from "../../src/model/write-model.js";
 import { editJson } from "../edit-json.js";
 import { compiling } from "./compiling.js";
+import { emptyGradient } from "./empty-gradient.js";
+import { packed } from "./packed.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 import { worst } from "./worst.js";
 
@@ -65,10 +65,10 @@ describe("an adapter that PEFT made", () => {
       const programs = compiling();
       const passes =
         way === "whole" ? wholeModel(programs, new Scratch()) : layerByLayer(programs, new Scratch(), 4);
-      const gradient = new GradientSum(policy.trained.specs, policy.config.layers);
+      const gradient = emptyGradient(policy);
       let loss = 0;
-      for (const batch of microBatches(data, 0, () => 2)) {
-        const feeds = lossFeeds(data, batch, { kind: "cross-entropy" });
+      for (const { batch, rows } of packed(data, 2)) {
+        const feeds = lossFeeds(rows, { kind: "cross-entropy" });
         loss += (await passes.train(policy, batch, { kind: "cross-entropy" }, feeds, gradient)).loss;
       }
       expect(Math.abs(loss - expected.loss)).toBeLessThan(1e-3);

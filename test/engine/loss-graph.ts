@@ -1,13 +1,13 @@
 /** The losses by themselves: the engine's own graph and feeds, with logprobs, or logits, given instead of a model's. */
 import type { Datum } from "../../src/engine/engine.js";
 import { feedsOfRows, lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
-import { microBatches } from "../../src/engine/onnx/micro-batch.js";
 import { publishLoss } from "../../src/engine/onnx/programs/losses.js";
 import { compile, floats, floatsOf, integers } from "../../src/engine/onnx/session.js";
 import { pullback } from "../../src/graph/autodiff.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops/index.js";
 import type { LossSpec } from "../../src/loss/loss.js";
+import { packed } from "./packed.js";
 
 export interface Evaluated {
   readonly loss: number;
@@ -34,26 +34,27 @@ export async function evaluateLoss(
   const total = publishLoss(g, loss, { logp, vocabulary: all });
   g.output("gradient", pullback([[total, g.float(1)]], [leaf])[0]!);
 
-  const [batch] = microBatches(data, 0, () => data.length);
-  const rows = batch!.scored.length;
+  const [micro] = packed(data, data.length);
+  const { members, rows: own, batch } = micro!;
+  const rows = batch.scored.length;
   const width = vocabulary ?? 1;
   const joined = new Float32Array(rows * width);
   let at = 0;
-  for (const member of batch!.members) {
+  for (const member of members) {
     joined.set(given[member]!, at);
     at += given[member]!.length;
   }
   const program = await compile(g, 1);
   const outputs = await program.run({
     leaf: floats(joined, vocabulary === null ? [rows] : [rows, vocabulary]),
-    targets: integers(batch!.targets, [rows, 1]),
-    ...feedsOfRows(lossFeeds(data, batch!, loss), 0, rows),
+    targets: integers(batch.targets, [rows, 1]),
+    ...feedsOfRows(lossFeeds(own, loss), 0, rows),
   });
   await program.release();
   const gradient: Float32Array[] = data.map(() => new Float32Array(0));
   const flat = floatsOf(outputs, "gradient");
   at = 0;
-  for (const member of batch!.members) {
+  for (const member of members) {
     gradient[member] = flat.slice(at, at + given[member]!.length);
     at += given[member]!.length;
   }

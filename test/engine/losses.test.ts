@@ -4,10 +4,9 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../../src/engine/engine.js";
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
 import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
-import { microBatches, part } from "../../src/engine/onnx/micro-batch.js";
+import { split } from "../../src/engine/onnx/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import type { Passes } from "../../src/engine/onnx/passes.js";
 import { Scratch } from "../../src/engine/onnx/scratch.js";
@@ -17,7 +16,9 @@ import type { LossSpec } from "../../src/loss/loss.js";
 import { Random } from "../../src/random.js";
 import fixture from "../fixtures/losses.json" with { type: "json" };
 import { compiling } from "./compiling.js";
+import { emptyGradient } from "./empty-gradient.js";
 import { evaluateLoss } from "./loss-graph.js";
+import { packed } from "./packed.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 
 const { batch } = fixture;
@@ -152,15 +153,13 @@ for (const [title, config] of [
   };
 
   const run = async (passes: Passes, data: readonly Datum[], loss: LossSpec) => {
-    const gradient = new GradientSum(policy.trained.specs, config.layers);
+    const gradient = emptyGradient(policy);
     const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
     const sums = { loss: 0, clipped: 0, entropy: 0 };
-    for (const micro of microBatches(data, 0, () => 3)) {
-      const result = await passes.train(policy, micro, loss, lossFeeds(data, micro, loss), gradient);
+    for (const { members, rows, batch } of packed(data, 3)) {
+      const result = await passes.train(policy, batch, loss, lossFeeds(rows, loss), gradient);
       for (const name of ["loss", "clipped", "entropy"] as const) sums[name] += result[name];
-      part(micro, data, result.logprobs, (member, own) => {
-        logprobs[member] = own;
-      });
+      for (const [row, own] of split(result.logprobs, rows).entries()) logprobs[members[row]!] = own;
     }
     return { ...sums, logprobs, gradient: gradient.values };
   };

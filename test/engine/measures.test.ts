@@ -5,13 +5,14 @@
 import { describe, expect, it } from "vitest";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
-import { microBatches, part } from "../../src/engine/onnx/micro-batch.js";
+import { split } from "../../src/engine/onnx/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { Scratch } from "../../src/engine/onnx/scratch.js";
 import type { TokenMeasure } from "../../src/group.js";
 import { llamaConfig } from "../../src/model/config-file.js";
 import { logitsOf } from "../model/logits.js";
 import { compiling } from "./compiling.js";
+import { packed } from "./packed.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 import { worst } from "./worst.js";
 
@@ -80,10 +81,10 @@ describe.each([
       const wanted = await expected(folder, measure);
       const policy = openPolicy({ folder }, null);
       const passes = layerByLayer(compiling(), new Scratch(), 3);
-      for (const batch of microBatches(data, 0, () => 2)) {
-        part(batch, data, await passes.score(policy, batch, measure), (member, values) =>
-          expect(worst(values, wanted[member]!)).toBeLessThan(1e-4),
-        );
+      for (const { members, rows, batch } of packed(data, 2)) {
+        const scored = split(await passes.score(policy, batch, measure), rows);
+        for (const [row, values] of scored.entries())
+          expect(worst(values, wanted[members[row]!]!)).toBeLessThan(1e-4);
       }
     });
   }

@@ -9,10 +9,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
 import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
-import { microBatches } from "../../src/engine/onnx/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { Policy } from "../../src/engine/onnx/policy.js";
 import { Scratch } from "../../src/engine/onnx/scratch.js";
@@ -32,6 +30,8 @@ import {
 import { readModel } from "../../src/model/read-model.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { compiling } from "./compiling.js";
+import { emptyGradient } from "./empty-gradient.js";
+import { packed } from "./packed.js";
 import { worst } from "./worst.js";
 
 type OracleLoss = "cross-entropy" | "importance-sampling";
@@ -116,10 +116,10 @@ for (const { name: variant } of variants) {
             way === "whole" ? wholeModel(programs, new Scratch()) : layerByLayer(programs, new Scratch(), 4);
           const norm = expected.losses[LOSS[loss]].gradient_norm;
           for (const rows of [3, 1]) {
-            const gradient = new GradientSum(policy.trained.specs, config.layers);
+            const gradient = emptyGradient(policy);
             let total = 0;
-            for (const batch of microBatches(data(loss), config.padToken, () => rows)) {
-              const feeds = lossFeeds(data(loss), batch, { kind: loss });
+            for (const { batch, rows: own } of packed(data(loss), rows, config.padToken)) {
+              const feeds = lossFeeds(own, { kind: loss });
               total += (await passes.train(policy, batch, { kind: loss }, feeds, gradient)).loss;
             }
             expect(Math.abs(total - expected.losses[LOSS[loss]].loss)).toBeLessThan(1e-3);

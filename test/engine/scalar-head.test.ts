@@ -7,11 +7,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
 import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
 import { planMemory } from "../../src/engine/onnx/memory-plan.js";
-import { microBatches } from "../../src/engine/onnx/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { scoredSequence } from "../../src/engine/onnx/scored-sequence.js";
 import { Scratch } from "../../src/engine/onnx/scratch.js";
@@ -20,6 +18,8 @@ import { SCORE } from "../../src/model/parameters.js";
 import { readModel } from "../../src/model/read-model.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { compiling } from "./compiling.js";
+import { emptyGradient } from "./empty-gradient.js";
+import { packed } from "./packed.js";
 import { GQA, MHA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 import { worst } from "./worst.js";
 
@@ -62,10 +62,10 @@ for (const variant of readdirSync(fixtures)) {
         const all = norm([...gradients.values()].flatMap(({ data }) => [...data]));
         const sequences = data.map((datum) => scoredSequence(policy.config, datum));
         for (const rows of [4, 1]) {
-          const gradient = new GradientSum(policy.trained.specs, policy.config.layers);
+          const gradient = emptyGradient(policy);
           let loss = 0;
-          for (const batch of microBatches(sequences, policy.config.padToken, () => rows)) {
-            const feeds = lossFeeds(sequences, batch, LINEAR);
+          for (const { batch, rows: own } of packed(sequences, rows, policy.config.padToken)) {
+            const feeds = lossFeeds(own, LINEAR);
             loss += (await passes.train(policy, batch, LINEAR, feeds, gradient)).loss;
           }
           const linear = expected.scores.reduce((sum, s, i) => sum + s * expected.weights[i]!, 0);
@@ -97,12 +97,13 @@ describe("a new scalar head on a language model", () => {
       }));
       const sequences = data.map((datum) => scoredSequence(policy.config, datum));
       const passes = wholeModel(compiling(), new Scratch());
-      const [batch] = microBatches(sequences, 0, () => 3);
-      const gradient = new GradientSum(policy.trained.specs, policy.config.layers);
-      await passes.train(policy, batch!, LINEAR, lossFeeds(sequences, batch!, LINEAR), gradient);
+      const [micro] = packed(sequences, 3);
+      const { members, rows, batch } = micro!;
+      const gradient = emptyGradient(policy);
+      await passes.train(policy, batch, LINEAR, lossFeeds(rows, LINEAR), gradient);
       const loss = async () => {
-        const scores = await passes.score(policy, batch!, "logprob");
-        return batch!.members.reduce((sum, member, row) => sum + weights[member]! * scores[row]!, 0);
+        const scores = await passes.score(policy, batch, "logprob");
+        return members.reduce((sum, member, row) => sum + weights[member]! * scores[row]!, 0);
       };
       // Along the gradient of each parameter: a whole tensor is moved, so that float32 can tell the difference.
       for (const { name: parameter, offset, size } of policy.trained.specs) {

@@ -7,6 +7,7 @@ import type { RowRequest } from "../../src/engine/onnx/decode-loop.js";
 import type { StartHelper } from "../../src/engine/onnx/helpers.js";
 import { planMemory } from "../../src/engine/onnx/memory-plan.js";
 import { type Stream, sample } from "../../src/engine/onnx/sampling.js";
+import type { Drawing } from "../../src/engine/onnx/stream.js";
 import { Thread } from "../../src/engine/onnx/thread.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
@@ -91,7 +92,7 @@ describe.each([
 describe("more chunks than streams", () => {
   it("end in the same bytes, whoever comes first", async () => {
     const folder = temporaryModel(GQA, 3);
-    const module = new URL("../../dist/engine/onnx/sampling-worker.js", import.meta.url);
+    const module = new URL("../../dist/engine/onnx/helper.js", import.meta.url);
     const many = Array.from({ length: 8 }, (_, i) =>
       requests.map(({ keys, ...rest }) => ({ ...rest, keys: keys.map((key) => [...key, i]) })),
     ).flat();
@@ -110,8 +111,9 @@ describe("more chunks than streams", () => {
         const thread = new Thread(module, given);
         const call: Thread["call"] = async (method, args = [], onProgress) => {
           if (method === "draw") {
-            seen.push((args[0] as unknown[]).length);
-            expect(args[3]).toEqual(table);
+            const [, , drawing, rows] = args as [unknown, unknown, Drawing, unknown[]];
+            seen.push(rows.length);
+            expect(drawing.prefillRows).toEqual(table);
             await new Promise((resolve) => setTimeout(resolve, delay));
           }
           return thread.call(method, args, onProgress);
@@ -157,7 +159,7 @@ describe("the plan", () => {
     expect(threads(2048, 255)).toEqual([4]);
     expect(threads(2048, 256, 1)).toEqual([1]);
     expect(threads(2048, 256, 6)).toEqual([2, 2, 2]);
-    expect(threads(1000, 256)).toEqual([2, 2]);
+    expect(threads(600, 256)).toEqual([2, 2]);
     expect(threads(256, 256)).toEqual([4]);
     const long = planMemory(shape, { budgetMiB: 16_000, threads: 4 });
     expect(long.streams(256, 2000, 2100).threads).toEqual([1, 1, 1, 1]);
@@ -176,11 +178,11 @@ describe("the plan", () => {
 describe("streams", () => {
   /** Gives each row its key as its tokens, the second stream more slowly; fails at the rows of a key. */
   const stream = (seen: number[], ticks: number, bad = -1): Stream => ({
-    async draw(rows: readonly RowRequest[], _longest, { maxTokens }, onDrawn) {
+    async draw(rows: readonly RowRequest[], onDrawn) {
       seen.push(rows.length);
       for (let t = 1; t <= ticks; t++) {
         await new Promise((resolve) => setTimeout(resolve, 1));
-        onDrawn((rows.length * maxTokens * t) / ticks);
+        onDrawn((rows.length * options.maxTokens * t) / ticks);
       }
       if (rows.some(({ key }) => key[1] === bad)) throw new Error("a broken stream");
       return rows.map(({ key }) => ({ tokens: [...key], logprobs: Float32Array.of(0), finish: "stop" }));

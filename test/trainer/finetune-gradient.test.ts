@@ -2,9 +2,8 @@
 import { expect, it } from "vitest";
 import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import type { Datum, Engine } from "../../src/engine/engine.js";
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
 import { lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
-import { microBatches, part } from "../../src/engine/onnx/micro-batch.js";
+import { split } from "../../src/engine/onnx/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/open-policy.js";
 import { Scratch } from "../../src/engine/onnx/scratch.js";
 import { wholeModel } from "../../src/engine/onnx/whole-model.js";
@@ -12,6 +11,8 @@ import type { VotedPrompt } from "../../src/preference/voted-prompt.js";
 import { Random } from "../../src/random.js";
 import { pairData, pairScores } from "../../src/trainer/finetune/update.js";
 import { compiling } from "../engine/compiling.js";
+import { emptyGradient } from "../engine/empty-gradient.js";
+import { packed } from "../engine/packed.js";
 import { GQA, temporaryModel } from "../engine/tiny-model.js";
 
 const policy = openPolicy({ folder: temporaryModel(GQA, 4) }, null);
@@ -19,14 +20,12 @@ const passes = wholeModel(compiling(), new Scratch());
 
 /** Cross-entropy through the model: logprobs and gradient. */
 async function run(data: readonly Datum[]) {
-  const gradient = new GradientSum(policy.trained.specs, GQA.layers);
+  const gradient = emptyGradient(policy);
   const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
   const loss = { kind: "cross-entropy" } as const;
-  for (const micro of microBatches(data, 0, () => 4)) {
-    const result = await passes.train(policy, micro, loss, lossFeeds(data, micro, loss), gradient);
-    part(micro, data, result.logprobs, (member, own) => {
-      logprobs[member] = own;
-    });
+  for (const { members, rows, batch } of packed(data, 4)) {
+    const result = await passes.train(policy, batch, loss, lossFeeds(rows, loss), gradient);
+    for (const [row, own] of split(result.logprobs, rows).entries()) logprobs[members[row]!] = own;
   }
   return { logprobs, gradient: gradient.values };
 }

@@ -1,6 +1,8 @@
 /** AdamW (Loshchilov & Hutter 2019) with clipping by global norm, in place on contiguous arrays. */
+import { type Allocate, ownMemory } from "../../model/allocate.js";
 import type { ParameterSpec } from "../../model/parameters.js";
 import type { AdamParams } from "../engine.js";
+import { type Done, Queue, takeAll } from "./claims.js";
 import type { Programs } from "./passes.js";
 import { type AdamScalars, adamwProgram, NEW } from "./programs/adamw.js";
 import { floats } from "./session.js";
@@ -13,48 +15,49 @@ export interface AdamState {
   step: number;
 }
 
-export function adamState(parameters: number): AdamState {
-  return { mean: new Float32Array(parameters), variance: new Float32Array(parameters), step: 0 };
-}
-
-/**
- * √Σ g², accumulated in double precision, where no square overflows: finite exactly when every gradient is. Four sums
- * at a time do not wait for each other.
- */
-export function globalNorm(grad: Float32Array): number {
-  const whole = grad.length - (grad.length % 4);
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let i = 0; i < whole; i += 4) {
-    const [w, x, y, z] = [
-      grad[i] as number,
-      grad[i + 1] as number,
-      grad[i + 2] as number,
-      grad[i + 3] as number,
-    ];
-    a += w * w;
-    b += x * x;
-    c += y * y;
-    d += z * z;
-  }
-  for (let i = whole; i < grad.length; i++) a += (grad[i] as number) ** 2;
-  return Math.sqrt(a + b + c + d);
+export function adamState(parameters: number, allocate: Allocate = ownMemory): AdamState {
+  return { mean: allocate(parameters), variance: allocate(parameters), step: 0 };
 }
 
 /** Parameters of one run: what is worked on stays in the processor's caches, and calls are few. */
 const STRETCH = 2 ** 18;
 
-/** One step. `gradNorm` is the global norm of `grad`; matrices decay, vectors (norms) do not. */
+/** What a step works on, float32 [parameters] each. */
+export interface AdamArrays {
+  readonly weights: Float32Array;
+  readonly grad: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/** One step, as jobs for streams. It can be sent to another thread. */
+export interface AdamTask {
+  readonly adam: AdamParams;
+  /** Of this step; the first is 1. */
+  readonly step: number;
+  /** Global norm of the gradient. */
+  readonly gradNorm: number;
+  /** Memory of a `Queue`. */
+  readonly claims: SharedArrayBuffer;
+}
+
+export const adamTask = (adam: AdamParams, step: number, gradNorm: number): AdamTask => ({
+  adam,
+  step,
+  gradNorm,
+  claims: Queue.memory(),
+});
+
+/**
+ * One step, stretch after stretch until none is left to take; it leaves zeros in the gradient. Matrices decay, vectors (norms) do not.
+ */
 export async function adamStep(
   programs: Programs,
-  weights: Float32Array,
-  grad: Float32Array,
-  state: AdamState,
+  arrays: AdamArrays,
   specs: readonly ParameterSpec[],
-  adam: AdamParams,
-  gradNorm: number,
-): Promise<void> {
+  { adam, step, gradNorm, claims }: AdamTask,
+): Promise<Done<void>[]> {
   const program = await programs("adamw", adamwProgram);
-  state.step++;
   const { beta1, beta2, eps, learningRate, gradClipNorm, weightDecay } = adam;
   const clip = gradClipNorm > 0 && gradNorm > gradClipNorm ? gradClipNorm / gradNorm : 1;
   const scalars = {
@@ -62,19 +65,22 @@ export async function adamStep(
     fresh1: (1 - beta1) * clip,
     beta2,
     fresh2: Math.sqrt(1 - beta2) * clip,
-    stepSize: learningRate / (1 - beta1 ** state.step),
-    correction: 1 / Math.sqrt(1 - beta2 ** state.step),
+    stepSize: learningRate / (1 - beta1 ** step),
+    correction: 1 / Math.sqrt(1 - beta2 ** step),
     eps,
   };
-  const arrays = { weights, grad, mean: state.mean, variance: state.variance };
   const keepOf = ({ shape }: ParameterSpec) => (shape.length > 1 ? 1 - learningRate * weightDecay : 1);
-  for (const { from, to, keep } of stretches(specs, keepOf)) {
-    const vectors = mapValues(arrays, (array) => floats(array.subarray(from, to), [to - from]));
+  const all = [...stretches(specs, keepOf)];
+  return takeAll(new Queue(claims, all.length), async (job) => {
+    const { from, to, keep } = all[job] as Stretch;
+    const parts = mapValues(arrays, (array) => array.subarray(from, to));
+    const vectors = mapValues(parts, (part) => floats(part, [to - from]));
     await program.run(
       { ...vectors, ...mapValues({ ...scalars, keep } satisfies AdamScalars, scalar) },
       Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [`${NEW}${name}`, vector])),
     );
-  }
+    parts.grad.fill(0);
+  });
 }
 
 const scalar = (value: number) => floats(Float32Array.of(value), []);
@@ -86,11 +92,17 @@ function mapValues<K extends string, A, B>(values: Readonly<Record<K, A>>, map: 
   >;
 }
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly keep: number;
+}
+
 /** Neighbours that decay alike, cut into stretches. Parameters lie one behind another. */
 function* stretches(
   specs: readonly ParameterSpec[],
   keepOf: (spec: ParameterSpec) => number,
-): Generator<{ from: number; to: number; keep: number }> {
+): Generator<Stretch> {
   for (let first = 0; first < specs.length; ) {
     const keep = keepOf(specs[first] as ParameterSpec);
     const rest = specs.slice(first);

@@ -1,5 +1,6 @@
 /** Named copies of what is trained, part of the state of training: a reference that moves, a teacher that is the mean of past policies. */
 import { SelftrainError } from "../../errors.js";
+import type { Allocate } from "../../model/allocate.js";
 import { withWeights } from "./open-policy.js";
 import type { Policy } from "./policy.js";
 import type { CopyState } from "./state.js";
@@ -12,9 +13,14 @@ interface Copy extends CopyState {
 const NAME = /^[a-z]+(-[a-z]+)*$/;
 
 export class Copies {
+  readonly #allocate: Allocate;
   readonly #copies = new Map<string, Copy>();
   /** Times that each was changed, those that are gone included. */
   readonly #generations = new Map<string, number>();
+
+  constructor(allocate: Allocate) {
+    this.#allocate = allocate;
+  }
 
   get states(): ReadonlyMap<string, CopyState> {
     return this.#copies;
@@ -44,9 +50,9 @@ export class Copies {
     checkArguments(name, retain);
     const { weights } = policy.trained;
     if (retain === 0) {
-      const known = this.#copies.get(name);
-      if (known) known.weights.set(weights);
-      this.#set(name, policy, { weights: known?.weights ?? weights.slice(), policyVersion });
+      const copy = this.#copies.get(name)?.weights ?? this.#allocate(weights.length);
+      copy.set(weights);
+      this.#set(name, policy, { weights: copy, policyVersion });
       return;
     }
     const copy = this.get(name).weights;
@@ -59,7 +65,11 @@ export class Copies {
   load(states: ReadonlyMap<string, CopyState>, policy: Policy): void {
     for (const name of this.#copies.keys()) this.#changed(name);
     this.#copies.clear();
-    for (const [name, state] of states) this.#set(name, policy, state);
+    for (const [name, { weights, policyVersion }] of states) {
+      const copy = this.#allocate(weights.length);
+      copy.set(weights);
+      this.#set(name, policy, { weights: copy, policyVersion });
+    }
   }
 
   #set(name: string, policy: Policy, state: CopyState): void {

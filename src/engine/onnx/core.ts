@@ -1,9 +1,9 @@
 /** The embedded engine itself, in whatever thread it is made. `OnnxEngine` runs one in a worker. */
 import { resolve } from "node:path";
 import { SelftrainError } from "../../errors.js";
-import type { Graph } from "../../graph/graph.js";
 import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import { readAdapter, writeAdapter } from "../../model/adapter-files.js";
+import { type Allocate, ownMemory } from "../../model/allocate.js";
 import { readWeights } from "../../model/read-weights.js";
 import { writeModel, writeModelConfig } from "../../model/write-model.js";
 import type {
@@ -16,28 +16,25 @@ import type {
   SampleRequest,
   SamplingOptions,
 } from "../engine.js";
-import { type AdamState, adamState, adamStep, globalNorm } from "./adamw.js";
+import { type AdamState, adamState, adamStep, adamTask } from "./adamw.js";
 import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
+import { Lanes } from "./claims.js";
 import { Copies } from "./copies.js";
-import { drawRows, type SamplingPrograms, samplingGraphs } from "./decode-loop.js";
-import { GradientSum } from "./gradient.js";
-import { Handover } from "./handover.js";
-import { Helpers, type StartHelper } from "./helpers.js";
-import { KvCache } from "./kv-cache.js";
-import { layerByLayer } from "./layer-by-layer.js";
-import { lossFeeds } from "./loss-feeds.js";
+import { GradientLanes } from "./gradient-lanes.js";
+import { normOf, sumLanes, sumTask } from "./gradient-norm.js";
+import { Helpers, type NamedPolicy, type StartHelper } from "./helpers.js";
+import { type OnDone, type Task, together } from "./jobs.js";
 import { type GradientCheckpointing, type MemoryPlan, planMemory, planOptions } from "./memory-plan.js";
-import { type MicroBatch, microBatches, part } from "./micro-batch.js";
+import { type Members, microBatches, type Sequence, split } from "./micro-batch.js";
 import { type LoraSource, type ModelSource, openPolicy, startOf } from "./open-policy.js";
-import type { Passes } from "./passes.js";
+import type { BatchResult } from "./passes.js";
 import type { Policy } from "./policy.js";
 import type { TokenScore } from "./programs/scores.js";
 import { longestRow, type Stream, sample } from "./sampling.js";
 import { scoredSequence } from "./scored-sequence.js";
-import { Scratch } from "./scratch.js";
-import { compile, type Program } from "./session.js";
+import { sharedFloats } from "./shared-memory.js";
 import { readCopies, readOptimizer, writeCopies, writeOptimizer } from "./state.js";
-import { wholeModel } from "./whole-model.js";
+import { type Drawing, EngineStream } from "./stream.js";
 
 export interface OnnxEngineOptions {
   readonly model: ModelSource;
@@ -61,43 +58,45 @@ export interface SamplerTicket {
   readonly generation: number;
 }
 
-interface TrainingPasses {
-  readonly memory: MemoryPlan;
-  readonly layerByLayer: Passes;
+/** Jobs, which data each of them holds, and who does them. */
+interface SharedWork<D extends Sequence> {
+  readonly task: Task<D>;
+  readonly members: readonly Members[];
+  /** Threads of ONNX Runtime of each stream, this thread's first. */
+  readonly threads: readonly number[];
+  readonly lanes: number;
 }
 
 export class OnnxCore {
   readonly #options: OnnxEngineOptions;
-  readonly #startHelper: StartHelper | null;
+  /** Where weights and gradients are put. */
+  readonly #allocate: Allocate;
   readonly #policy: Policy;
   readonly #memory: MemoryPlan;
-  readonly #cache: KvCache;
-  readonly #handover = new Handover();
-  #helpers: Helpers | null = null;
+  /** Of training with the entropy of the whole vocabulary, which takes more memory; made when first needed. */
+  #entropicMemory: MemoryPlan | null = null;
+  /** This thread's own. */
+  readonly #stream: EngineStream;
+  readonly #helpers: Helpers | null;
   readonly #adam: AdamState;
-  /** Programs by name, compiled when first needed. */
-  readonly #programs = new Map<string, Promise<Program>>();
-  readonly #scratch = new Scratch();
-  readonly #wholeModel: Passes;
-  /** Plans of training without and with the entropy of the whole vocabulary, which takes more memory. */
-  readonly #plans = new Map<boolean, TrainingPasses>();
-  /** Sum over micro-batches since the last optimiser step; made when first needed. */
-  #gradient: GradientSum | null = null;
-  #accumulated = false;
+  readonly #gradient: GradientLanes;
   #base: Policy | null = null;
-  readonly #copies = new Copies();
+  readonly #copies: Copies;
   /** Times that the current policy was changed. A sampler belongs to one of them. */
   #generation = 0;
 
-  /** `startHelper` starts threads that help to sample; without it this one samples alone. */
+  /** `startHelper` starts threads that help; without it this one does everything alone. */
   constructor(options: OnnxEngineOptions, startHelper: StartHelper | null = null) {
     this.#options = options;
-    this.#startHelper = startHelper;
-    this.#policy = openPolicy(options.model, options.lora ?? null);
+    this.#allocate = startHelper ? sharedFloats : ownMemory;
+    this.#policy = openPolicy(options.model, options.lora ?? null, this.#allocate);
+    const { config, trained } = this.#policy;
+    this.#helpers = startHelper && new Helpers({ config }, startHelper);
     this.#memory = this.#planMemory();
-    this.#cache = new KvCache(this.#policy.config);
-    this.#adam = adamState(this.#policy.trained.weights.length);
-    this.#wholeModel = wholeModel(this.#program.bind(this), this.#scratch);
+    this.#stream = new EngineStream(config);
+    this.#adam = adamState(trained.weights.length, this.#allocate);
+    this.#gradient = new GradientLanes(this.#policy, this.#allocate);
+    this.#copies = new Copies(this.#allocate);
   }
 
   get policyVersion(): number {
@@ -157,7 +156,7 @@ export class OnnxCore {
     const { config } = this.#policy;
     checkHead(config, "vocabulary", "sampling");
     checkRequests(config, requests, options);
-    const policy = this.#policyOf(which);
+    const named = this.#named(which);
     const longest = longestRow(requests, options);
     const rows = requests.reduce((sum, { keys }) => sum + keys.length, 0);
     if (rows === 0) return requests.map(() => []);
@@ -166,113 +165,132 @@ export class OnnxCore {
     const times = new Set(requests.map((request) => request.prompt.length - 1));
     // One table for all streams: what comes of a row does not depend on which of them draws it.
     const prefillRows = new Map([...times].map((time) => [time, rowsOf(Math.max(1, time))]));
-    const helping = await this.#help(policy, which, threads.slice(1), prefillRows);
-    if (helping.length > 0) this.#cache.shrink(decodeRows, longest);
-    const programs = await this.#samplingPrograms(threads[0] as number);
-    const handover = this.#handover;
-    const sampling = { policy, programs, cache: this.#cache, handover, prefillRows };
+    const drawing: Drawing = { longest, options, prefillRows };
+    const [ownThreads = 1, ...others] = threads;
+    const helping = this.#helpers?.drawing(others, named, drawing) ?? [];
+    if (helping.length > 0) this.#stream.shrinkCache(decodeRows, longest);
     const own: Stream = {
-      draw: (...args) => handover.during(() => drawRows(sampling, ...args)),
-      share: () => handover.ask(),
+      draw: (rows, onDrawn) => this.#stream.draw(named.policy, ownThreads, drawing, rows, onDrawn),
+      share: () => this.#stream.share(),
     };
     // This thread's comes last: others begin while it is at work.
     return sample([...helping, own], requests, options, decodeRows);
   }
 
-  logprobs(
-    which: WhichPolicy,
-    data: readonly Pick<Datum, "prompt" | "completion">[],
-  ): Promise<Float32Array[]> {
+  logprobs(which: WhichPolicy, data: readonly Sequence[]): Promise<Float32Array[]> {
     return this.measure(which, data, "logprob");
   }
 
   /** A number for each completion token: its logprob, or a measure of the distribution that it comes from. */
-  async measure(
-    which: WhichPolicy,
-    data: readonly Pick<Datum, "prompt" | "completion">[],
-    score: TokenScore,
-  ): Promise<Float32Array[]> {
-    const policy = this.#policyOf(which);
-    checkHead(policy.config, "vocabulary", "scores of tokens");
-    checkSequences(policy.config, data);
-    return this.#score(policy, data, score);
+  async measure(which: WhichPolicy, data: readonly Sequence[], score: TokenScore): Promise<Float32Array[]> {
+    const { config } = this.#policy;
+    checkHead(config, "vocabulary", "scores of tokens");
+    checkSequences(config, data);
+    return this.#score(this.#named(which), data, score);
   }
 
   /** The score of each sequence by a scalar head. Errors: `engine-head`, and those of sequences. */
-  async scores(data: readonly Pick<Datum, "prompt" | "completion">[]): Promise<number[]> {
+  async scores(data: readonly Sequence[]): Promise<number[]> {
     const { config } = this.#policy;
     checkHead(config, "scalar", "scoring sequences");
     checkSequences(config, data);
     const sequences = data.map((datum) => scoredSequence(config, datum));
-    return (await this.#score(this.#policy, sequences, "logprob")).map(([score]) => score as number);
+    return (await this.#score(this.#named("current"), sequences, "logprob")).map(
+      ([score]) => score as number,
+    );
   }
 
   async #score(
-    policy: Policy,
-    data: readonly Pick<Datum, "prompt" | "completion">[],
+    { policy, name }: NamedPolicy,
+    data: readonly Sequence[],
     score: TokenScore,
   ): Promise<Float32Array[]> {
-    const out: Float32Array[] = data.map(() => new Float32Array(0));
-    for (const { batch, passes } of this.#pack(data, score === "entropy")) {
-      part(batch, data, await passes.score(policy, batch, score), (member, values) => {
-        out[member] = values;
-      });
-    }
-    return out;
+    const work = this.#shareOut(data, score === "entropy");
+    const task = { ...work.task, score };
+    const [ownThreads = 1, ...others] = work.threads;
+    const helping = this.#helpers?.working(others, { policy, name }, []) ?? [];
+    const scored = await together<Float32Array>([
+      ...helping.map((stream) => (onDone: OnDone) => stream.score(task, onDone)),
+      (onDone) => this.#stream.score(policy, ownThreads, task, onDone),
+    ]);
+    return this.#unpack(work, scored, data);
   }
 
   async forwardBackward(
     given: readonly Datum[],
-    spec: LossSpec,
+    loss: LossSpec,
     onProgress?: (done: number, total: number) => void,
   ): Promise<ForwardBackwardResult> {
     const { config } = this.#policy;
-    checkHead(config, spec.kind === "linear" ? "scalar" : "vocabulary", `the loss ${spec.kind}`);
-    checkData(config, given, spec);
-    const data = spec.kind === "linear" ? given.map((datum) => scoredSequence(config, datum)) : given;
-    const logprobs: Float32Array[] = data.map(() => new Float32Array(0));
-    const entropic = isPolicyLoss(spec) && spec.entropyBonus !== undefined;
-    const packed = this.#pack(data, entropic);
-    const members = packed.reduce((sum, { batch }) => sum + batch.members.length, 0);
-    this.#gradient ??= new GradientSum(this.#policy.trained.specs, this.#policy.config.layers);
-    this.#accumulated = true;
-    const sums = { loss: 0, clipped: 0, entropy: 0 };
-    let done = 0;
-    for (const { batch, passes } of packed) {
-      const feeds = lossFeeds(data, batch, spec);
-      const result = await passes.train(this.#policy, batch, spec, feeds, this.#gradient);
-      sums.loss += result.loss;
-      sums.clipped += result.clipped;
-      sums.entropy += result.entropy;
-      part(batch, data, result.logprobs, (member, values) => {
-        logprobs[member] = values;
-      });
-      done += batch.members.length;
-      onProgress?.(done, members);
-    }
-    const { loss, clipped, entropy } = sums;
-    return { loss, clipped, entropy: entropic ? entropy : null, logprobs, microBatches: packed.length };
+    checkHead(config, loss.kind === "linear" ? "scalar" : "vocabulary", `the loss ${loss.kind}`);
+    checkData(config, given, loss);
+    const data = loss.kind === "linear" ? given.map((datum) => scoredSequence(config, datum)) : given;
+    const entropic = isPolicyLoss(loss) && loss.entropyBonus !== undefined;
+    const work = this.#shareOut(data, entropic);
+    const task = { ...work.task, loss };
+    const lanes = this.#gradient.take(work.lanes);
+    const [ownThreads = 1, ...others] = work.threads;
+    const helping = this.#helpers?.working(others, this.#named("current"), lanes) ?? [];
+    const total = task.jobs.reduce((sum, job) => sum + job.data.length, 0);
+    const results = await together<BatchResult>(
+      [
+        ...helping.map((stream) => (onDone: OnDone) => stream.train(task, onDone)),
+        (onDone) => this.#stream.train(this.#policy, ownThreads, task, lanes, onDone),
+      ],
+      (done) => onProgress?.(done, total),
+    );
+    const sum = (of: "loss" | "clipped" | "entropy") => results.reduce((sum, result) => sum + result[of], 0);
+    const logprobs = results.map((result) => result.logprobs);
+    return {
+      loss: sum("loss"),
+      clipped: sum("clipped"),
+      entropy: entropic ? sum("entropy") : null,
+      logprobs: this.#unpack(work, logprobs, data),
+      microBatches: results.length,
+    };
   }
 
   /** Errors: `gradient-missing`, `gradient-not-finite` (the weights and moments stay as they were). */
   async optimStep(adam: AdamParams): Promise<OptimStepResult> {
-    const gradient = this.#gradient;
-    if (!gradient || !this.#accumulated) {
+    const lanes = this.#gradient.used;
+    const [gradient] = lanes;
+    if (!gradient) {
       throw new SelftrainError({
         code: "gradient-missing",
         message: "optimStep was called without a forwardBackward before it",
         remedy: "call forwardBackward first",
       });
     }
-    const gradNorm = globalNorm(gradient.values);
+    const [ownThreads = 1, ...others] = this.#memory.optimising;
+    const programs = this.#stream.programs(ownThreads);
+    const helping = this.#helpers?.optimising(others, this.#named("current"), lanes, this.#adam) ?? [];
+    const { specs, weights } = this.#policy.trained;
+    const summing = sumTask(weights.length);
+    const squares = await together<number>([
+      ...helping.map((stream) => () => stream.sum(summing)),
+      () =>
+        sumLanes(
+          programs,
+          lanes.map(({ values }) => values),
+          summing,
+        ),
+    ]);
+    const gradNorm = normOf(squares, gradient.values);
     const refusal = Number.isFinite(gradNorm) ? null : gradient.notFinite(this.#adam.step + 1);
     if (!refusal) {
       this.#generation++;
-      const { specs, weights } = this.#policy.trained;
-      await adamStep(this.#program.bind(this), weights, gradient.values, this.#adam, specs, adam, gradNorm);
+      const { mean, variance } = this.#adam;
+      const arrays = { weights, grad: gradient.values, mean, variance };
+      const task = adamTask(adam, ++this.#adam.step, gradNorm);
+      await together<void>([
+        ...helping.map((stream) => () => stream.adam(task)),
+        () => adamStep(programs, arrays, specs, task),
+      ]);
+      this.#gradient.cleared();
+    } else {
+      this.#gradient.clear();
+      throw refusal;
     }
-    this.#clearGradient();
-    if (refusal) throw refusal;
     return { gradNorm, policyVersion: this.#adam.step };
   }
 
@@ -292,7 +310,7 @@ export class OnnxCore {
     this.#generation++;
     trained.weights.set(weights);
     this.#copies.load(copies, this.#policy);
-    this.#clearGradient();
+    this.#gradient.clear();
   }
 
   /** The model as a Hugging Face folder; of an adapter, PEFT's files and the configuration of the model it belongs to. */
@@ -309,55 +327,25 @@ export class OnnxCore {
 
   async close(): Promise<void> {
     await this.#helpers?.close();
-    for (const program of this.#programs.values()) await (await program).release();
-    this.#programs.clear();
+    await this.#stream.close();
+  }
+
+  #named(which: WhichPolicy): NamedPolicy {
+    return { policy: this.#policyOf(which), name: typeof which === "string" ? which : `copy ${which.copy}` };
   }
 
   #policyOf(which: WhichPolicy): Policy {
     if (which === "current") return this.#policy;
     if (which !== "base") return this.#copies.get(which.copy).policy;
-    this.#base ??= startOf(this.#policy, this.#options.model, this.#options.lora ?? null);
+    const { model, lora } = this.#options;
+    this.#base ??= startOf(this.#policy, model, lora ?? null, this.#allocate);
     return this.#base;
-  }
-
-  /** The streams of other threads, each with as many of ONNX Runtime's. */
-  async #help(
-    policy: Policy,
-    which: WhichPolicy,
-    threads: readonly number[],
-    prefillRows: ReadonlyMap<number, number>,
-  ): Promise<Stream[]> {
-    if (threads.length === 0 || !this.#startHelper) return [];
-    this.#helpers ??= new Helpers(this.#policy, threads, this.#startHelper);
-    const name = typeof which === "string" ? which : `copy ${which.copy}`;
-    return this.#helpers.streams(policy, `${name} ${this.#generationOf(which)}`, prefillRows);
-  }
-
-  async #samplingPrograms(threads: number): Promise<SamplingPrograms> {
-    const { prefill, decode } = samplingGraphs;
-    return {
-      prefill: await this.#program(`prefill/${threads}`, () => prefill(this.#policy), threads),
-      decode: await this.#program(`decode/${threads}`, () => decode(this.#policy), threads),
-    };
   }
 
   #planMemory(loss?: LossSpec): MemoryPlan {
     const plan = planOptions(this.#options);
-    const helped = this.#startHelper !== null;
+    const helped = this.#helpers !== null;
     return planMemory(this.#policy, { ...plan, helped, loss, trains: !this.#options.scoresOnly });
-  }
-
-  #plan(entropic: boolean): TrainingPasses {
-    const known = this.#plans.get(entropic);
-    if (known) return known;
-    const loss = { kind: "importance-sampling", entropyBonus: 0 } as const;
-    const memory = entropic ? this.#planMemory(loss) : this.#memory;
-    const plan = {
-      memory,
-      layerByLayer: layerByLayer(this.#program.bind(this), this.#scratch, memory.headRows),
-    };
-    this.#plans.set(entropic, plan);
-    return plan;
   }
 
   #generationOf(which: WhichPolicy): number {
@@ -365,28 +353,39 @@ export class OnnxCore {
     return which === "current" ? this.#generation : this.#copies.generation(which.copy);
   }
 
-  #clearGradient(): void {
-    if (this.#accumulated) this.#gradient?.values.fill(0);
-    this.#accumulated = false;
+  /** Data as jobs for streams. All go through the model in the same way, as the longest sequence must. */
+  #shareOut<D extends Sequence>(data: readonly D[], entropic: boolean): SharedWork<D> {
+    const loss = { kind: "importance-sampling", entropyBonus: 0 } as const;
+    if (entropic) this.#entropicMemory ??= this.#planMemory(loss);
+    const memory = (entropic ? this.#entropicMemory : null) ?? this.#memory;
+    const lengths = data.map(({ prompt, completion }) => prompt.length + completion.length - 1);
+    const longest = Math.max(1, ...lengths);
+    const tokens = lengths.reduce((sum, length) => sum + length, 0);
+    const plan = (time: number) => memory.training(time, tokens);
+    const { threads, lanes, layerByLayer } = plan(longest);
+    const members = microBatches(data, {
+      most: (time) => plan(time).rows,
+      least: (time) => plan(time).leastRows,
+      streams: threads.length,
+    });
+    const jobs = members.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));
+    const { headRows } = memory;
+    return { members, threads, lanes, task: { jobs, claims: Lanes.memory(lanes), layerByLayer, headRows } };
   }
 
-  #program(name: string, build: () => Graph, threads = this.#options.threads): Promise<Program> {
-    const known = this.#programs.get(name);
-    if (known) return known;
-    const program = compile(build(), threads);
-    this.#programs.set(name, program);
-    return program;
-  }
-
-  /** Micro-batches, and how each goes through the model: all alike, as the longest sequence must. */
-  #pack(
-    data: readonly Pick<Datum, "prompt" | "completion">[],
-    entropic = false,
-  ): { batch: MicroBatch; passes: Passes }[] {
-    const { memory, layerByLayer } = this.#plan(entropic);
-    const longest = Math.max(1, ...data.map((d) => d.prompt.length + d.completion.length - 1));
-    const passes = memory.training(longest).layerByLayer ? layerByLayer : this.#wholeModel;
-    const rows = (time: number) => memory.training(time).rows;
-    return microBatches(data, this.#policy.config.padToken, rows).map((batch) => ({ batch, passes }));
+  /** What was computed of every job, by datum. */
+  #unpack(
+    { members, task: { jobs } }: SharedWork<Sequence>,
+    computed: readonly Float32Array[],
+    data: readonly Sequence[],
+  ): Float32Array[] {
+    const out: Float32Array[] = data.map(() => new Float32Array(0));
+    for (const [j, job] of jobs.entries()) {
+      const parts = split(computed[j] as Float32Array, job.data);
+      members[j]?.members.forEach((member, row) => {
+        out[member] = parts[row] as Float32Array;
+      });
+    }
+    return out;
   }
 }

@@ -20,9 +20,10 @@ export class GradientSum {
   /** The sums of each layer under the names of layer 0. */
   readonly layers: readonly Sums[];
 
-  constructor(specs: readonly ParameterSpec[], layers: number) {
+  /** The values are lent: zeros, or what was summed before. */
+  constructor(specs: readonly ParameterSpec[], layers: number, values: Float32Array) {
     this.specs = specs;
-    this.values = new Float32Array(specs.reduce((total, { size }) => total + size, 0));
+    this.values = values;
     const storage = { specs, weights: this.values };
     this.sums = { feeds: viewsOf(storage, SUM), into: viewsOf(storage, GRADIENT) };
     const feeds = byLayer(this.sums.feeds, layers);

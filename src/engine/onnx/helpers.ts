@@ -1,58 +1,101 @@
 /**
- * Threads that help to sample. A decode step of many rows is many small operators, and two threads that share each of them wait for one
- * another's caches; two that each have half of the rows need nothing of each other. ONNX Runtime's Node binding reads no shared
- * memory, so each has a copy of the weights.
+ * Threads that help. Two threads that share every operator wait for one another, and for each other's caches; two that each have rows of
+ * their own need nothing of each other. All compute on the same weights.
  */
+import type { ModelConfig } from "../../model/config.js";
+import type { LoraConfig } from "../../model/lora.js";
+import type { AdamState } from "./adamw.js";
+import type { GradientSum } from "./gradient.js";
+import type { OptimisingStream, WorkingStream } from "./jobs.js";
 import type { Policy } from "./policy.js";
-import type { ModelShape } from "./programs/model-inputs.js";
 import type { Stream } from "./sampling.js";
+import { memoryOf } from "./shared-memory.js";
+import type { Drawing } from "./stream.js";
 import type { Thread } from "./thread.js";
 
-/** What a helper is started with. The arrays are in shared memory: weights are handed over in them. */
+/** What a helper is started with. */
 export interface HelperOptions {
-  readonly shape: ModelShape;
-  /** Of ONNX Runtime. */
-  readonly threads: number;
-  readonly model: Float32Array;
-  readonly adapter: Float32Array | null;
+  readonly config: ModelConfig;
 }
 
 export type StartHelper = (options: HelperOptions) => Thread;
 
-const shared = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length));
+/** A policy as another thread is told of it. */
+export interface PolicyHandle {
+  /** Of equal names one policy is kept. */
+  readonly name: string;
+  readonly id: number;
+  readonly model: SharedArrayBuffer;
+  readonly adapter: { readonly lora: LoraConfig; readonly weights: SharedArrayBuffer } | null;
+}
+
+/** A policy, and what other threads know it by. */
+export interface NamedPolicy {
+  readonly policy: Policy;
+  readonly name: string;
+}
 
 export class Helpers {
-  readonly #model: Float32Array;
-  readonly #adapter: Float32Array | null;
-  readonly #threads: readonly Thread[];
-  /** What the shared arrays hold. */
-  #version: string | null = null;
-  #modelOf: Float32Array | null = null;
+  readonly #options: HelperOptions;
+  readonly #start: StartHelper;
+  readonly #threads: Thread[] = [];
+  readonly #ids = new WeakMap<Policy, number>();
+  #policies = 0;
 
-  /** A helper for each number of threads. */
-  constructor({ config, lora, model, trained }: Policy, threads: readonly number[], start: StartHelper) {
-    this.#model = shared(model.weights.length);
-    this.#adapter = lora ? shared(trained.weights.length) : null;
-    const options = { shape: { config, lora }, model: this.#model, adapter: this.#adapter };
-    this.#threads = threads.map((count) => start({ ...options, threads: count }));
+  constructor(options: HelperOptions, start: StartHelper) {
+    this.#options = options;
+    this.#start = start;
   }
 
-  /** Streams that draw from this policy, of which equal versions have equal weights. */
-  async streams(
-    policy: Policy,
-    version: string,
-    prefillRows: ReadonlyMap<number, number>,
-  ): Promise<Stream[]> {
-    if (version !== this.#version) {
-      this.#version = null;
-      this.#hold(policy);
-      await Promise.all(this.#threads.map((thread) => thread.call("update")));
-      this.#version = version;
-    }
-    return this.#threads.map((thread) => ({
-      draw: (rows, longest, options, onDrawn) =>
-        thread.call("draw", [rows, longest, options, prefillRows], onDrawn) as ReturnType<Stream["draw"]>,
+  /** Streams of other threads, each on so many of ONNX Runtime's, that draw from a policy. Of equal names one is kept. */
+  drawing(threads: readonly number[], { policy, name }: NamedPolicy, drawing: Drawing): Stream[] {
+    const { onProgress: _, ...options } = drawing.options;
+    const handle = this.#handle(policy, name);
+    return this.#take(threads.length).map((thread, i) => ({
+      draw: (rows, onDrawn) => {
+        const args = [handle, threads[i], { ...drawing, options }, rows];
+        return thread.call("draw", args, onDrawn) as ReturnType<Stream["draw"]>;
+      },
       share: () => thread.call("share") as ReturnType<Stream["share"]>,
+    }));
+  }
+
+  /** Streams of other threads that train or score a policy; gradients are added to the lanes. */
+  working(
+    threads: readonly number[],
+    { policy, name }: NamedPolicy,
+    lanes: readonly GradientSum[],
+  ): WorkingStream[] {
+    if (threads.length === 0) return [];
+    const handle = this.#handle(policy, name);
+    const memory = lanes.map(({ values }) => memoryOf(values));
+    return this.#take(threads.length).map((thread, i) => ({
+      train: (task, onDone) =>
+        thread.call("train", [handle, threads[i], task, memory], onDone) as ReturnType<
+          WorkingStream["train"]
+        >,
+      score: (task, onDone) =>
+        thread.call("score", [handle, threads[i], task], onDone) as ReturnType<WorkingStream["score"]>,
+    }));
+  }
+
+  /** Streams of other threads that take part in an optimiser step. */
+  optimising(
+    threads: readonly number[],
+    { policy, name }: NamedPolicy,
+    lanes: readonly GradientSum[],
+    { mean, variance }: AdamState,
+  ): OptimisingStream[] {
+    if (threads.length === 0) return [];
+    const handle = this.#handle(policy, name);
+    const gradients = lanes.map(({ values }) => memoryOf(values));
+    const moments = [mean, variance].map(memoryOf);
+    return this.#take(threads.length).map((thread, i) => ({
+      sum: (task) => thread.call("sum", [threads[i], task, gradients]) as ReturnType<OptimisingStream["sum"]>,
+      adam: (task) =>
+        thread.call("adam", [handle, threads[i], task, gradients[0], moments]) as ReturnType<
+          OptimisingStream["adam"]
+        >,
     }));
   }
 
@@ -60,10 +103,16 @@ export class Helpers {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  #hold({ model, trained, lora }: Policy): void {
-    // Under an adapter the model's own weights stay as they are.
-    if (!lora || this.#modelOf !== model.weights) this.#model.set(model.weights);
-    this.#modelOf = model.weights;
-    this.#adapter?.set(trained.weights);
+  #take(count: number): readonly Thread[] {
+    while (this.#threads.length < count) this.#threads.push(this.#start(this.#options));
+    return this.#threads.slice(0, count);
+  }
+
+  #handle(policy: Policy, name: string): PolicyHandle {
+    const id = this.#ids.get(policy) ?? this.#policies++;
+    this.#ids.set(policy, id);
+    const { lora, model, trained } = policy;
+    const adapter = lora && { lora, weights: memoryOf(trained.weights) };
+    return { name, id, model: memoryOf(model.weights), adapter };
   }
 }

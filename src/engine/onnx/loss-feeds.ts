@@ -1,7 +1,7 @@
 /** What a loss is fed for a micro-batch, and for a part of its rows. */
 import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import type { Datum } from "../engine.js";
-import { join, type MicroBatch } from "./micro-batch.js";
+import { join } from "./micro-batch.js";
 import { floats, integers, type Tensors } from "./session.js";
 
 export interface LossFeeds {
@@ -12,8 +12,9 @@ export interface LossFeeds {
   readonly firsts: Int32Array | null;
 }
 
-export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossSpec): LossFeeds {
-  const rows = (of: (datum: Datum) => Float32Array) => join(batch, (i) => of(data[i] as Datum));
+/** Of a micro-batch that these data are the rows of. */
+export function lossFeeds(data: readonly Datum[], loss: LossSpec): LossFeeds {
+  const rows = (of: (datum: Datum) => Float32Array) => join(data.map(of));
   const weights = rows(({ weights }) => weights);
   if (!isPolicyLoss(loss)) return { rows: { weights }, scalars: {}, firsts: null };
   const { kl, entropyBonus } = loss;
@@ -34,7 +35,7 @@ export function lossFeeds(data: readonly Datum[], batch: MicroBatch, loss: LossS
       ...(kl ? { klCoefficient: kl.coefficient } : {}),
       ...(entropyBonus === undefined ? {} : { entropyBonus }),
     }),
-    firsts: sequences ? firstRows(data, batch) : null,
+    firsts: sequences ? firstRows(data) : null,
   };
 }
 
@@ -43,15 +44,14 @@ const scalars = (values: Readonly<Record<string, number>>): Tensors =>
     Object.entries(values).map(([name, value]) => [name, floats(Float32Array.of(value), [])]),
   );
 
-function firstRows(data: readonly Datum[], { members, scored }: MicroBatch): Int32Array {
-  const firsts = new Int32Array(scored.length);
+function firstRows(data: readonly Datum[]): Int32Array {
   let at = 0;
-  for (const member of members) {
-    const { length } = (data[member] as Datum).completion;
-    firsts.fill(at, at, at + length);
-    at += length;
-  }
-  return firsts;
+  return Int32Array.from(
+    data.flatMap(({ completion: { length } }) => {
+      at += length;
+      return new Array<number>(length).fill(at - length);
+    }),
+  );
 }
 
 /**

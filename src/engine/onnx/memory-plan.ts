@@ -21,20 +21,26 @@ const PROCESS = 170 * MIB;
 /** What an engine beside another one takes: its programs, and a thread. */
 export const SECOND_ENGINE = 60 * MIB;
 /**
- * Tokens of a micro-batch. With fewer, threads spend more of each operator on waiting for one another, and gradients are read and
- * written more often: at half as many a training step of a small model takes 1 to 5% longer. More tokens take memory.
+ * Tokens of a micro-batch that several threads of ONNX Runtime work on: with fewer they spend more of each operator on waiting for one
+ * another, and gradients are read and written more often.
  */
 const MOST_TOKENS = 2048;
+/** Tokens of a micro-batch of a stream beside others: with more, values between operators outgrow the processor's caches. */
+const MOST_STREAM_TOKENS = 1024;
+/** And with fewer, weights and gradients are read too often for them; threads that would have fewer do not work apart. */
+const FEWEST_STREAM_TOKENS = 512;
+/** With fewer parameters than this, one thread takes an optimiser step: telling others takes longer. */
+const FEWEST_PARAMETERS = 2 ** 20;
 /** Below so many tokens products slow down by more than computing each layer twice costs. */
 const FEWEST_TOKENS = 256;
 /** Beyond this many rows a decode step gets no cheaper per row. */
 const MOST_ROWS = 256;
 /** With fewer rows than this, a stream of them spends too much of its time on reading weights. */
 const FEWEST_ROWS = 64;
-/** What a thread that helps to sample takes beside its copy of the weights and its cache: its programs, and itself; measured. */
+/** What a thread that helps takes beside its cache and its micro-batches: its programs, and itself; measured. */
 const HELPER = 40 * MIB;
-/** Threads help where they take no more than this share of what weights, moments and gradients leave. */
-const HELP = 0.1;
+/** Threads help where they and the gradients of their lanes take no more than this share of what weights, moments and gradients leave. */
+const HELP = 0.2;
 /** Rows that reach the vocabulary at a time, where it is reached apart from the layers. */
 const HEAD_ROWS = 512;
 /**
@@ -45,16 +51,24 @@ const SHARES = { training: 0.6, decoding: 0.3, prefilling: 0.1 } as const;
 
 export type GradientCheckpointing = "auto" | "always" | "never";
 
+/** Sums that streams add gradients to: with one more than streams, a faster stream can do more of the micro-batches. */
+const lanesOf = (streams: number): number => (streams === 1 ? 1 : streams + 1);
+
 export interface TrainingPlan {
+  /** Threads of ONNX Runtime of each stream, this engine's own first; one stream of all threads where others do not help. */
+  readonly threads: readonly number[];
+  readonly lanes: number;
   /** Gradient checkpointing: each layer is computed once more on the way back. */
   readonly layerByLayer: boolean;
   /** Rows of a micro-batch of sequences of that length. */
   readonly rows: number;
+  /** Rows that a micro-batch of a stream has at the least, where they fit. */
+  readonly leastRows: number;
 }
 
 /** How sampling is shared out. */
 export interface StreamPlan {
-  /** Threads of each stream, this engine's own first; one stream of all threads where others do not help. */
+  /** Threads of ONNX Runtime of each stream, this engine's own first; one stream of all threads where others do not help. */
   readonly threads: readonly number[];
   /** Rows that a stream decodes at a time. */
   readonly decodeRows: number;
@@ -63,8 +77,10 @@ export interface StreamPlan {
 }
 
 export interface MemoryPlan {
-  /** How sequences of at most this many tokens are trained on or scored. */
-  training(time: number): TrainingPlan;
+  /** How sequences of at most `time` tokens are trained on or scored, of many tokens or so many in all. */
+  training(time: number, tokens?: number): TrainingPlan;
+  /** Threads of each stream that takes part in an optimiser step. */
+  readonly optimising: readonly number[];
   /** Rows that reach the vocabulary at a time, layer by layer. */
   readonly headRows: number;
   /** Rows of a decode batch whose rows grow to this many tokens. */
@@ -122,7 +138,7 @@ export const trainedCount = ({ config, lora }: ModelShape): number =>
 export interface PlanOptions {
   readonly budgetMiB: number;
   readonly threads: number;
-  /** Whether other threads may help to sample; true by default. */
+  /** Whether other threads may help; true by default. */
   readonly helped?: boolean | undefined;
   readonly checkpointing?: GradientCheckpointing | undefined;
   readonly loss?: LossSpec | undefined;
@@ -162,16 +178,20 @@ export function planMemory(
   const fixed = own + weights + optimizer + gradients;
   // A scalar head samples nothing.
   const samples = config.head === "vocabulary";
-  /** Weights are handed over in memory that all threads share. */
-  const helpBytes = (streams: number) => (streams === 1 ? 0 : weights + (streams - 1) * (weights + HELPER));
-  // Streams of as many threads each end together.
-  const counts = [4, 3, 2].toSorted((a, b) => Number(threads % a !== 0) - Number(threads % b !== 0));
-  const mostStreams =
-    counts.find(
-      (n) => helped && samples && trains && n <= threads && helpBytes(n) <= HELP * (budgetMiB * MIB - fixed),
-    ) ?? 1;
+  const shareOut = (streams: number) =>
+    Array.from({ length: streams }, (_, i) => Math.floor((threads + streams - 1 - i) / streams));
+  /** The most streams that may take so much of what is left. Streams of as many threads each end together. */
+  const streamsWithin = (bytes: (streams: number) => number): number =>
+    [4, 3, 2]
+      .toSorted((a, b) => Number(threads % a !== 0) - Number(threads % b !== 0))
+      .find((n) => helped && trains && n <= threads && bytes(n) <= HELP * (budgetMiB * MIB - fixed)) ?? 1;
+  const helperBytes = (streams: number) => (streams - 1) * HELPER;
+  const laneBytes = (streams: number) => (lanesOf(streams) - 1) * gradients;
+  const mostStreams = samples ? streamsWithin(helperBytes) : 1;
+  const mostTraining = streamsWithin((n) => helperBytes(n) + laneBytes(n));
+  const helping = helperBytes(Math.max(mostStreams, mostTraining));
   const handovers = mostStreams === 1 ? 0 : mostStreams * HANDOVER_BYTES;
-  const working = budgetMiB * MIB - fixed - helpBytes(mostStreams) - handovers;
+  const working = budgetMiB * MIB - fixed - helping - laneBytes(mostTraining) - handovers;
 
   const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
@@ -191,7 +211,7 @@ export function planMemory(
     forward(rows, time) +
     backward(rows, time) +
     head(1, 1, Math.min(headRows, rows * time));
-  const mostSequences = (time: number) => Math.max(1, Math.floor(MOST_TOKENS / time));
+  const mostSequences = (time: number, tokens = MOST_TOKENS) => Math.max(1, Math.floor(tokens / time));
 
   const tooSmall = (what: string, needed: number): SelftrainError =>
     new SelftrainError({
@@ -214,19 +234,33 @@ export function planMemory(
     }
     return low;
   };
-  const training = remembered((time: number): TrainingPlan => {
-    const most = mostSequences(time);
+  /** Whether layers are computed twice, and the rows of a micro-batch; no rows where not one fits. */
+  const rowsOfTraining = (time: number, streams: number): Omit<TrainingPlan, "threads" | "lanes"> => {
+    const most = mostSequences(time, streams === 1 ? MOST_TOKENS : MOST_STREAM_TOKENS);
+    const share = SHARES.training / streams;
     const enough = Math.min(most, Math.ceil(FEWEST_TOKENS / time));
-    const wholeRows = checkpointing === "always" ? 0 : fit((n) => wholeBytes(n, time), most, SHARES.training);
-    if (wholeRows >= enough || (checkpointing === "never" && wholeRows > 0)) {
-      return { layerByLayer: false, rows: wholeRows };
-    }
-    const rows = checkpointing === "never" ? 0 : fit((n) => layeredBytes(n, time), most, SHARES.training);
-    if (rows > wholeRows) return { layerByLayer: true, rows };
-    if (wholeRows > 0) return { layerByLayer: false, rows: wholeRows };
+    const whole = checkpointing === "always" ? 0 : fit((n) => wholeBytes(n, time), most, share);
+    const leastRows = Math.ceil(FEWEST_STREAM_TOKENS / time);
+    const plan = (layerByLayer: boolean, rows: number) => ({ layerByLayer, rows, leastRows });
+    if (whole >= enough || (checkpointing === "never" && whole > 0)) return plan(false, whole);
+    const layered = checkpointing === "never" ? 0 : fit((n) => layeredBytes(n, time), most, share);
+    return layered > whole ? plan(true, layered) : plan(false, whole);
+  };
+  const alone = remembered((time: number): TrainingPlan => {
+    const plan = rowsOfTraining(time, 1);
     const least = checkpointing === "never" ? wholeBytes(1, time) : layeredBytes(1, time);
-    throw tooSmall(`sequence of ${time} tokens`, least / SHARES.training);
+    if (plan.rows === 0) throw tooSmall(`sequence of ${time} tokens`, least / SHARES.training);
+    return { ...plan, threads: [threads], lanes: 1 };
   });
+  /** In streams, where the memory for each allows what one alone would do. */
+  const inStreams = remembered((time: number): TrainingPlan => {
+    const plan = rowsOfTraining(time, mostTraining);
+    const fits = plan.rows > 0 && plan.rows * time >= Math.min(FEWEST_TOKENS, alone(time).rows * time);
+    if (!fits || plan.layerByLayer !== alone(time).layerByLayer) return alone(time);
+    return { ...plan, threads: shareOut(mostTraining), lanes: lanesOf(mostTraining) };
+  });
+  const training = (time: number, tokens = Infinity): TrainingPlan =>
+    mostTraining > 1 && tokens >= mostTraining * FEWEST_STREAM_TOKENS ? inStreams(time) : alone(time);
 
   const cacheRow = (tokens: number) => 8 * config.layers * config.kvHeads * cachedWidth(config) * tokens;
   const decodeBytes = (rows: number, tokens: number) =>
@@ -250,45 +284,48 @@ export function planMemory(
       fit((n) => prefillBytes(n, Math.max(1, prompt)), mostStreams, SHARES.prefilling) === mostStreams;
     const count = fits && most >= mostStreams * FEWEST_ROWS ? mostStreams : 1;
     return {
-      threads: Array.from({ length: count }, (_, i) => Math.floor((threads + count - 1 - i) / count)),
+      threads: shareOut(count),
       decodeRows: Math.floor(decodeRows(tokens) / count),
       prefillRows: (time) => Math.max(1, Math.floor(prefillRows(time) / count)),
     };
   };
 
-  /** What streams take to sample so many rows beside their caches: copies of weights, and memory for the rows that they hand over. */
-  const streamBytes = (rows: number, prompt: number, tokens: number): number => {
-    const count = streams(rows, prompt, tokens).threads.length;
+  /** What the rows take that `count` streams hand over. */
+  const handoverBytes = (count: number, rows: number, tokens: number): number => {
     if (count === 1) return 0;
     const half = Math.min(rows, decodeRows(tokens)) / count / 2;
-    return helpBytes(count) + count * Math.min(HANDOVER_BYTES, half * cacheRow(tokens));
+    return count * Math.min(HANDOVER_BYTES, half * cacheRow(tokens));
   };
 
   return {
     training,
+    optimising: shareOut(trained >= FEWEST_PARAMETERS ? mostTraining : 1),
     headRows,
     decodeRows,
     streams,
     estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
       const time = promptTokens + newTokens - 1;
-      const plan = training(time);
-      const rows = Math.min(rollouts, plan.rows);
+      const plan = training(time, rollouts * time);
+      const workers = plan.threads.length;
+      const rows = Math.min(Math.ceil(rollouts / workers), plan.rows);
       // Layer by layer, scoring runs the forward programs that training has.
       const scoring =
         scores !== null && !plan.layerByLayer
           ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
           : 0;
-      const activations = scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time));
+      const activations =
+        workers * (scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time)));
+      const drawing = samples ? streams(sampled, promptTokens, time + 1).threads.length : 1;
       const sampling = samples
         ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
           prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens) +
-          streamBytes(sampled, promptTokens, time + 1)
+          handoverBytes(drawing, sampled, time + 1)
         : 0;
       const parts = {
-        process: own,
+        process: own + helperBytes(Math.max(drawing, workers)),
         weights: weights + (start && !lora ? weights : 0) + 4 * trained * copies,
         optimizer,
-        gradients,
+        gradients: gradients + laneBytes(workers),
         activations,
         sampling,
       };

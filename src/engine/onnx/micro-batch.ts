@@ -1,13 +1,19 @@
 /** Sequences packed into right-padded micro-batches of like lengths, within a limit of rows for each length. */
 import type { Datum } from "../engine.js";
 
-type Sequence = Pick<Datum, "prompt" | "completion">;
+export type Sequence = Pick<Datum, "prompt" | "completion">;
+
+/** What a micro-batch is to hold. */
+export interface Members {
+  /** Which data, longest first. */
+  readonly members: readonly number[];
+  /** Length of the longest sequence less one: the last token predicts nothing. */
+  readonly time: number;
+}
 
 export interface MicroBatch {
-  /** Which data are in it, in row order. */
-  readonly members: readonly number[];
   readonly rows: number;
-  /** Length of the longest sequence less one: the last token predicts nothing. */
+  /** Length that rows are padded to. */
   readonly time: number;
   /** Token ids [rows · time], padded at the end of each row. */
   readonly tokens: Int32Array;
@@ -17,12 +23,25 @@ export interface MicroBatch {
   readonly targets: BigInt64Array;
 }
 
-/** Splits data into micro-batches of like sizes: longest first, `rowLimit(time)` rows at the most. Empty completions are left out. */
-export function microBatches(
-  data: readonly Sequence[],
-  padToken: number,
-  rowLimit: (time: number) => number,
-): MicroBatch[] {
+/** How large micro-batches are, by the length of their longest sequence. */
+export interface Sizes {
+  /** Rows at the most. */
+  most(time: number): number;
+  /** Rows below which a micro-batch costs more than it helps streams to end together. */
+  least(time: number): number;
+  /** Streams that take micro-batches as they come. */
+  readonly streams: number;
+}
+
+/** The next micro-batch of several streams has this share of what is left, divided among them. */
+const NEXT = 2 / 3;
+
+/**
+ * Splits data into micro-batches: longest sequences first. For one stream they are of like sizes; for several they become smaller
+ * towards the end, so that a slower stream is not left alone with a large one (guided self-scheduling, Polychronopoulos & Kuck
+ * 1987). Empty completions are left out.
+ */
+export function microBatches(data: readonly Sequence[], { most, least, streams }: Sizes): Members[] {
   const length = (i: number) => {
     const { prompt, completion } = data[i] as Sequence;
     return prompt.length + completion.length - 1;
@@ -30,30 +49,31 @@ export function microBatches(
   const order = data
     .flatMap(({ completion }, i) => (completion.length > 0 ? [i] : []))
     .sort((a, b) => length(b) - length(a) || a - b);
-  const out: MicroBatch[] = [];
+  const out: Members[] = [];
   for (let at = 0; at < order.length; ) {
     const time = length(order[at] as number);
-    // Evenly, so that no batch is left with a row or two: small products are slow ones.
     const left = order.length - at;
-    const batches = Math.ceil(left / Math.max(1, rowLimit(time)));
-    const members = order.slice(at, at + Math.ceil(left / batches));
-    out.push(pack(data, members, time, padToken));
+    const limit = Math.max(1, most(time));
+    // Evenly, so that no batch is left with a row or two: small products are slow ones.
+    const even = Math.ceil(left / Math.ceil(left / limit));
+    const fewest = Math.min(least(time), limit);
+    const share = Math.max(fewest, Math.ceil((NEXT * left) / streams));
+    // What is left is one more batch, or two.
+    const rest = left > 1.25 * fewest ? Math.ceil(left / 2) : left;
+    const guided = Math.min(limit, left - share < fewest ? rest : share);
+    const members = order.slice(at, at + (streams === 1 ? even : guided));
+    out.push({ members, time });
     at += members.length;
   }
   return out;
 }
 
-function pack(
-  data: readonly Sequence[],
-  members: readonly number[],
-  time: number,
-  padToken: number,
-): MicroBatch {
-  const tokens = new Int32Array(members.length * time).fill(padToken);
+/** The data as rows of `time` tokens. */
+export function pack(data: readonly Sequence[], time: number, padToken: number): MicroBatch {
+  const tokens = new Int32Array(data.length * time).fill(padToken);
   const scored: bigint[] = [];
   const targets: bigint[] = [];
-  members.forEach((member, row) => {
-    const { prompt, completion } = data[member] as Sequence;
+  data.forEach(({ prompt, completion }, row) => {
     const start = row * time;
     tokens.set(prompt, start);
     tokens.set(completion.slice(0, -1), start + prompt.length);
@@ -63,8 +83,7 @@ function pack(
     });
   });
   return {
-    members,
-    rows: members.length,
+    rows: data.length,
     time,
     tokens,
     scored: BigInt64Array.from(scored),
@@ -72,29 +91,22 @@ function pack(
   };
 }
 
-/** Joins one float array a member, in row order: the layout of `scored`. */
-export function join(batch: MicroBatch, of: (member: number) => Float32Array): Float32Array {
-  const out = new Float32Array(batch.scored.length);
+/** Joins one float array a datum, in row order: the layout of `scored`. */
+export function join(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const member of batch.members) {
-    const part = of(member);
+  for (const part of parts) {
     out.set(part, at);
     at += part.length;
   }
   return out;
 }
 
-/** The inverse of `join`: hands each member its part. */
-export function part(
-  batch: MicroBatch,
-  data: readonly Sequence[],
-  joined: Float32Array,
-  to: (member: number, part: Float32Array) => void,
-): void {
+/** The inverse of `join`: a part for each datum. */
+export function split(joined: Float32Array, data: readonly Sequence[]): Float32Array[] {
   let at = 0;
-  for (const member of batch.members) {
-    const { length } = (data[member] as Sequence).completion;
-    to(member, joined.slice(at, at + length));
-    at += length;
-  }
+  return data.map(({ completion }) => {
+    at += completion.length;
+    return joined.slice(at - completion.length, at);
+  });
 }

@@ -1,5 +1,6 @@
 /** Opening a policy: a model's weights, from a folder or new, and an adapter's where one is trained. */
 import { readAdapter } from "../../model/adapter-files.js";
+import { type Allocate, ownMemory } from "../../model/allocate.js";
 import type { ModelConfig } from "../../model/config.js";
 import { adapterSpecs, initialAdapter, type LoraConfig } from "../../model/lora.js";
 import { initialWeights } from "../../model/parameters.js";
@@ -20,40 +21,58 @@ export type ModelSource =
 /** An adapter to train: a new one, or one to go on with. */
 export type LoraSource = { readonly lora: LoraConfig; readonly seed: number } | { readonly folder: string };
 
-function loadModel(source: ModelSource): { config: ModelConfig; weights: Float32Array } {
+function loadModel(source: ModelSource, allocate: Allocate): { config: ModelConfig; weights: Float32Array } {
   if ("folder" in source) {
     const { scalarHead } = source;
-    const found = readModel(source.folder, source.bases);
+    const found = readModel(source.folder, source.bases, allocate);
     if (!scalarHead || found.config.head === "scalar") return found;
     const config = withScalarHead(found.config);
-    return { config, weights: scalarWeights(found.config, found.weights, config, scalarHead.seed) };
+    const weights = scalarWeights(found.config, found.weights, config, scalarHead.seed, allocate);
+    return { config, weights };
   }
-  return { config: source.config, weights: initialWeights(source.config, source.seed) };
+  return { config: source.config, weights: initialWeights(source.config, source.seed, allocate) };
 }
 
-export function openPolicy(model: ModelSource, source: LoraSource | null): Policy {
-  const { config, weights } = loadModel(model);
+function putInto(allocate: Allocate, weights: Float32Array): Float32Array {
+  const out = allocate(weights.length);
+  out.set(weights);
+  return out;
+}
+
+export function openPolicy(
+  model: ModelSource,
+  source: LoraSource | null,
+  allocate: Allocate = ownMemory,
+): Policy {
+  const { config, weights } = loadModel(model, allocate);
   if (!source) return new Policy(config, weights);
-  if ("folder" in source) return new Policy(config, weights, readAdapter(source.folder, config));
+  if ("folder" in source) {
+    const adapter = readAdapter(source.folder, config);
+    return new Policy(config, weights, { ...adapter, weights: putInto(allocate, adapter.weights) });
+  }
   const { lora, seed } = source;
-  return new Policy(config, weights, { lora, weights: initialAdapter(adapterSpecs(config, lora), seed) });
+  const adapter = putInto(allocate, initialAdapter(adapterSpecs(config, lora), seed));
+  return new Policy(config, weights, { lora, weights: adapter });
 }
 
 /**
  * The policy that `policy` started from: its own weights under an adapter of zeros, or the model read once more. An adapter that was
  * gone on with is its own beginning: it is read again.
  */
-export function startOf(policy: Policy, model: ModelSource, source: LoraSource | null): Policy {
+export function startOf(
+  policy: Policy,
+  model: ModelSource,
+  source: LoraSource | null,
+  allocate: Allocate,
+): Policy {
   const { config, lora } = policy;
   if (!lora || !source) {
-    const fresh = loadModel(model);
+    const fresh = loadModel(model, allocate);
     return new Policy(fresh.config, fresh.weights);
   }
-  const adapter =
-    "folder" in source
-      ? readAdapter(source.folder, config)
-      : { lora, weights: new Float32Array(policy.trained.weights.length) };
-  return new Policy(config, policy.model.weights, adapter);
+  const weights = allocate(policy.trained.weights.length);
+  if ("folder" in source) weights.set(readAdapter(source.folder, config).weights);
+  return new Policy(config, policy.model.weights, { lora, weights });
 }
 
 /** The policy with other weights in the place of those that are trained. */

@@ -6,12 +6,7 @@ import type { GivenRow } from "./handover.js";
 /** Draws chunks of rows, one after another: this thread, or another one. */
 export interface Stream {
   /** The completions of the rows; null for those shared on the way. */
-  draw(
-    rows: readonly RowRequest[],
-    longest: number,
-    options: SamplingOptions,
-    onDrawn: (drawn: number) => void,
-  ): Promise<(Completion | null)[]>;
+  draw(rows: readonly RowRequest[], onDrawn: (drawn: number) => void): Promise<(Completion | null)[]>;
   /**
    * Some of the rows that it is drawing, to go on with; none where that is not worth it. Not to be called again before the other has
    * begun with them.
@@ -53,7 +48,6 @@ export async function sample(
   const rows = requests.flatMap(({ prompt, keys }) => keys.map((key): RowRequest => ({ prompt, key })));
   const placed = rows.map((row, place) => ({ row, place }));
   const waiting = evenly(placed, limit, streams.length).map((part) => chunkOf(part, options));
-  const longest = longestRow(requests, options);
   const completions: Completion[] = [];
   const drawing = new Map<Stream, Chunk>();
   /** Streams that were asked for rows which nobody has begun with yet. */
@@ -70,7 +64,7 @@ export async function sample(
     drawing.set(stream, chunk);
     chunks.push(chunk);
     const given = chunk.rows.map(({ row }) => row);
-    const drawn = await stream.draw(given, longest, options, report);
+    const drawn = await stream.draw(given, report);
     drawing.delete(stream);
     for (const [i, { place }] of chunk.rows.entries()) {
       const completion = drawn[i];

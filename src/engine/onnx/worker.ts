@@ -4,17 +4,18 @@ import type { TokenMeasure } from "../../group.js";
 import type { LossSpec } from "../../loss/loss.js";
 import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
 import { OnnxCore, type OnnxEngineOptions, type SamplerTicket, type WhichPolicy } from "./core.js";
+import type { HelperOptions } from "./helpers.js";
 import { serve } from "./serve.js";
 import { Thread } from "./thread.js";
 
-const startHelper = (options: unknown) =>
-  new Thread(new URL("./sampling-worker.js", import.meta.url), options);
+const startHelper = (options: HelperOptions) => new Thread(new URL("./helper.js", import.meta.url), options);
 
 let core: OnnxCore;
 
 serve({
   open: () => {
-    core = new OnnxCore(workerData as OnnxEngineOptions, startHelper);
+    const options = workerData as OnnxEngineOptions;
+    core = new OnnxCore(options, options.threads > 1 ? startHelper : null);
     return core.capabilities;
   },
   sampler: ([which]) => core.sampler(which as WhichPolicy),

@@ -1,0 +1,144 @@
+/** Training and scoring on several threads: the same as on one but for rounding, and the same to the last bit however fast each is. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { AdamParams, Datum } from "../../src/engine/engine.js";
+import { OnnxCore, type OnnxEngineOptions } from "../../src/engine/onnx/core.js";
+import type { StartHelper } from "../../src/engine/onnx/helpers.js";
+import { planMemory } from "../../src/engine/onnx/memory-plan.js";
+import { Thread } from "../../src/engine/onnx/thread.js";
+import { llamaConfig } from "../../src/model/config-file.js";
+import { parameterCount } from "../../src/model/parameters.js";
+import { GQA, MHA, temporaryFolder, temporaryModel } from "./tiny-model.js";
+
+const module = new URL("../../dist/engine/onnx/helper.js", import.meta.url);
+const ADAM: AdamParams = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.95,
+  eps: 1e-8,
+  weightDecay: 0.1,
+  gradClipNorm: 1,
+};
+/** Of so many parameters that all threads take part in an optimiser step. */
+const MANY = llamaConfig({ ...MHA, hiddenSize: 128, feedForward: 256, headDim: 32, vocabSize: 4096 });
+
+/** Sequences of unlike lengths, 4,000 tokens in all. */
+const data = Array.from({ length: 180 }, (_, i): Datum => {
+  const completion = Array.from({ length: 4 + ((11 * i) % 33) }, (__, t) => 2 + ((i + t * t) % 10));
+  return {
+    prompt: [2 + (i % 9), 3],
+    completion,
+    logprobs: new Float32Array(completion.length).fill(-2),
+    weights: Float32Array.from(completion, (_, t) => ((i + t) % 5) - 2),
+    policyVersion: 0,
+  };
+});
+
+/** Starts helpers whose work is delayed, and says what they were asked for. */
+function starting(delay: number, seen: string[]): StartHelper {
+  return (options) => {
+    const thread = new Thread(module, options);
+    const call: Thread["call"] = async (method, args = [], onProgress) => {
+      seen.push(method);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      return thread.call(method, args, onProgress);
+    };
+    return { call, close: () => thread.close() } as Thread;
+  };
+}
+
+const folder = temporaryModel(GQA, 3);
+
+/** Two steps, the first of two passes: everything that comes of them. */
+async function run(options: Partial<OnnxEngineOptions>, start: StartHelper | null) {
+  const model = options.model ?? { folder };
+  const core = new OnnxCore({ threads: 2, memoryBudgetMiB: 1024, ...options, model }, start);
+  try {
+    const results = [];
+    for (const loss of ["cross-entropy", "importance-sampling"] as const)
+      results.push(await core.forwardBackward(data, { kind: loss }));
+    results.push(await core.optimStep(ADAM), await core.logprobs("current", data));
+    await core.forwardBackward(data.slice(0, 3), { kind: "cross-entropy" });
+    results.push(await core.optimStep(ADAM), await core.measure("base", data, "entropy"));
+    const state = temporaryFolder();
+    core.saveState(state);
+    const files = readdirSync(state).map((name) => [
+      name,
+      createHash("sha256")
+        .update(readFileSync(join(state, name)))
+        .digest("hex"),
+    ]);
+    return { results, files };
+  } finally {
+    await core.close();
+  }
+}
+
+const close = (found: unknown, expected: unknown): void => {
+  if (typeof expected === "number") {
+    expect(Math.abs((found as number) - expected)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected)));
+  } else if (expected !== null && typeof expected === "object") {
+    for (const [key, value] of Object.entries(expected))
+      if (key !== "microBatches") close((found as Record<string, unknown>)[key], value);
+  }
+};
+
+describe.each<[string, Partial<OnnxEngineOptions>]>([
+  ["the whole model", {}],
+  ["layer by layer", { gradientCheckpointing: "always" }],
+  ["an adapter", { lora: { lora: { rank: 2, alpha: 4, targets: ["query", "down"] }, seed: 1 } }],
+  ["many parameters", { model: { config: MANY, seed: 2 } }],
+])("streams that train %s", (title, options) => {
+  it("do what one does, in the same bytes whoever is slow", async () => {
+    const [quick, slow]: string[][] = [[], []];
+    const prompt = await run(options, starting(0, quick!));
+    expect(await run(options, starting(150, slow!))).toEqual(prompt);
+    expect(quick).toEqual(expect.arrayContaining(["train", "score"]));
+    expect(quick!.filter((method) => method === "train").length).toBe(2);
+    expect(quick!.includes("adam")).toBe(title === "many parameters");
+    close(prompt.results, (await run({ ...options, threads: 1 }, null)).results);
+  });
+});
+
+describe("a stream that fails", () => {
+  it("ends the others, and says why", async () => {
+    const broken: StartHelper = (options) => {
+      const thread = new Thread(module, options);
+      const call: Thread["call"] = (method, args = [], onProgress) =>
+        method === "train" ? Promise.reject(new Error("broken")) : thread.call(method, args, onProgress);
+      return { call, close: () => thread.close() } as Thread;
+    };
+    const core = new OnnxCore({ model: { folder }, threads: 2, memoryBudgetMiB: 1024 }, broken);
+    await expect(core.forwardBackward(data, { kind: "cross-entropy" })).rejects.toThrow("broken");
+    await core.close();
+  });
+});
+
+describe("the plan of training", () => {
+  const plan = (config: typeof GQA, budgetMiB: number, threads = 2) =>
+    planMemory({ config, lora: null }, { budgetMiB, threads });
+
+  it("has streams where there are tokens and memory for them", () => {
+    expect(plan(GQA, 1024).training(32)).toMatchObject({ threads: [1, 1], lanes: 3, rows: 32 });
+    expect(plan(GQA, 1024).training(32, 1023)).toMatchObject({ threads: [2], lanes: 1, rows: 64 });
+    expect(plan(GQA, 1024, 6).training(32)).toMatchObject({ threads: [2, 2, 2], lanes: 4 });
+    expect(plan(GQA, 256).training(32)).toMatchObject({ threads: [2], lanes: 1 });
+    const alone = planMemory({ config: GQA, lora: null }, { budgetMiB: 1024, threads: 2, helped: false });
+    expect(alone.training(32)).toMatchObject({ threads: [2], lanes: 1 });
+  });
+
+  it("takes an optimiser step together where there are many parameters", () => {
+    expect(parameterCount(MANY)).toBeGreaterThan(2 ** 20);
+    expect(plan(MANY, 1024).optimising).toEqual([1, 1]);
+    expect(plan(GQA, 1024).optimising).toEqual([2]);
+  });
+
+  it("counts gradients of lanes and micro-batches of each stream", () => {
+    const parts = (rollouts: number) => plan(MANY, 2048).estimate(rollouts, 8, 32);
+    expect(parts(16).gradients).toBe(4 * parameterCount(MANY));
+    expect(parts(256).gradients).toBe(3 * 4 * parameterCount(MANY));
+    expect(parts(256).process).toBeGreaterThan(parts(16).process);
+  });
+});
