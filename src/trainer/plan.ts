@@ -71,13 +71,14 @@ export function arithmetic({
 }: Shape): Omit<Plan, "prompts" | "notes"> {
   const shape = { config: model, lora: loraShape(config.lora, model) };
   const memory = planMemory(shape, { ...planOptions(config.engine), loss });
-  const { layerByLayer, rows } = memory.training(promptTokens + newTokens - 1);
+  const time = promptTokens + newTokens - 1;
+  const { layerByLayer } = memory.training(time, rollouts * time);
   const { sampled = rollouts } = beside;
   return {
     rollouts: sampled,
     tokensPerStep: sampled * (promptTokens + newTokens),
     steps,
-    microBatches: Math.ceil(rollouts / rows),
+    microBatches: memory.microBatches(rollouts, time),
     layerByLayer,
     parameters: parameterCount(model),
     trainedParameters: trainedCount(shape),

@@ -64,8 +64,15 @@ describe("planTrain", () => {
   });
 
   it("counts micro-batches by what fits the budget, and says what a step takes", async () => {
-    const { memory, microBatches } = await trainPlan({ promptsPerStep: 500, samplesPerPrompt: 16 });
+    const on = (threads: number) =>
+      trainPlan({ promptsPerStep: 500, samplesPerPrompt: 16, engine: { threads } });
+    const { memory, microBatches } = await on(1);
     expect(microBatches).toBe(Math.ceil(8000 / Math.floor(2048 / 11)));
+    // Two streams take half as many tokens at a time, and a few less in the end.
+    const halves = Math.ceil(8000 / Math.floor(1024 / 11));
+    const { microBatches: shared } = await on(2);
+    expect(shared).toBeGreaterThan(halves);
+    expect(shared).toBeLessThan(halves + 5);
     expect(memory).toMatchObject({ weights: 4 * 4944, optimizer: 8 * 4944 });
     const { total, ...parts } = memory;
     expect(total).toBe(Object.values(parts).reduce((a, b) => a + b, 0));
@@ -100,7 +107,8 @@ describe("planTrain", () => {
   });
 
   it("counts rollouts that only vote as sampled and not as trained", async () => {
-    const plan = await trainPlan({ votesPerPrompt: 16, promptsPerStep: 100 });
+    const engine = { threads: 1 };
+    const plan = await trainPlan({ votesPerPrompt: 16, promptsPerStep: 100, engine });
     expect(plan).toMatchObject({ rollouts: 1600, tokensPerStep: 1600 * 12 });
     expect(plan.microBatches).toBe(Math.ceil(400 / Math.floor(2048 / 11)));
     expect(plan.notes).toContain("16 rollouts of a prompt vote, of which 4 are trained");

@@ -24,7 +24,13 @@ import { GradientLanes } from "./gradient-lanes.js";
 import { normOf, sumLanes, sumTask } from "./gradient-norm.js";
 import { Helpers, type NamedPolicy, type StartHelper } from "./helpers.js";
 import { type OnDone, type Task, together } from "./jobs.js";
-import { type GradientCheckpointing, type MemoryPlan, planMemory, planOptions } from "./memory-plan.js";
+import {
+  type GradientCheckpointing,
+  type MemoryPlan,
+  planMemory,
+  planOptions,
+  sizesOf,
+} from "./memory-plan.js";
 import { type Members, microBatches, type Sequence, split } from "./micro-batch.js";
 import { type LoraSource, type ModelSource, openPolicy, startOf } from "./open-policy.js";
 import type { BatchResult } from "./passes.js";
@@ -363,11 +369,7 @@ export class OnnxCore {
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
     const plan = (time: number) => memory.training(time, tokens);
     const { threads, lanes, layerByLayer } = plan(longest);
-    const members = microBatches(data, {
-      most: (time) => plan(time).rows,
-      least: (time) => plan(time).leastRows,
-      streams: threads.length,
-    });
+    const members = microBatches(data, sizesOf(plan, longest));
     const jobs = members.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));
     const { headRows } = memory;
     return { members, threads, lanes, task: { jobs, claims: Lanes.memory(lanes), layerByLayer, headRows } };

@@ -9,6 +9,7 @@ import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
 import { HANDOVER_BYTES } from "./handover.js";
 import { cacheColumns } from "./kv-cache.js";
+import { countMicroBatches, type Sizes } from "./micro-batch.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
@@ -79,6 +80,8 @@ export interface StreamPlan {
 export interface MemoryPlan {
   /** How sequences of at most `time` tokens are trained on or scored, of many tokens or so many in all. */
   training(time: number, tokens?: number): TrainingPlan;
+  /** Micro-batches of so many sequences of that length. */
+  microBatches(sequences: number, time: number): number;
   /** Threads of each stream that takes part in an optimiser step. */
   readonly optimising: readonly number[];
   /** Rows that reach the vocabulary at a time, layer by layer. */
@@ -102,6 +105,13 @@ export interface Beside {
   /** Rollouts a step, where more are sampled than trained. */
   readonly sampled?: number;
 }
+
+/** The sizes of micro-batches by a plan of training, shared out as the longest sequence of that length must be. */
+export const sizesOf = (plan: (time: number) => TrainingPlan, longest: number): Sizes => ({
+  most: (time) => plan(time).rows,
+  least: (time) => plan(time).leastRows,
+  streams: plan(longest).threads.length,
+});
 
 const NOTHING: Beside = { start: false, copies: 0, scores: null };
 
@@ -187,11 +197,11 @@ export function planMemory(
       .find((n) => helped && trains && n <= threads && bytes(n) <= HELP * (budgetMiB * MIB - fixed)) ?? 1;
   const helperBytes = (streams: number) => (streams - 1) * HELPER;
   const laneBytes = (streams: number) => (lanesOf(streams) - 1) * gradients;
-  const mostStreams = samples ? streamsWithin(helperBytes) : 1;
+  const handoverMost = (streams: number) => (streams === 1 ? 0 : streams * HANDOVER_BYTES);
+  const mostStreams = samples ? streamsWithin((n) => helperBytes(n) + handoverMost(n)) : 1;
   const mostTraining = streamsWithin((n) => helperBytes(n) + laneBytes(n));
   const helping = helperBytes(Math.max(mostStreams, mostTraining));
-  const handovers = mostStreams === 1 ? 0 : mostStreams * HANDOVER_BYTES;
-  const working = budgetMiB * MIB - fixed - helping - laneBytes(mostTraining) - handovers;
+  const working = budgetMiB * MIB - fixed - helping - laneBytes(mostTraining) - handoverMost(mostStreams);
 
   const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
   const forward = graphBytes(layerForwardProgram(shape), shape);
@@ -299,6 +309,12 @@ export function planMemory(
 
   return {
     training,
+    microBatches: (sequences, time) =>
+      countMicroBatches(
+        sequences,
+        time,
+        sizesOf((time) => training(time, sequences * time), time),
+      ),
     optimising: shareOut(trained >= FEWEST_PARAMETERS ? mostTraining : 1),
     headRows,
     decodeRows,

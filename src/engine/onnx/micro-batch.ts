@@ -37,11 +37,23 @@ export interface Sizes {
 const NEXT = 2 / 3;
 
 /**
- * Splits data into micro-batches: longest sequences first. For one stream they are of like sizes; for several they become smaller
- * towards the end, so that a slower stream is not left alone with a large one (guided self-scheduling, Polychronopoulos & Kuck
- * 1987). Empty completions are left out.
+ * Rows of the next micro-batch, of so many that are left. For one stream micro-batches are of like sizes; for several they become
+ * smaller towards the end, so that a slower stream is not left alone with a large one (guided self-scheduling, Polychronopoulos & Kuck
+ * 1987).
  */
-export function microBatches(data: readonly Sequence[], { most, least, streams }: Sizes): Members[] {
+function nextSize(left: number, time: number, { most, least, streams }: Sizes): number {
+  const limit = Math.max(1, most(time));
+  // Evenly, so that no batch is left with a row or two: small products are slow ones.
+  if (streams === 1) return Math.ceil(left / Math.ceil(left / limit));
+  const fewest = Math.min(least(time), limit);
+  const share = Math.max(fewest, Math.ceil((NEXT * left) / streams));
+  if (left - share >= fewest) return Math.min(limit, share);
+  // What is left is one more batch, or two.
+  return Math.min(limit, left > 1.25 * fewest ? Math.ceil(left / 2) : left);
+}
+
+/** Splits data into micro-batches: longest sequences first. Empty completions are left out. */
+export function microBatches(data: readonly Sequence[], sizes: Sizes): Members[] {
   const length = (i: number) => {
     const { prompt, completion } = data[i] as Sequence;
     return prompt.length + completion.length - 1;
@@ -52,20 +64,18 @@ export function microBatches(data: readonly Sequence[], { most, least, streams }
   const out: Members[] = [];
   for (let at = 0; at < order.length; ) {
     const time = length(order[at] as number);
-    const left = order.length - at;
-    const limit = Math.max(1, most(time));
-    // Evenly, so that no batch is left with a row or two: small products are slow ones.
-    const even = Math.ceil(left / Math.ceil(left / limit));
-    const fewest = Math.min(least(time), limit);
-    const share = Math.max(fewest, Math.ceil((NEXT * left) / streams));
-    // What is left is one more batch, or two.
-    const rest = left > 1.25 * fewest ? Math.ceil(left / 2) : left;
-    const guided = Math.min(limit, left - share < fewest ? rest : share);
-    const members = order.slice(at, at + (streams === 1 ? even : guided));
+    const members = order.slice(at, at + nextSize(order.length - at, time, sizes));
     out.push({ members, time });
     at += members.length;
   }
   return out;
+}
+
+/** Micro-batches that so many sequences of a length are split into. */
+export function countMicroBatches(sequences: number, time: number, sizes: Sizes): number {
+  let count = 0;
+  for (let left = sequences; left > 0; left -= nextSize(left, time, sizes)) count++;
+  return count;
 }
 
 /** The data as rows of `time` tokens. */

@@ -24,13 +24,14 @@ export async function planRewardModel(
   const most = Math.max(...examples.map(({ sequences }) => sequences.length));
   const rollouts = config.groupsPerStep * most;
   const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
-  const { layerByLayer, rows } = memory.training(prompt + completion);
+  const time = prompt + completion;
+  const { layerByLayer } = memory.training(time, rollouts * time);
   const parameters = parameterCount(model);
   return {
     rollouts,
     tokensPerStep: rollouts * (prompt + completion),
     steps: config.steps,
-    microBatches: Math.ceil(rollouts / rows),
+    microBatches: memory.microBatches(rollouts, time),
     layerByLayer,
     parameters,
     trainedParameters: parameters,
