@@ -97,11 +97,12 @@ describe("more chunks than streams", () => {
       requests.map(({ keys, ...rest }) => ({ ...rest, keys: keys.map((key) => [...key, i]) })),
     ).flat();
     // How prompts are batched may show in the last bits, so it is the same for all streams.
-    const { prefillRows } = planMemory({ config: GQA, lora: null }, { budgetMiB: 1024, threads: 2 }).streams(
-      1000,
-      9,
-      33,
-    );
+    const { prefillRows } = planMemory({ config: GQA, lora: null }, { budgetMiB: 1024, threads: 2 }).streams({
+      rows: 1000,
+      prompt: 9,
+      promptTokens: many.reduce((sum, { prompt }) => sum + prompt.length, 0),
+      tokens: 33,
+    });
     const table = new Map(
       many.map(({ prompt }) => [prompt.length - 1, prefillRows(Math.max(1, prompt.length - 1))]),
     );
@@ -150,8 +151,10 @@ describe("a helper that ends", () => {
 
 describe("the plan", () => {
   const shape = { config: GQA, lora: null };
+  /** Rows of prompts of their own. */
+  const of = (rows: number, prompt: number) => ({ rows, prompt, promptTokens: rows * prompt });
   const threads = (budgetMiB: number, rows: number, count = 4) =>
-    planMemory(shape, { budgetMiB, threads: count }).streams(rows, 9, 33).threads;
+    planMemory(shape, { budgetMiB, threads: count }).streams({ ...of(rows, 9), tokens: 33 }).threads;
 
   it("has threads help where there are rows and memory for it, and shares them out", () => {
     expect(threads(2048, 256)).toEqual([1, 1, 1, 1]);
@@ -162,9 +165,19 @@ describe("the plan", () => {
     expect(threads(1000, 256)).toEqual([2, 2]);
     expect(threads(256, 256)).toEqual([4]);
     const long = planMemory(shape, { budgetMiB: 16_000, threads: 4 });
-    expect(long.streams(256, 2000, 2100).threads).toEqual([1, 1, 1, 1]);
+    expect(long.streams({ ...of(256, 2000), tokens: 2100 }).threads).toEqual([1, 1, 1, 1]);
     const alone = planMemory(shape, { budgetMiB: 2048, threads: 4, helped: false });
-    expect(alone.streams(256, 9, 33).threads).toEqual([4]);
+    expect(alone.streams({ ...of(256, 9), tokens: 33 }).threads).toEqual([4]);
+  });
+
+  it("has threads help with few rows where prompts are most of the work", () => {
+    const plan = planMemory(shape, { budgetMiB: 2048, threads: 2 });
+    const threads = (rows: number, prompt: number, tokens: number, promptTokens = rows * prompt) =>
+      plan.streams({ rows, prompt, promptTokens, tokens }).threads;
+    expect(threads(32, 256, 260)).toEqual([1, 1]);
+    expect(threads(32, 256, 600)).toEqual([2]);
+    expect(threads(32, 256, 260, 256)).toEqual([2]);
+    expect(threads(4, 200, 201)).toEqual([2]);
   });
 
   it("counts what they take", () => {

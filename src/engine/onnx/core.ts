@@ -167,7 +167,9 @@ export class OnnxCore {
     const rows = requests.reduce((sum, { keys }) => sum + keys.length, 0);
     if (rows === 0) return requests.map(() => []);
     const prompt = longest - options.maxTokens;
-    const { threads, decodeRows, prefillRows: rowsOf } = this.#memory.streams(rows, prompt, longest);
+    const promptTokens = requests.reduce((sum, request) => sum + request.prompt.length, 0);
+    const plan = this.#memory.streams({ rows, prompt, promptTokens, tokens: longest });
+    const { threads, decodeRows, prefillRows: rowsOf } = plan;
     const times = new Set(requests.map((request) => request.prompt.length - 1));
     // One table for all streams: what comes of a row does not depend on which of them draws it.
     const prefillRows = new Map([...times].map((time) => [time, rowsOf(Math.max(1, time))]));

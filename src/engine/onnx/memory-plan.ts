@@ -67,6 +67,17 @@ export interface TrainingPlan {
   readonly leastRows: number;
 }
 
+/** What is to be drawn. */
+export interface Draw {
+  readonly rows: number;
+  /** Tokens of the longest prompt. */
+  readonly prompt: number;
+  /** Tokens of all prompts; a prompt of several rows counts once. */
+  readonly promptTokens: number;
+  /** Tokens of the longest row in the end. */
+  readonly tokens: number;
+}
+
 /** How sampling is shared out. */
 export interface StreamPlan {
   /** Threads of ONNX Runtime of each stream, this engine's own first; one stream of all threads where others do not help. */
@@ -88,8 +99,8 @@ export interface MemoryPlan {
   readonly headRows: number;
   /** Rows of a decode batch whose rows grow to this many tokens. */
   decodeRows(tokens: number): number;
-  /** How so many rows are sampled, of prompts of at most `prompt` tokens, that grow to `tokens`. */
-  streams(rows: number, prompt: number, tokens: number): StreamPlan;
+  /** How completions are drawn. */
+  streams(draw: Draw): StreamPlan;
   /** Bytes expected for a step of the given shape. */
   estimate(rollouts: number, promptTokens: number, newTokens: number, beside?: Beside): MemoryEstimate;
 }
@@ -287,12 +298,15 @@ export function planMemory(
   const prefillRows = (time: number) =>
     rowsOf((n) => prefillBytes(n, time), mostSequences(time), SHARES.prefilling, `prompt of ${time} tokens`);
 
-  const streams = (rows: number, prompt: number, tokens: number): StreamPlan => {
+  const streams = ({ rows, prompt, promptTokens, tokens }: Draw): StreamPlan => {
     const most = Math.min(rows, decodeRows(tokens));
     // Each prefills a prompt at a time at the least.
     const fits =
       fit((n) => prefillBytes(n, Math.max(1, prompt)), mostStreams, SHARES.prefilling) === mostStreams;
-    const count = fits && most >= mostStreams * FEWEST_ROWS ? mostStreams : 1;
+    // With few rows, streams are worth it where prompts are most of the work.
+    const reading =
+      promptTokens >= mostStreams * FEWEST_STREAM_TOKENS && promptTokens >= rows * (tokens - prompt);
+    const count = fits && (reading || most >= mostStreams * FEWEST_ROWS) ? mostStreams : 1;
     return {
       threads: shareOut(count),
       decodeRows: Math.floor(decodeRows(tokens) / count),
@@ -331,7 +345,10 @@ export function planMemory(
           : 0;
       const activations =
         workers * (scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time)));
-      const drawing = samples ? streams(sampled, promptTokens, time + 1).threads.length : 1;
+      const all = { rows: sampled, promptTokens: sampled * promptTokens };
+      const drawing = samples
+        ? streams({ ...all, prompt: promptTokens, tokens: time + 1 }).threads.length
+        : 1;
       const sampling = samples
         ? decodeBytes(Math.min(sampled, decodeRows(time + 1)), time + 1) +
           prefillBytes(Math.min(sampled, prefillRows(promptTokens)), promptTokens) +
