@@ -18,7 +18,7 @@ function play(streams: readonly Claims[], turns: readonly number[]) {
       streams[stream]!.finish(job);
       finished.push(job);
       at[stream] = null;
-    } else {
+    } else if (!ended[stream]) {
       const taken = streams[stream]!.take();
       if (taken === null) ended[stream] = true;
       else begun.push(taken);

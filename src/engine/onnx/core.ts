@@ -16,28 +16,21 @@ import type {
   SampleRequest,
   SamplingOptions,
 } from "../engine.js";
-import { type AdamState, adamState, adamStep, adamTask } from "./adamw.js";
 import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
-import { Lanes } from "./claims.js";
 import { Copies } from "./copies.js";
 import { GradientLanes } from "./gradient-lanes.js";
-import { normOf, sumLanes, sumTask } from "./gradient-norm.js";
 import { Helpers, type NamedPolicy, type StartHelper } from "./helpers.js";
-import { type OnDone, type Task, together } from "./jobs.js";
-import {
-  type GradientCheckpointing,
-  type MemoryPlan,
-  planMemory,
-  planOptions,
-  sizesOf,
-} from "./memory-plan.js";
-import { type Members, microBatches, type Sequence, split } from "./micro-batch.js";
+import { type OnDone, together } from "./jobs.js";
+import { type GradientCheckpointing, type MemoryPlan, planMemory, planOptions } from "./memory-plan.js";
+import type { Sequence } from "./micro-batch.js";
 import { type LoraSource, type ModelSource, openPolicy, startOf } from "./open-policy.js";
+import { Optimiser } from "./optimiser.js";
 import type { BatchResult } from "./passes.js";
 import type { Policy } from "./policy.js";
 import type { TokenScore } from "./programs/scores.js";
 import { longestRow, type Stream, sample } from "./sampling.js";
 import { scoredSequence } from "./scored-sequence.js";
+import { shareOut } from "./share-out.js";
 import { sharedFloats } from "./shared-memory.js";
 import { readCopies, readOptimizer, writeCopies, writeOptimizer } from "./state.js";
 import { type Drawing, EngineStream } from "./stream.js";
@@ -64,15 +57,6 @@ export interface SamplerTicket {
   readonly generation: number;
 }
 
-/** Jobs, which data each of them holds, and who does them. */
-interface SharedWork<D extends Sequence> {
-  readonly task: Task<D>;
-  readonly members: readonly Members[];
-  /** Threads of ONNX Runtime of each stream, this thread's first. */
-  readonly threads: readonly number[];
-  readonly lanes: number;
-}
-
 export class OnnxCore {
   readonly #options: OnnxEngineOptions;
   /** Where weights and gradients are put. */
@@ -84,8 +68,8 @@ export class OnnxCore {
   /** This thread's own. */
   readonly #stream: EngineStream;
   readonly #helpers: Helpers | null;
-  readonly #adam: AdamState;
   readonly #gradient: GradientLanes;
+  readonly #optimiser: Optimiser;
   #base: Policy | null = null;
   readonly #copies: Copies;
   /** Times that the current policy was changed. A sampler belongs to one of them. */
@@ -100,13 +84,13 @@ export class OnnxCore {
     this.#helpers = startHelper && new Helpers({ config }, startHelper);
     this.#memory = this.#planMemory();
     this.#stream = new EngineStream(config);
-    this.#adam = adamState(trained.weights.length, this.#allocate);
     this.#gradient = new GradientLanes(this.#policy, this.#allocate);
+    this.#optimiser = new Optimiser(trained, this.#gradient, this.#allocate);
     this.#copies = new Copies(this.#allocate);
   }
 
   get policyVersion(): number {
-    return this.#adam.step;
+    return this.#optimiser.state.step;
   }
 
   get capabilities(): Capabilities {
@@ -174,7 +158,7 @@ export class OnnxCore {
     // One table for all streams: what comes of a row does not depend on which of them draws it.
     const prefillRows = new Map([...times].map((time) => [time, rowsOf(Math.max(1, time))]));
     const drawing: Drawing = { longest, options, prefillRows };
-    const [ownThreads = 1, ...others] = threads;
+    const [ownThreads, ...others] = threads;
     const helping = this.#helpers?.drawing(others, named, drawing) ?? [];
     if (helping.length > 0) this.#stream.shrinkCache(decodeRows, longest);
     const own: Stream = {
@@ -213,15 +197,15 @@ export class OnnxCore {
     data: readonly Sequence[],
     score: TokenScore,
   ): Promise<Float32Array[]> {
-    const work = this.#shareOut(data, score === "entropy");
+    const work = shareOut(data, this.#memoryOf(score === "entropy"));
     const task = { ...work.task, score };
-    const [ownThreads = 1, ...others] = work.threads;
+    const [ownThreads, ...others] = work.threads;
     const helping = this.#helpers?.working(others, { policy, name }, []) ?? [];
     const scored = await together<Float32Array>([
       ...helping.map((stream) => (onDone: OnDone) => stream.score(task, onDone)),
       (onDone) => this.#stream.score(policy, ownThreads, task, onDone),
     ]);
-    return this.#unpack(work, scored, data);
+    return work.unpack(scored);
   }
 
   async forwardBackward(
@@ -234,10 +218,10 @@ export class OnnxCore {
     checkData(config, given, loss);
     const data = loss.kind === "linear" ? given.map((datum) => scoredSequence(config, datum)) : given;
     const entropic = isPolicyLoss(loss) && loss.entropyBonus !== undefined;
-    const work = this.#shareOut(data, entropic);
+    const work = shareOut(data, this.#memoryOf(entropic));
     const task = { ...work.task, loss };
     const lanes = this.#gradient.take(work.lanes);
-    const [ownThreads = 1, ...others] = work.threads;
+    const [ownThreads, ...others] = work.threads;
     const helping = this.#helpers?.working(others, this.#named("current"), lanes) ?? [];
     const total = task.jobs.reduce((sum, job) => sum + job.data.length, 0);
     const results = await together<BatchResult>(
@@ -248,64 +232,30 @@ export class OnnxCore {
       (done) => onProgress?.(done, total),
     );
     const sum = (of: "loss" | "clipped" | "entropy") => results.reduce((sum, result) => sum + result[of], 0);
-    const logprobs = results.map((result) => result.logprobs);
     return {
       loss: sum("loss"),
       clipped: sum("clipped"),
       entropy: entropic ? sum("entropy") : null,
-      logprobs: this.#unpack(work, logprobs, data),
+      logprobs: work.unpack(results.map(({ logprobs }) => logprobs)),
       microBatches: results.length,
     };
   }
 
   /** Errors: `gradient-missing`, `gradient-not-finite` (the weights and moments stay as they were). */
   async optimStep(adam: AdamParams): Promise<OptimStepResult> {
-    const lanes = this.#gradient.used;
-    const [gradient] = lanes;
-    if (!gradient) {
-      throw new SelftrainError({
-        code: "gradient-missing",
-        message: "optimStep was called without a forwardBackward before it",
-        remedy: "call forwardBackward first",
-      });
-    }
-    const [ownThreads = 1, ...others] = this.#memory.optimising;
-    const programs = this.#stream.programs(ownThreads);
-    const helping = this.#helpers?.optimising(others, this.#named("current"), lanes, this.#adam) ?? [];
-    const { specs, weights } = this.#policy.trained;
-    const summing = sumTask(weights.length);
-    const squares = await together<number>([
-      ...helping.map((stream) => () => stream.sum(summing)),
-      () =>
-        sumLanes(
-          programs,
-          lanes.map(({ values }) => values),
-          summing,
-        ),
-    ]);
-    const gradNorm = normOf(squares, gradient.values);
-    const refusal = Number.isFinite(gradNorm) ? null : gradient.notFinite(this.#adam.step + 1);
-    if (!refusal) {
-      this.#generation++;
-      const { mean, variance } = this.#adam;
-      const arrays = { weights, grad: gradient.values, mean, variance };
-      const task = adamTask(adam, ++this.#adam.step, gradNorm);
-      await together<void>([
-        ...helping.map((stream) => () => stream.adam(task)),
-        () => adamStep(programs, arrays, specs, task),
-      ]);
-      this.#gradient.cleared();
-    } else {
-      this.#gradient.clear();
-      throw refusal;
-    }
-    return { gradNorm, policyVersion: this.#adam.step };
+    const [ownThreads, ...others] = this.#memory.optimising;
+    const { used } = this.#gradient;
+    const current = this.#named("current");
+    const helping = this.#helpers?.optimising(others, current, used, this.#optimiser.state) ?? [];
+    const gradNorm = await this.#optimiser.step(adam, this.#stream.programs(ownThreads), helping);
+    this.#generation++;
+    return { gradNorm, policyVersion: this.policyVersion };
   }
 
   saveState(folder: string): void {
     this.exportWeights(folder);
     const { specs } = this.#policy.trained;
-    writeOptimizer(folder, specs, this.#adam);
+    writeOptimizer(folder, specs, this.#optimiser.state);
     writeCopies(folder, specs, this.#copies.states);
   }
 
@@ -314,7 +264,7 @@ export class OnnxCore {
     const { config, lora, trained } = this.#policy;
     const weights = lora ? readAdapter(folder, config).weights : readWeights(folder, config);
     const copies = readCopies(folder, trained.specs);
-    readOptimizer(folder, trained.specs, this.#adam);
+    readOptimizer(folder, trained.specs, this.#optimiser.state);
     this.#generation++;
     trained.weights.set(weights);
     this.#copies.load(copies, this.#policy);
@@ -361,35 +311,10 @@ export class OnnxCore {
     return which === "current" ? this.#generation : this.#copies.generation(which.copy);
   }
 
-  /** Data as jobs for streams. All go through the model in the same way, as the longest sequence must. */
-  #shareOut<D extends Sequence>(data: readonly D[], entropic: boolean): SharedWork<D> {
-    const loss = { kind: "importance-sampling", entropyBonus: 0 } as const;
-    if (entropic) this.#entropicMemory ??= this.#planMemory(loss);
-    const memory = (entropic ? this.#entropicMemory : null) ?? this.#memory;
-    const lengths = data.map(({ prompt, completion }) => prompt.length + completion.length - 1);
-    const longest = Math.max(1, ...lengths);
-    const tokens = lengths.reduce((sum, length) => sum + length, 0);
-    const plan = (time: number) => memory.training(time, tokens);
-    const { threads, lanes, layerByLayer } = plan(longest);
-    const members = microBatches(data, sizesOf(plan, longest));
-    const jobs = members.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));
-    const { headRows } = memory;
-    return { members, threads, lanes, task: { jobs, claims: Lanes.memory(lanes), layerByLayer, headRows } };
-  }
-
-  /** What was computed of every job, by datum. */
-  #unpack(
-    { members, task: { jobs } }: SharedWork<Sequence>,
-    computed: readonly Float32Array[],
-    data: readonly Sequence[],
-  ): Float32Array[] {
-    const out: Float32Array[] = data.map(() => new Float32Array(0));
-    for (const [j, job] of jobs.entries()) {
-      const parts = split(computed[j] as Float32Array, job.data);
-      members[j]?.members.forEach((member, row) => {
-        out[member] = parts[row] as Float32Array;
-      });
-    }
-    return out;
+  /** `entropic`: for the entropy of the whole vocabulary. */
+  #memoryOf(entropic: boolean): MemoryPlan {
+    if (!entropic) return this.#memory;
+    this.#entropicMemory ??= this.#planMemory({ kind: "importance-sampling", entropyBonus: 0 });
+    return this.#entropicMemory;
   }
 }

@@ -49,6 +49,7 @@ export class Helpers {
 
   /** Streams of other threads, each on so many of ONNX Runtime's, that draw from a policy. Of equal names one is kept. */
   drawing(threads: readonly number[], { policy, name }: NamedPolicy, drawing: Drawing): Stream[] {
+    if (threads.length === 0) return [];
     const { onProgress: _, ...options } = drawing.options;
     const handle = this.#handle(policy, name);
     return this.#take(threads.length).map((thread, i) => ({

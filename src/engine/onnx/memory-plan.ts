@@ -57,7 +57,7 @@ const lanesOf = (streams: number): number => (streams === 1 ? 1 : streams + 1);
 
 export interface TrainingPlan {
   /** Threads of ONNX Runtime of each stream, this engine's own first; one stream of all threads where others do not help. */
-  readonly threads: readonly number[];
+  readonly threads: readonly [number, ...number[]];
   readonly lanes: number;
   /** Gradient checkpointing: each layer is computed once more on the way back. */
   readonly layerByLayer: boolean;
@@ -81,7 +81,7 @@ export interface Draw {
 /** How sampling is shared out. */
 export interface StreamPlan {
   /** Threads of ONNX Runtime of each stream, this engine's own first; one stream of all threads where others do not help. */
-  readonly threads: readonly number[];
+  readonly threads: readonly [number, ...number[]];
   /** Rows that a stream decodes at a time. */
   readonly decodeRows: number;
   /** Prompts of at most this many tokens that a stream prefills at a time. */
@@ -94,7 +94,7 @@ export interface MemoryPlan {
   /** Micro-batches of so many sequences of that length. */
   microBatches(sequences: number, time: number): number;
   /** Threads of each stream that takes part in an optimiser step. */
-  readonly optimising: readonly number[];
+  readonly optimising: readonly [number, ...number[]];
   /** Rows that reach the vocabulary at a time, layer by layer. */
   readonly headRows: number;
   /** Rows of a decode batch whose rows grow to this many tokens. */
@@ -199,8 +199,10 @@ export function planMemory(
   const fixed = own + weights + optimizer + gradients;
   // A scalar head samples nothing.
   const samples = config.head === "vocabulary";
-  const shareOut = (streams: number) =>
-    Array.from({ length: streams }, (_, i) => Math.floor((threads + streams - 1 - i) / streams));
+  const shareOut = (streams: number): readonly [number, ...number[]] => {
+    const share = (i: number) => Math.floor((threads + streams - 1 - i) / streams);
+    return [share(0), ...Array.from({ length: streams - 1 }, (_, i) => share(i + 1))];
+  };
   /** The most streams that may take so much of what is left. Streams of as many threads each end together. */
   const streamsWithin = (bytes: (streams: number) => number): number =>
     [4, 3, 2]
