@@ -5,3 +5,9 @@ export type Allocate = (length: number) => Float32Array;
 
 /** Memory of this thread alone. */
 export const ownMemory: Allocate = (length) => new Float32Array(length);
+
+export function copyInto(allocate: Allocate, array: Float32Array): Float32Array {
+  const copy = allocate(array.length);
+  copy.set(array);
+  return copy;
+}

@@ -5,6 +5,7 @@ import { easyCount } from "../curriculum/easiest.js";
 import { exampleStream } from "../data/examples.js";
 import type { MemoryEstimate } from "../engine/engine.js";
 import { type Beside, planMemory, planOptions, trainedCount } from "../engine/onnx/memory-plan.js";
+import { countMicroBatches } from "../engine/onnx/micro-batch.js";
 import type { LossSpec } from "../loss/loss.js";
 import type { ModelConfig } from "../model/config.js";
 import { readModelConfig } from "../model/config-file.js";
@@ -72,13 +73,13 @@ export function arithmetic({
   const shape = { config: model, lora: loraShape(config.lora, model) };
   const memory = planMemory(shape, { ...planOptions(config.engine), loss });
   const time = promptTokens + newTokens - 1;
-  const { layerByLayer } = memory.training(time, rollouts * time);
+  const { layerByLayer, sizes } = memory.training(time, rollouts * time);
   const { sampled = rollouts } = beside;
   return {
     rollouts: sampled,
     tokensPerStep: sampled * (promptTokens + newTokens),
     steps,
-    microBatches: memory.microBatches(rollouts, time),
+    microBatches: countMicroBatches(rollouts, time, sizes),
     layerByLayer,
     parameters: parameterCount(model),
     trainedParameters: trainedCount(shape),

@@ -81,7 +81,7 @@ describe("micro-batches of several streams", () => {
     expect(sizes(64, 16, 8, 1)).toEqual([16, 16, 16, 16]);
   });
 
-  it("hold every datum once, none more than the limit, and few less than two thirds of the least", () => {
+  it("hold every datum once, none more than the limit, and none much less than the least", () => {
     const natural = (max: number) => fc.integer({ min: 1, max });
     fc.assert(
       fc.property(natural(300), natural(40), natural(40), natural(5), (count, most, least, streams) => {

@@ -20,7 +20,7 @@ export function adamState(parameters: number, allocate: Allocate = ownMemory): A
 }
 
 /** Parameters of one run: what is worked on stays in the processor's caches, and calls are few. */
-const STRETCH = 2 ** 18;
+export const STRETCH = 2 ** 18;
 
 /** What a step works on, float32 [parameters] each. */
 export interface AdamArrays {

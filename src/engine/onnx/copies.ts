@@ -1,6 +1,6 @@
 /** Named copies of what is trained, part of the state of training: a reference that moves, a teacher that is the mean of past policies. */
 import { SelftrainError } from "../../errors.js";
-import type { Allocate } from "../../model/allocate.js";
+import { type Allocate, copyInto } from "../../model/allocate.js";
 import { withWeights } from "./open-policy.js";
 import type { Policy } from "./policy.js";
 import type { CopyState } from "./state.js";
@@ -50,8 +50,9 @@ export class Copies {
     checkArguments(name, retain);
     const { weights } = policy.trained;
     if (retain === 0) {
-      const copy = this.#copies.get(name)?.weights ?? this.#allocate(weights.length);
-      copy.set(weights);
+      const known = this.#copies.get(name);
+      known?.weights.set(weights);
+      const copy = known?.weights ?? copyInto(this.#allocate, weights);
       this.#set(name, policy, { weights: copy, policyVersion });
       return;
     }
@@ -65,11 +66,8 @@ export class Copies {
   load(states: ReadonlyMap<string, CopyState>, policy: Policy): void {
     for (const name of this.#copies.keys()) this.#changed(name);
     this.#copies.clear();
-    for (const [name, { weights, policyVersion }] of states) {
-      const copy = this.#allocate(weights.length);
-      copy.set(weights);
-      this.#set(name, policy, { weights: copy, policyVersion });
-    }
+    for (const [name, state] of states)
+      this.#set(name, policy, { ...state, weights: copyInto(this.#allocate, state.weights) });
   }
 
   #set(name: string, policy: Policy, state: CopyState): void {

@@ -247,8 +247,11 @@ export class OnnxCore {
     const { used } = this.#gradient;
     const current = this.#named("current");
     const helping = this.#helpers?.optimising(others, current, used, this.#optimiser.state) ?? [];
-    const gradNorm = await this.#optimiser.step(adam, this.#stream.programs(ownThreads), helping);
+    const programs = this.#stream.programs(ownThreads);
+    const gradNorm = await this.#optimiser.norm(programs, helping);
+    // Beforehand: a step that fails midway has changed weights.
     this.#generation++;
+    await this.#optimiser.step(adam, gradNorm, programs, helping);
     return { gradNorm, policyVersion: this.policyVersion };
   }
 

@@ -37,8 +37,8 @@ export class GradientLanes {
     this.#used = 0;
   }
 
-  /** The gradient was used up: the lanes hold zeros. */
-  cleared(): void {
+  /** After a step that has left zeros in all lanes. */
+  usedUp(): void {
     this.#used = 0;
   }
 }

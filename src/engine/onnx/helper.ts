@@ -31,7 +31,7 @@ function policyOf({ name, id, model, adapter }: PolicyHandle): Policy {
 }
 
 /** The gradients of the lanes, which are the same memory all along. */
-function lanesOf(
+function gradientsIn(
   { trained: { specs } }: Policy,
   memory: readonly SharedArrayBuffer[],
 ): readonly GradientSum[] {
@@ -53,7 +53,7 @@ const methods = {
     ),
   train: ([handle, threads, task, memory]: readonly unknown[], onProgress: OnProgress) => {
     const policy = policyOf(handle as PolicyHandle);
-    const gradients = lanesOf(policy, memory as SharedArrayBuffer[]);
+    const gradients = gradientsIn(policy, memory as SharedArrayBuffer[]);
     return stream.train(policy, threads as number, task as TrainingTask, gradients, (rows) =>
       onProgress(rows, 0),
     );

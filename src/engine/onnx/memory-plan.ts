@@ -7,9 +7,10 @@ import type { LossSpec } from "../../loss/loss.js";
 import { adapterSpecs } from "../../model/lora.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { MemoryEstimate } from "../engine.js";
+import { STRETCH } from "./adamw.js";
 import { HANDOVER_BYTES } from "./handover.js";
 import { cacheColumns } from "./kv-cache.js";
-import { countMicroBatches, type Sizes } from "./micro-batch.js";
+import type { Sizes } from "./micro-batch.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "./programs/layers.js";
 import type { ModelShape } from "./programs/model-inputs.js";
 import { cachedWidth, decodeProgram, prefillProgram } from "./programs/sampling.js";
@@ -30,8 +31,6 @@ const MOST_TOKENS = 2048;
 const MOST_STREAM_TOKENS = 1024;
 /** And with fewer, weights and gradients are read too often for them; threads that would have fewer do not work apart. */
 const FEWEST_STREAM_TOKENS = 512;
-/** With fewer parameters than this, one thread takes an optimiser step: telling others takes longer. */
-const FEWEST_PARAMETERS = 2 ** 20;
 /** Below so many tokens products slow down by more than computing each layer twice costs. */
 const FEWEST_TOKENS = 256;
 /** Beyond this many rows a decode step gets no cheaper per row. */
@@ -61,10 +60,8 @@ export interface TrainingPlan {
   readonly lanes: number;
   /** Gradient checkpointing: each layer is computed once more on the way back. */
   readonly layerByLayer: boolean;
-  /** Rows of a micro-batch of sequences of that length. */
-  readonly rows: number;
-  /** Rows that a micro-batch of a stream has at the least, where they fit. */
-  readonly leastRows: number;
+  /** Of micro-batches that go through the model so. */
+  readonly sizes: Sizes;
 }
 
 /** What is to be drawn. */
@@ -91,8 +88,6 @@ export interface StreamPlan {
 export interface MemoryPlan {
   /** How sequences of at most `time` tokens are trained on or scored, of many tokens or so many in all. */
   training(time: number, tokens?: number): TrainingPlan;
-  /** Micro-batches of so many sequences of that length. */
-  microBatches(sequences: number, time: number): number;
   /** Threads of each stream that takes part in an optimiser step. */
   readonly optimising: readonly [number, ...number[]];
   /** Rows that reach the vocabulary at a time, layer by layer. */
@@ -116,13 +111,6 @@ export interface Beside {
   /** Rollouts a step, where more are sampled than trained. */
   readonly sampled?: number;
 }
-
-/** The sizes of micro-batches by a plan of training, shared out as the longest sequence of that length must be. */
-export const sizesOf = (plan: (time: number) => TrainingPlan, longest: number): Sizes => ({
-  most: (time) => plan(time).rows,
-  least: (time) => plan(time).leastRows,
-  streams: plan(longest).threads.length,
-});
 
 const NOTHING: Beside = { start: false, copies: 0, scores: null };
 
@@ -199,7 +187,7 @@ export function planMemory(
   const fixed = own + weights + optimizer + gradients;
   // A scalar head samples nothing.
   const samples = config.head === "vocabulary";
-  const shareOut = (streams: number): readonly [number, ...number[]] => {
+  const threadsOf = (streams: number): readonly [number, ...number[]] => {
     const share = (i: number) => Math.floor((threads + streams - 1 - i) / streams);
     return [share(0), ...Array.from({ length: streams - 1 }, (_, i) => share(i + 1))];
   };
@@ -234,7 +222,7 @@ export function planMemory(
     forward(rows, time) +
     backward(rows, time) +
     head(1, 1, Math.min(headRows, rows * time));
-  const mostSequences = (time: number, tokens = MOST_TOKENS) => Math.max(1, Math.floor(tokens / time));
+  const mostSequences = (time: number, tokens: number) => Math.max(1, Math.floor(tokens / time));
 
   const tooSmall = (what: string, needed: number): SelftrainError =>
     new SelftrainError({
@@ -257,30 +245,43 @@ export function planMemory(
     }
     return low;
   };
-  /** Whether layers are computed twice, and the rows of a micro-batch; no rows where not one fits. */
-  const rowsOfTraining = (time: number, streams: number): Omit<TrainingPlan, "threads" | "lanes"> => {
-    const most = mostSequences(time, streams === 1 ? MOST_TOKENS : MOST_STREAM_TOKENS);
-    const share = SHARES.training / streams;
-    const enough = Math.min(most, Math.ceil(FEWEST_TOKENS / time));
-    const whole = checkpointing === "always" ? 0 : fit((n) => wholeBytes(n, time), most, share);
-    const leastRows = Math.ceil(FEWEST_STREAM_TOKENS / time);
-    const plan = (layerByLayer: boolean, rows: number) => ({ layerByLayer, rows, leastRows });
-    if (whole >= enough || (checkpointing === "never" && whole > 0)) return plan(false, whole);
-    const layered = checkpointing === "never" ? 0 : fit((n) => layeredBytes(n, time), most, share);
-    return layered > whole ? plan(true, layered) : plan(false, whole);
+  const mostRows = (time: number, streams: number) =>
+    mostSequences(time, streams === 1 ? MOST_TOKENS : MOST_STREAM_TOKENS);
+  /** The most rows of a micro-batch that goes through the model so; 0 where not one fits. */
+  const rowsIn = (layerByLayer: boolean, time: number, streams: number): number => {
+    const bytes = layerByLayer ? layeredBytes : wholeBytes;
+    return fit((n) => bytes(n, time), mostRows(time, streams), SHARES.training / streams);
+  };
+  /** Whether layers are computed twice: where that is asked for, or too few rows would fit otherwise. */
+  const checkpointed = (time: number, streams: number): boolean => {
+    if (checkpointing !== "auto") return checkpointing === "always";
+    const whole = rowsIn(false, time, streams);
+    const enough = Math.min(mostRows(time, streams), Math.ceil(FEWEST_TOKENS / time));
+    return whole < enough && rowsIn(true, time, streams) > whole;
+  };
+  const trainingIn = (streams: number, longest: number): TrainingPlan => {
+    const layerByLayer = checkpointed(longest, streams);
+    const most = remembered((time) => rowsIn(layerByLayer, time, streams));
+    const least = (time: number) => Math.ceil(FEWEST_STREAM_TOKENS / time);
+    return {
+      threads: threadsOf(streams),
+      lanes: lanesOf(streams),
+      layerByLayer,
+      sizes: { most, least, streams },
+    };
   };
   const alone = remembered((time: number): TrainingPlan => {
-    const plan = rowsOfTraining(time, 1);
+    const plan = trainingIn(1, time);
     const least = checkpointing === "never" ? wholeBytes(1, time) : layeredBytes(1, time);
-    if (plan.rows === 0) throw tooSmall(`sequence of ${time} tokens`, least / SHARES.training);
-    return { ...plan, threads: [threads], lanes: 1 };
+    if (plan.sizes.most(time) === 0) throw tooSmall(`sequence of ${time} tokens`, least / SHARES.training);
+    return plan;
   });
   /** In streams, where the memory for each allows what one alone would do. */
   const inStreams = remembered((time: number): TrainingPlan => {
-    const plan = rowsOfTraining(time, mostTraining);
-    const fits = plan.rows > 0 && plan.rows * time >= Math.min(FEWEST_TOKENS, alone(time).rows * time);
-    if (!fits || plan.layerByLayer !== alone(time).layerByLayer) return alone(time);
-    return { ...plan, threads: shareOut(mostTraining), lanes: lanesOf(mostTraining) };
+    const one = alone(time);
+    const plan = trainingIn(mostTraining, time);
+    const enough = Math.min(Math.ceil(FEWEST_TOKENS / time), one.sizes.most(time));
+    return plan.sizes.most(time) >= enough && plan.layerByLayer === one.layerByLayer ? plan : one;
   });
   const training = (time: number, tokens = Infinity): TrainingPlan =>
     mostTraining > 1 && tokens >= mostTraining * FEWEST_STREAM_TOKENS ? inStreams(time) : alone(time);
@@ -298,7 +299,12 @@ export function planMemory(
   const decodeRows = (tokens: number) =>
     rowsOf((n) => decodeBytes(n, tokens), MOST_ROWS, SHARES.decoding, `row of ${tokens} tokens`);
   const prefillRows = (time: number) =>
-    rowsOf((n) => prefillBytes(n, time), mostSequences(time), SHARES.prefilling, `prompt of ${time} tokens`);
+    rowsOf(
+      (n) => prefillBytes(n, time),
+      mostSequences(time, MOST_TOKENS),
+      SHARES.prefilling,
+      `prompt of ${time} tokens`,
+    );
 
   const streams = ({ rows, prompt, promptTokens, tokens }: Draw): StreamPlan => {
     const most = Math.min(rows, decodeRows(tokens));
@@ -310,7 +316,7 @@ export function planMemory(
       promptTokens >= mostStreams * FEWEST_STREAM_TOKENS && promptTokens >= rows * (tokens - prompt);
     const count = fits && (reading || most >= mostStreams * FEWEST_ROWS) ? mostStreams : 1;
     return {
-      threads: shareOut(count),
+      threads: threadsOf(count),
       decodeRows: Math.floor(decodeRows(tokens) / count),
       prefillRows: (time) => Math.max(1, Math.floor(prefillRows(time) / count)),
     };
@@ -323,15 +329,12 @@ export function planMemory(
     return count * Math.min(HANDOVER_BYTES, half * cacheRow(tokens));
   };
 
+  // What is one stretch leaves nothing to share.
+  const optimising = threadsOf(trained > STRETCH ? mostTraining : 1);
+
   return {
     training,
-    microBatches: (sequences, time) =>
-      countMicroBatches(
-        sequences,
-        time,
-        sizesOf((time) => training(time, sequences * time), time),
-      ),
-    optimising: shareOut(trained >= FEWEST_PARAMETERS ? mostTraining : 1),
+    optimising,
     headRows,
     decodeRows,
     streams,
@@ -339,7 +342,7 @@ export function planMemory(
       const time = promptTokens + newTokens - 1;
       const plan = training(time, rollouts * time);
       const workers = plan.threads.length;
-      const rows = Math.min(Math.ceil(rollouts / workers), plan.rows);
+      const rows = Math.min(Math.ceil(rollouts / workers), plan.sizes.most(time));
       // Layer by layer, scoring runs the forward programs that training has.
       const scoring =
         scores !== null && !plan.layerByLayer
@@ -357,7 +360,7 @@ export function planMemory(
           handoverBytes(drawing, sampled, time + 1)
         : 0;
       const parts = {
-        process: own + helperBytes(Math.max(drawing, workers)),
+        process: own + helperBytes(Math.max(drawing, workers, optimising.length)),
         weights: weights + (start && !lora ? weights : 0) + 4 * trained * copies,
         optimizer,
         gradients: gradients + laneBytes(workers),

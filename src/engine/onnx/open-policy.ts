@@ -1,6 +1,6 @@
 /** Opening a policy: a model's weights, from a folder or new, and an adapter's where one is trained. */
 import { readAdapter } from "../../model/adapter-files.js";
-import { type Allocate, ownMemory } from "../../model/allocate.js";
+import { type Allocate, copyInto, ownMemory } from "../../model/allocate.js";
 import type { ModelConfig } from "../../model/config.js";
 import { adapterSpecs, initialAdapter, type LoraConfig } from "../../model/lora.js";
 import { initialWeights } from "../../model/parameters.js";
@@ -33,12 +33,6 @@ function loadModel(source: ModelSource, allocate: Allocate): { config: ModelConf
   return { config: source.config, weights: initialWeights(source.config, source.seed, allocate) };
 }
 
-function putInto(allocate: Allocate, weights: Float32Array): Float32Array {
-  const out = allocate(weights.length);
-  out.set(weights);
-  return out;
-}
-
 export function openPolicy(
   model: ModelSource,
   source: LoraSource | null,
@@ -48,10 +42,10 @@ export function openPolicy(
   if (!source) return new Policy(config, weights);
   if ("folder" in source) {
     const adapter = readAdapter(source.folder, config);
-    return new Policy(config, weights, { ...adapter, weights: putInto(allocate, adapter.weights) });
+    return new Policy(config, weights, { ...adapter, weights: copyInto(allocate, adapter.weights) });
   }
   const { lora, seed } = source;
-  const adapter = putInto(allocate, initialAdapter(adapterSpecs(config, lora), seed));
+  const adapter = copyInto(allocate, initialAdapter(adapterSpecs(config, lora), seed));
   return new Policy(config, weights, { lora, weights: adapter });
 }
 

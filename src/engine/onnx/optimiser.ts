@@ -3,6 +3,7 @@ import { SelftrainError } from "../../errors.js";
 import type { Allocate } from "../../model/allocate.js";
 import type { AdamParams } from "../engine.js";
 import { type AdamState, adamState, adamStep, adamTask } from "./adamw.js";
+import type { GradientSum } from "./gradient.js";
 import type { GradientLanes } from "./gradient-lanes.js";
 import { normOf, sumLanes, sumTask } from "./gradient-norm.js";
 import { type OptimisingStream, together } from "./jobs.js";
@@ -21,40 +22,50 @@ export class Optimiser {
   }
 
   /**
-   * The global norm of the gradient, which is used up. `programs` are this thread's. Errors: `gradient-missing`, and
-   * `gradient-not-finite`, which leaves weights and moments as they were.
+   * Sums the gradient: its global norm. `programs` are this thread's. Errors: `gradient-missing`, and `gradient-not-finite`, after
+   * which there is no gradient.
    */
-  async step(adam: AdamParams, programs: Programs, helping: readonly OptimisingStream[]): Promise<number> {
+  async norm(programs: Programs, helping: readonly OptimisingStream[]): Promise<number> {
     const lanes = this.#gradient.used.map(({ values }) => values);
-    const [first] = this.#gradient.used;
-    if (!first) {
-      throw new SelftrainError({
-        code: "gradient-missing",
-        message: "optimStep was called without a forwardBackward before it",
-        remedy: "call forwardBackward first",
-      });
-    }
-    const { specs, weights } = this.#trained;
-    const sum = sumTask(weights.length);
+    const first = this.#first;
+    const sum = sumTask(first.values.length);
     const squares = await together<number>([
       ...helping.map((stream) => () => stream.sum(sum)),
       () => sumLanes(programs, lanes, sum),
     ]);
-    const gradNorm = normOf(squares, first.values);
-    if (!Number.isFinite(gradNorm)) {
-      const refusal = first.notFinite(this.state.step + 1);
-      this.#gradient.clear();
-      throw refusal;
-    }
+    const norm = normOf(squares, first.values);
+    if (Number.isFinite(norm)) return norm;
+    const refusal = first.notFinite(this.state.step + 1);
+    this.#gradient.clear();
+    throw refusal;
+  }
+
+  /** A step by the gradient of that norm, which is used up. */
+  async step(
+    adam: AdamParams,
+    gradNorm: number,
+    programs: Programs,
+    helping: readonly OptimisingStream[],
+  ): Promise<void> {
+    const { specs, weights } = this.#trained;
     const { mean, variance } = this.state;
-    const arrays = { weights, grad: first.values, mean, variance };
-    const task = adamTask(adam, this.state.step + 1, gradNorm);
+    const arrays = { weights, grad: this.#first.values, mean, variance };
+    const task = adamTask(adam, ++this.state.step, gradNorm);
     await together<void>([
       ...helping.map((stream) => () => stream.adam(task)),
       () => adamStep(programs, arrays, specs, task),
     ]);
-    this.state.step++;
-    this.#gradient.cleared();
-    return gradNorm;
+    this.#gradient.usedUp();
+  }
+
+  /** The lane that all are summed in. */
+  get #first(): GradientSum {
+    const [first] = this.#gradient.used;
+    if (first) return first;
+    throw new SelftrainError({
+      code: "gradient-missing",
+      message: "optimStep was called without a forwardBackward before it",
+      remedy: "call forwardBackward first",
+    });
   }
 }

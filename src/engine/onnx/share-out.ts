@@ -1,7 +1,7 @@
 /** Data shared out between streams: as jobs, and what comes of them as data again. */
 import { Lanes } from "./claims.js";
 import type { Task } from "./jobs.js";
-import { type MemoryPlan, sizesOf } from "./memory-plan.js";
+import type { MemoryPlan } from "./memory-plan.js";
 import { microBatches, type Sequence, split } from "./micro-batch.js";
 
 /** Jobs, and who does them. */
@@ -20,9 +20,8 @@ export function shareOut<D extends Sequence>(data: readonly D[], memory: MemoryP
   const lengths = data.map(({ prompt, completion }) => prompt.length + completion.length - 1);
   const longest = Math.max(1, ...lengths);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const plan = (time: number) => memory.training(time, tokens);
-  const { threads, lanes, layerByLayer } = plan(longest);
-  const batches = microBatches(data, sizesOf(plan, longest));
+  const { threads, lanes, layerByLayer, sizes } = memory.training(longest, tokens);
+  const batches = microBatches(data, sizes);
   const jobs = batches.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));
   const { headRows } = memory;
   return {

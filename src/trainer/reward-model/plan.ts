@@ -1,6 +1,7 @@
 /** What the training of a reward model would do, for `--dry-run`. No weights are downloaded. */
 import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
 import { planMemory, planOptions } from "../../engine/onnx/memory-plan.js";
+import { countMicroBatches } from "../../engine/onnx/micro-batch.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
 import { weightsFolder } from "../../model/read-model.js";
@@ -25,13 +26,13 @@ export async function planRewardModel(
   const rollouts = config.groupsPerStep * most;
   const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
   const time = prompt + completion;
-  const { layerByLayer } = memory.training(time, rollouts * time);
+  const { layerByLayer, sizes } = memory.training(time, rollouts * time);
   const parameters = parameterCount(model);
   return {
     rollouts,
     tokensPerStep: rollouts * (prompt + completion),
     steps: config.steps,
-    microBatches: memory.microBatches(rollouts, time),
+    microBatches: countMicroBatches(rollouts, time, sizes),
     layerByLayer,
     parameters,
     trainedParameters: parameters,
