@@ -8,15 +8,27 @@ import { Runner } from "./run.js";
 const HIGHEST = 1 - 2 ** -24;
 const NEVER = -1e9;
 
+/** Rows of one run. */
+const ROWS = 1000;
+
+/** A token of these logits for each u. */
 async function draw(logits: readonly number[], us: readonly number[]): Promise<number[]> {
   const g = new Graph("draw");
-  const scores = g.input("logits", "float32", ["B", logits.length]);
-  g.output("token", ops.sampleCategorical(scores, g.input("u", "float32", ["B", 1])));
-  const { token } = await (await Runner.create(g)).run({
-    logits: { shape: [us.length, logits.length], data: us.flatMap(() => logits) },
-    u: { shape: [us.length, 1], data: us },
-  });
-  return token!.data;
+  const row = g.input("logits", "float32", [1, logits.length]);
+  const u = g.input("u", "float32", ["B", 1]);
+  const scores = ops.add(row, ops.mul(u, g.float(0)));
+  g.output("token", ops.sampleCategorical(scores, u));
+  const runner = await Runner.create(g);
+  const tokens: number[] = [];
+  for (let at = 0; at < us.length; at += ROWS) {
+    const part = us.slice(at, at + ROWS);
+    const { token } = await runner.run({
+      logits: { shape: [1, logits.length], data: logits },
+      u: { shape: [part.length, 1], data: part },
+    });
+    tokens.push(...token!.data);
+  }
+  return tokens;
 }
 
 describe("sampleCategorical", () => {
