@@ -140,6 +140,19 @@ describe("the plan of training", () => {
     expect(plan(GQA, 1024).optimising).toEqual([2]);
   });
 
+  it("has more rows reach a large vocabulary at a time, the more memory there is", () => {
+    const large = llamaConfig({ ...MHA, hiddenSize: 64, vocabSize: 150_000 });
+    const rows = (budgetMiB: number) =>
+      planMemory({ config: large, lora: null }, { budgetMiB, threads: 1, checkpointing: "always" }).training(
+        64,
+      ).headRows;
+    const found = [530, 600, 1000, 4000].map(rows);
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(new Set(found).size).toBe(found.length);
+    expect(found[0]).toBeLessThan(10);
+    expect(found.at(-1)).toBe(512);
+  });
+
   it("counts gradients of lanes and micro-batches of each stream", () => {
     const parts = (rollouts: number) => plan(MANY, 2048).estimate(rollouts, 8, 32);
     expect(parts(16).gradients).toBe(4 * parameterCount(MANY));

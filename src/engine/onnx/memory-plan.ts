@@ -60,6 +60,8 @@ export interface TrainingPlan {
   readonly lanes: number;
   /** Gradient checkpointing: each layer is computed once more on the way back. */
   readonly layerByLayer: boolean;
+  /** Rows that then reach the vocabulary at a time. */
+  readonly headRows: number;
   /** Of micro-batches that go through the model so. */
   readonly sizes: Sizes;
 }
@@ -90,8 +92,6 @@ export interface MemoryPlan {
   training(time: number, tokens?: number): TrainingPlan;
   /** Threads of each stream that takes part in an optimiser step. */
   readonly optimising: readonly [number, ...number[]];
-  /** Rows that reach the vocabulary at a time, layer by layer. */
-  readonly headRows: number;
   /** Rows of a decode batch whose rows grow to this many tokens. */
   decodeRows(tokens: number): number;
   /** How completions are drawn. */
@@ -212,16 +212,26 @@ export function planMemory(
   const prefill = samples ? graphBytes(prefillProgram(shape), shape) : () => 0;
 
   const width = 4 * config.hiddenSize;
-  const headShare = 0.5 * SHARES.training * working;
-  const headRows = Math.max(1, Math.min(HEAD_ROWS, Math.floor(headShare / head(1, 1))));
+  /** The most rows that fit, by bisection: the peak is no straight line. 0 where not one does. */
+  const fit = (bytes: (rows: number) => number, most: number, share: number): number => {
+    let low = 0;
+    let high = most;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (bytes(middle) <= working * share) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
   /** Embeddings and their gradient are held outside the program. */
   const wholeBytes = (rows: number, time: number) => whole(rows, time) + 2 * rows * time * width;
+  const headBytes = (rows: number) => head(1, 1, rows);
   /** What enters each layer is held; then one layer's, or the head's, values at a time. */
-  const layeredBytes = (rows: number, time: number) =>
+  const layeredBytes = (rows: number, time: number, headRows: number) =>
     (config.layers + 3) * rows * time * width +
     forward(rows, time) +
     backward(rows, time) +
-    head(1, 1, Math.min(headRows, rows * time));
+    headBytes(Math.min(headRows, rows * time));
   const mostSequences = (time: number, tokens: number) => Math.max(1, Math.floor(tokens / time));
 
   const tooSmall = (what: string, needed: number): SelftrainError =>
@@ -234,45 +244,44 @@ export function planMemory(
       remedy: "raise engine.memoryBudgetMiB, shorten prompts and completions, or train an adapter (lora)",
     });
 
-  /** The most rows that fit, by bisection: the peak is no straight line. 0 where not one does. */
-  const fit = (bytes: (rows: number) => number, most: number, share: number): number => {
-    let low = 0;
-    let high = most;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (bytes(middle) <= working * share) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
   const mostRows = (time: number, streams: number) =>
     mostSequences(time, streams === 1 ? MOST_TOKENS : MOST_STREAM_TOKENS);
+  /** Rows that reach the vocabulary at a time: they have half of what one sequence, of which one row does so, leaves. */
+  const headRowsOf = (time: number, streams: number): number => {
+    const left = SHARES.training / streams - layeredBytes(1, time, 1) / working;
+    return Math.max(
+      1,
+      fit((n) => headBytes(n) - headBytes(1), HEAD_ROWS, left / 2),
+    );
+  };
   /** The most rows of a micro-batch that goes through the model so; 0 where not one fits. */
-  const rowsIn = (layerByLayer: boolean, time: number, streams: number): number => {
-    const bytes = layerByLayer ? layeredBytes : wholeBytes;
-    return fit((n) => bytes(n, time), mostRows(time, streams), SHARES.training / streams);
+  const rowsIn = (layerByLayer: boolean, time: number, streams: number, headRows: number): number => {
+    const bytes = (n: number) => (layerByLayer ? layeredBytes(n, time, headRows) : wholeBytes(n, time));
+    return fit(bytes, mostRows(time, streams), SHARES.training / streams);
   };
   /** Whether layers are computed twice: where that is asked for, or too few rows would fit otherwise. */
-  const checkpointed = (time: number, streams: number): boolean => {
+  const checkpointed = (time: number, streams: number, headRows: number): boolean => {
     if (checkpointing !== "auto") return checkpointing === "always";
-    const whole = rowsIn(false, time, streams);
+    const whole = rowsIn(false, time, streams, headRows);
     const enough = Math.min(mostRows(time, streams), Math.ceil(FEWEST_TOKENS / time));
-    return whole < enough && rowsIn(true, time, streams) > whole;
+    return whole < enough && rowsIn(true, time, streams, headRows) > whole;
   };
   const trainingIn = (streams: number, longest: number): TrainingPlan => {
-    const layerByLayer = checkpointed(longest, streams);
-    const most = remembered((time) => rowsIn(layerByLayer, time, streams));
+    const headRows = headRowsOf(longest, streams);
+    const layerByLayer = checkpointed(longest, streams, headRows);
+    const most = remembered((time) => rowsIn(layerByLayer, time, streams, headRows));
     const least = (time: number) => Math.ceil(FEWEST_STREAM_TOKENS / time);
     return {
       threads: threadsOf(streams),
       lanes: lanesOf(streams),
       layerByLayer,
+      headRows,
       sizes: { most, least, streams },
     };
   };
   const alone = remembered((time: number): TrainingPlan => {
     const plan = trainingIn(1, time);
-    const least = checkpointing === "never" ? wholeBytes(1, time) : layeredBytes(1, time);
+    const least = checkpointing === "never" ? wholeBytes(1, time) : layeredBytes(1, time, 1);
     if (plan.sizes.most(time) === 0) throw tooSmall(`sequence of ${time} tokens`, least / SHARES.training);
     return plan;
   });
@@ -335,7 +344,6 @@ export function planMemory(
   return {
     training,
     optimising,
-    headRows,
     decodeRows,
     streams,
     estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
@@ -349,7 +357,8 @@ export function planMemory(
           ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
           : 0;
       const activations =
-        workers * (scoring + (plan.layerByLayer ? layeredBytes(rows, time) : wholeBytes(rows, time)));
+        workers *
+        (scoring + (plan.layerByLayer ? layeredBytes(rows, time, plan.headRows) : wholeBytes(rows, time)));
       const all = { rows: sampled, promptTokens: sampled * promptTokens };
       const drawing = samples
         ? streams({ ...all, prompt: promptTokens, tokens: time + 1 }).threads.length

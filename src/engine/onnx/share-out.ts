@@ -20,10 +20,9 @@ export function shareOut<D extends Sequence>(data: readonly D[], memory: MemoryP
   const lengths = data.map(({ prompt, completion }) => prompt.length + completion.length - 1);
   const longest = Math.max(1, ...lengths);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const { threads, lanes, layerByLayer, sizes } = memory.training(longest, tokens);
+  const { threads, lanes, layerByLayer, headRows, sizes } = memory.training(longest, tokens);
   const batches = microBatches(data, sizes);
   const jobs = batches.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));
-  const { headRows } = memory;
   return {
     task: { jobs, claims: Lanes.memory(lanes), layerByLayer, headRows },
     threads,
