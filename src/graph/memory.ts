@@ -1,5 +1,5 @@
 /** How much memory the intermediate values of a graph take at their peak, from their lifetimes. */
-import { elements, type Graph, type Node, type Value } from "./graph.js";
+import { elements, type Graph, type Shape, type Value } from "./graph.js";
 import { liveNodes } from "./serialize.js";
 
 const BYTES = { float32: 4, int64: 8, int32: 4, bool: 1 } as const;
@@ -23,11 +23,44 @@ const IN_PLACE = new Set([
   "Softmax",
 ]);
 
+/** What running one node does to memory. */
+interface Step {
+  readonly made: readonly { readonly name: string; readonly shape: Shape; readonly width: number }[];
+  /** Inputs that nobody reads any more: one of the size of the first output may be written over. */
+  readonly dying: readonly string[];
+  readonly freed: readonly string[];
+}
+
 /**
- * Peak bytes of what one run allocates: every value lives from the node that makes it to the last that reads it.
- * Inputs, outputs and constants belong to others and are not counted.
+ * Peak bytes of what one run allocates, by the sizes of named dimensions: every value lives from the node that makes it to the last that
+ * reads it. Inputs, outputs and constants belong to others and are not counted.
  */
-export function peakBytes(graph: Graph, sizes: Readonly<Record<string, number>>): number {
+export function peakBytes(graph: Graph): (sizes: Readonly<Record<string, number>>) => number {
+  const steps = stepsOf(graph);
+  return (sizes) => {
+    const held = new Map<string, number>();
+    let current = 0;
+    let peak = 0;
+    const free = (name: string | undefined): void => {
+      if (name === undefined) return;
+      current -= held.get(name) ?? 0;
+      held.delete(name);
+    };
+    for (const { made, dying, freed } of steps) {
+      const bytes = made.map(({ shape, width }) => (width === 0 ? 0 : width * elements(shape, sizes)));
+      free(dying.find((name) => held.get(name) === bytes[0]));
+      made.forEach(({ name }, i) => {
+        held.set(name, bytes[i] as number);
+        current += bytes[i] as number;
+      });
+      peak = Math.max(peak, current);
+      for (const name of freed) free(name);
+    }
+    return peak;
+  };
+}
+
+function stepsOf(graph: Graph): Step[] {
   const nodes = liveNodes(graph);
   const root = new Map<string, string>();
   const rootOf = (v: Value): string => root.get(v.name) ?? v.name;
@@ -41,35 +74,20 @@ export function peakBytes(graph: Graph, sizes: Readonly<Record<string, number>>)
   });
   const outside = new Set(graph.outputs.map(({ value }) => rootOf(value)));
 
-  const held = new Map<string, number>();
-  let current = 0;
-  let peak = 0;
-  const free = (name: string): void => {
-    current -= held.get(name) ?? 0;
-    held.delete(name);
-  };
-  nodes.forEach((node, at) => {
-    if (ALIASING.has(node.op)) return;
-    const bytes = node.outputs.map((v) =>
-      outside.has(rootOf(v)) ? 0 : elements(v.shape, sizes) * BYTES[v.dtype],
-    );
-    const reused = IN_PLACE.has(node.op) ? dyingInput(node, at, bytes[0] as number) : null;
-    if (reused) free(reused);
-    node.outputs.forEach((v, i) => {
-      held.set(v.name, bytes[i] as number);
-      current += bytes[i] as number;
-    });
-    peak = Math.max(peak, current);
-    for (const v of [...node.inputs, ...node.outputs]) {
-      if (v && (lastUse.get(rootOf(v)) ?? at) <= at) free(rootOf(v));
-    }
+  return nodes.flatMap((node, at): Step[] => {
+    if (ALIASING.has(node.op)) return [];
+    const inputs = node.inputs.flatMap((v) => (v ? [rootOf(v)] : []));
+    const roots = [...inputs, ...node.outputs.map(rootOf)];
+    return [
+      {
+        made: node.outputs.map((v) => ({
+          name: v.name,
+          shape: v.shape,
+          width: outside.has(rootOf(v)) ? 0 : BYTES[v.dtype],
+        })),
+        dying: IN_PLACE.has(node.op) ? inputs.filter((name) => lastUse.get(name) === at) : [],
+        freed: roots.filter((name) => (lastUse.get(name) ?? at) <= at),
+      },
+    ];
   });
-  return peak;
-
-  function dyingInput(node: Node, at: number, bytes: number): string | null {
-    for (const v of node.inputs) {
-      if (v && lastUse.get(rootOf(v)) === at && held.get(rootOf(v)) === bytes) return rootOf(v);
-    }
-    return null;
-  }
 }

@@ -7,7 +7,7 @@ import * as ops from "../../src/graph/ops/index.js";
 function peak(build: (x: Value, g: Graph) => void, B = 2): number {
   const g = new Graph("memory");
   build(g.input("x", "float32", ["B", 4]), g);
-  return peakBytes(g, { B });
+  return peakBytes(g)({ B });
 }
 
 describe("peakBytes", () => {
@@ -76,7 +76,7 @@ describe("peakBytes", () => {
   it("wants the size of every named dimension", () => {
     const g = new Graph("unsized");
     g.output("y", ops.sumAll(ops.exp(g.input("x", "float32", ["B", "T"]))));
-    expect(peakBytes(g, { B: 2, T: 3 })).toBe(24);
-    expect(() => peakBytes(g, { B: 2 })).toThrow(/dimension T/);
+    expect(peakBytes(g)({ B: 2, T: 3 })).toBe(24);
+    expect(() => peakBytes(g)({ B: 2 })).toThrow(/dimension T/);
   });
 });

@@ -10,7 +10,8 @@ import type { KvCache } from "./kv-cache.js";
 import type { Policy } from "./policy.js";
 import { decodeProgram, prefillProgram } from "./programs/sampling.js";
 import { causalMask, positions } from "./sequence-feeds.js";
-import { boolean, floats, floatsOf, integers, type Program, type Tensors } from "./session.js";
+import { boolean, floats, floatsOf, integers, type Program } from "./session.js";
+import { StepFeeds } from "./step-feeds.js";
 
 /** Rows are compacted when fewer than this share of them is still being written. */
 const COMPACT_BELOW = 0.8;
@@ -97,11 +98,15 @@ export async function drawRows(
     greedy: boolean(greedy),
     inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
   };
+  const step = new StepFeeds();
   let rows: readonly Row[] = all;
 
   for (let t = all[0]?.tokens.length ?? 0; t < options.maxTokens && rows.length > 0; t++) {
     const { feeds, into } = cache.tensors();
-    const outputs = await programs.decode.run({ ...fixed, ...feeds, ...stepFeeds(cache, rows, t) }, into);
+    step.resize(rows.length);
+    for (const [i, row] of rows.entries())
+      step.write(i, lastToken(row), cache.lengths[i] as number, row.uniformAt(t));
+    const outputs = await programs.decode.run({ ...fixed, ...feeds, ...step.tensors }, into);
     cache.grow();
     const ids = outputs.token?.data as BigInt64Array;
     const logprobs = floatsOf(outputs, "logprob");
@@ -164,20 +169,6 @@ function drawnOrSkipped(rows: readonly Row[], maxTokens: number): number {
     (sum, { finish, tokens }) => sum + (finish === "stop" || finish === "length" ? maxTokens : tokens.length),
     0,
   );
-}
-
-function stepFeeds(cache: KvCache, rows: readonly Row[], t: number): Tensors {
-  // 24 bits, so that the number is exact in float32 and never rounds up to 1.
-  const u = Float32Array.from(rows, (row) => Math.floor(row.uniformAt(t) * 2 ** 24) / 2 ** 24);
-  const shape = [rows.length, 1];
-  return {
-    ids: integers(
-      BigInt64Array.from(rows, (row) => BigInt(lastToken(row))),
-      shape,
-    ),
-    positions: integers(BigInt64Array.from(cache.lengths, BigInt), shape),
-    u: floats(u, shape),
-  };
 }
 
 const lastToken = ({ request, tokens }: Row): number => (tokens.at(-1) ?? request.prompt.at(-1)) as number;

@@ -10,10 +10,10 @@
  */
 import type * as ort from "onnxruntime-node";
 import type { ModelConfig } from "../../model/config.js";
+import { LaneMask } from "./lane-mask.js";
 import { cachedWidth, keyName, newKeyName, newValueName, valueName } from "./programs/sampling.js";
 import { Scratch } from "./scratch.js";
-import { MASKED } from "./sequence-feeds.js";
-import { floats, floatsOf, shortIntegers, type Tensors } from "./session.js";
+import { floats, floatsOf, type Tensors } from "./session.js";
 
 /**
  * Lanes are a multiple of so many columns: vector instructions add column by column as many sums side by side, so that those of a row are
@@ -49,6 +49,8 @@ export class KvCache {
   #moved = 0;
   /** Tokens of each row. */
   #lengths: number[] = [];
+  /** Of lanes as they are laid; made when first needed. */
+  #mask: LaneMask | null = null;
 
   constructor(config: ModelConfig) {
     this.#kvHeads = config.kvHeads;
@@ -77,6 +79,7 @@ export class KvCache {
     this.#longest = longest;
     this.#capacity = this.#capacityFor(prompt);
     this.#moved = 0;
+    this.#mask = null;
     this.#lengths = new Array(rows).fill(0);
     // What is masked must be finite all the same.
     for (const buffer of this.#buffers)
@@ -134,7 +137,10 @@ export class KvCache {
 
   /** Counts the token that a decode step added to every row. */
   grow(): void {
-    this.#lengths = this.#lengths.map((length) => length + 1);
+    this.#lengths.forEach((length, row) => {
+      this.#mask?.show(row, length);
+      this.#lengths[row] = length + 1;
+    });
     this.#moved++;
   }
 
@@ -161,15 +167,8 @@ export class KvCache {
     const shape = [rows, this.#kvHeads, capacity, this.#width];
     const start = this.#moved * this.#width;
     const end = start + rows * this.#kvHeads * capacity * this.#width;
-    const bias = new Float32Array(rows * capacity);
-    this.#lengths.forEach((length, row) => {
-      bias.fill(MASKED, row * capacity, (row + 1) * capacity - 1 - length);
-    });
-    const feeds: Record<string, ort.Tensor> = {
-      bias: floats(bias, [rows, 1, 1, capacity]),
-      past: shortIntegers(new Int32Array(rows).fill(capacity - 1), [rows]),
-      total: shortIntegers(Int32Array.of(capacity), []),
-    };
+    this.#mask ??= new LaneMask(this.#lengths, capacity);
+    const feeds: Record<string, ort.Tensor> = { ...this.#mask.tensors };
     const into: Record<string, ort.Tensor> = {};
     this.#names.forEach(({ cache, fresh }, i) => {
       const tensor = floats((this.#buffers[i] as Float32Array).subarray(start, end), shape);
@@ -247,5 +246,6 @@ export class KvCache {
     }
     this.#capacity = capacity;
     this.#moved = 0;
+    this.#mask = null;
   }
 }

@@ -119,8 +119,9 @@ function graphBytes(
   graph: Graph,
   shape: ModelShape,
 ): (rows: number, time: number, scored?: number) => number {
+  const bytes = peakBytes(graph);
   return (rows, time, scored = rows * time) =>
-    peakBytes(graph, {
+    bytes({
       B: rows,
       T: time,
       N: rows * time,
@@ -305,21 +306,25 @@ export function planMemory(
     if (rows === 0) throw tooSmall(what, bytes(1) / share);
     return rows;
   };
-  const decodeRows = (tokens: number) =>
-    rowsOf((n) => decodeBytes(n, tokens), MOST_ROWS, SHARES.decoding, `row of ${tokens} tokens`);
-  const prefillRows = (time: number) =>
+  const decodeRows = remembered((tokens) =>
+    rowsOf((n) => decodeBytes(n, tokens), MOST_ROWS, SHARES.decoding, `row of ${tokens} tokens`),
+  );
+  const prefillRows = remembered((time) =>
     rowsOf(
       (n) => prefillBytes(n, time),
       mostSequences(time, MOST_TOKENS),
       SHARES.prefilling,
       `prompt of ${time} tokens`,
-    );
+    ),
+  );
+  /** Whether each of the most streams can prefill a prompt at a time at the least. */
+  const prefillInStreams = remembered(
+    (time) => fit((n) => prefillBytes(n, time), mostStreams, SHARES.prefilling) === mostStreams,
+  );
 
   const streams = ({ rows, prompt, promptTokens, tokens }: Draw): StreamPlan => {
     const most = Math.min(rows, decodeRows(tokens));
-    // Each prefills a prompt at a time at the least.
-    const fits =
-      fit((n) => prefillBytes(n, Math.max(1, prompt)), mostStreams, SHARES.prefilling) === mostStreams;
+    const fits = prefillInStreams(Math.max(1, prompt));
     // With few rows, streams are worth it where prompts are most of the work.
     const reading =
       promptTokens >= mostStreams * FEWEST_STREAM_TOKENS && promptTokens >= rows * (tokens - prompt);
