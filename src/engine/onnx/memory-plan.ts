@@ -18,8 +18,10 @@ import type { TokenScore } from "./programs/scores.js";
 import { scoringProgram, trainingProgram } from "./programs/training.js";
 
 const MIB = 2 ** 20;
-/** What Node, ONNX Runtime and compiled programs take beside the model; measured. */
-const PROCESS = 170 * MIB;
+/** What Node, ONNX Runtime and compiled programs take beside the model and its tokenizer; measured. */
+const PROCESS = 185 * MIB;
+/** What a token of the vocabulary takes in a tokenizer: its text, its merge, and the tables that find them; measured. */
+const TOKENIZER = 1024;
 /** What an engine beside another one takes: its programs, and a thread. */
 export const SECOND_ENGINE = 60 * MIB;
 /**
@@ -184,7 +186,7 @@ export function planMemory(
   const weights = 4 * (parameters + (lora ? trained : 0));
   const optimizer = 8 * trained;
   const gradients = 4 * trained;
-  const own = trains ? PROCESS : SECOND_ENGINE;
+  const own = trains ? PROCESS + TOKENIZER * config.vocabSize : SECOND_ENGINE;
   const fixed = own + weights + optimizer + gradients;
   // A scalar head samples nothing.
   const samples = config.head === "vocabulary";

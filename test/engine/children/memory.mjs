@@ -1,13 +1,23 @@
-// Usage: memory.mjs CASE.json. Samples and trains once with an engine of this process; prints the peak that was estimated and the
-// peak that was reached, in MiB.
+// Usage: memory.mjs CASE.json. Reads a tokenizer, samples and trains once with an engine of this process; prints the peak that was
+// estimated and the peak that was reached, in MiB.
 import { readFileSync } from "node:fs";
 import { planMemory, planOptions } from "../../../dist/engine/onnx/memory-plan.js";
 import { OnnxEngine } from "../../../dist/index.js";
 import { llamaConfig } from "../../../dist/model/config-file.js";
+import { loadTokenizer } from "../../../dist/tokenizer/load.js";
 
-const { shape, lora, prompts, samples, promptTokens, newTokens, loss, ...engineOptions } = JSON.parse(
-  readFileSync(process.argv[2], "utf8"),
-);
+const {
+  tokenizer: folder,
+  shape,
+  lora,
+  prompts,
+  samples,
+  promptTokens,
+  newTokens,
+  loss,
+  ...engineOptions
+} = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const tokenizer = loadTokenizer(folder);
 const config = llamaConfig({ ...shape, eosTokens: [1], padToken: 0 });
 const spec = { kind: "importance-sampling", ...loss };
 const plan = planMemory({ config, lora }, { ...planOptions({ threads: 2, ...engineOptions }), loss: spec });
@@ -24,6 +34,7 @@ const requests = Array.from({ length: prompts }, (_, p) => ({
   keys: Array.from({ length: samples }, (__, i) => [p, i]),
 }));
 const groups = await sampler.sample(requests, { maxTokens: newTokens, temperature: 1, stopTokens: [] });
+const texts = groups.flat().map(({ tokens }) => tokenizer.decode(tokens));
 const data = groups.flatMap((completions, p) =>
   completions.map(({ tokens, logprobs }) => ({
     prompt: requests[p].prompt,
@@ -46,6 +57,7 @@ console.log(
     estimate: mebibytes(total),
     parts: Object.fromEntries(Object.entries(parts).map(([name, bytes]) => [name, mebibytes(bytes)])),
     peak: Math.round(process.resourceUsage().maxRSS / 1024),
+    words: tokenizer.encode(texts.join(" ")).length,
     layerByLayer: plan.training(promptTokens + newTokens - 1).layerByLayer,
   }),
 );
