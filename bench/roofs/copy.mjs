@@ -3,7 +3,7 @@
  * of two ways, over arrays that no cache holds: `Float32Array.set` in one thread, from one array to another; and ONNX Runtime's Add of
  * a scalar on all threads, from an array into itself.
  */
-import { compile, floats } from "../../dist/engine/onnx/session.js";
+import { compile, floats } from "../../dist/engine/onnx/runtime/session.js";
 import { Graph } from "../../dist/graph/graph.js";
 import { add } from "../../dist/graph/ops/elementwise.js";
 import { seconds } from "../measure.mjs";

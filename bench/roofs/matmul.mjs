@@ -1,5 +1,5 @@
 /** ONNX Runtime's matrix product rate on this machine, in operations a second: the roof of the engine's arithmetic. */
-import { compile, floats, floatsOf } from "../../dist/engine/onnx/session.js";
+import { compile, floats, floatsOf } from "../../dist/engine/onnx/runtime/session.js";
 import { Graph } from "../../dist/graph/graph.js";
 import { matMul } from "../../dist/graph/ops/matmul.js";
 import { seconds } from "../measure.mjs";

@@ -1,6 +1,6 @@
 /** What `selftrain label` would do, for `--dry-run`. No weights are downloaded. */
 import type { LabelConfig } from "../config/label-config.js";
-import { planMemory, planOptions } from "../engine/onnx/memory-plan.js";
+import { planMemory, planOptions } from "../engine/onnx/memory/memory-plan.js";
 import { readModelConfig } from "../model/config-file.js";
 import { parameterCount } from "../model/parameters.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";

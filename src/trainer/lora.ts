@@ -1,6 +1,6 @@
 /** The adapter that a configuration asks for. */
 import type { LoraSettings } from "../config/lora-config.js";
-import type { LoraSource } from "../engine/onnx/open-policy.js";
+import type { LoraSource } from "../engine/onnx/policy/open-policy.js";
 import { readAdapter } from "../model/adapter-files.js";
 import type { ModelConfig } from "../model/config.js";
 import type { LoraConfig } from "../model/lora.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { adamState, adamStep, adamTask } from "../../src/engine/onnx/adamw.js";
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
-import { globalNorm } from "../../src/engine/onnx/gradient-norm.js";
+import { adamState, adamStep, adamTask } from "../../src/engine/onnx/optimiser/adamw.js";
+import { globalNorm } from "../../src/engine/onnx/optimiser/gradient-norm.js";
+import { GradientSum } from "../../src/engine/onnx/training/gradient.js";
 import type { ParameterSpec } from "../../src/model/parameters.js";
 import { compiling } from "./compiling.js";
 

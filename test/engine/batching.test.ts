@@ -2,12 +2,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Completion, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import { drawRows, type SamplingPrograms, samplingGraphs } from "../../src/engine/onnx/decode-loop.js";
-import { Handover } from "../../src/engine/onnx/handover.js";
-import { KvCache } from "../../src/engine/onnx/kv-cache.js";
-import { openPolicy } from "../../src/engine/onnx/open-policy.js";
-import { longestRow, type Stream, sample } from "../../src/engine/onnx/sampling.js";
-import { compile } from "../../src/engine/onnx/session.js";
+import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
+import { compile } from "../../src/engine/onnx/runtime/session.js";
+import {
+  drawRows,
+  type SamplingPrograms,
+  samplingGraphs,
+} from "../../src/engine/onnx/sampling/decode-loop.js";
+import { Handover } from "../../src/engine/onnx/sampling/handover.js";
+import { KvCache } from "../../src/engine/onnx/sampling/kv-cache.js";
+import { longestRow, type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
 
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 

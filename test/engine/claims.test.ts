@@ -1,7 +1,7 @@
 /** Jobs that streams take: whatever the order in which they come, every job is done once. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Claims, Lanes, Queue, takeAll } from "../../src/engine/onnx/claims.js";
+import { type Claims, Lanes, Queue, takeAll } from "../../src/engine/onnx/threads/claims.js";
 
 /** Streams that take a job and finish it at times that are drawn; what each of them did, in the order of the ends. */
 function play(streams: readonly Claims[], turns: readonly number[]) {

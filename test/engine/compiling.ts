@@ -1,6 +1,7 @@
 /** Programs as the engine keeps them: by name, compiled when first asked for, on one thread. */
-import type { Programs } from "../../src/engine/onnx/passes.js";
-import { compile } from "../../src/engine/onnx/session.js";
+
+import { compile } from "../../src/engine/onnx/runtime/session.js";
+import type { Programs } from "../../src/engine/onnx/training/passes.js";
 
 export function compiling(): Programs {
   const known = new Map<string, ReturnType<Programs>>();

@@ -1,5 +1,5 @@
-import { GradientSum } from "../../src/engine/onnx/gradient.js";
-import type { Policy } from "../../src/engine/onnx/policy.js";
+import type { Policy } from "../../src/engine/onnx/policy/policy.js";
+import { GradientSum } from "../../src/engine/onnx/training/gradient.js";
 
 /** A gradient of zeros in memory of its own. */
 export const emptyGradient = ({ trained: { specs, weights }, config }: Policy): GradientSum =>

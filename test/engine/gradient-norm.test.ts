@@ -1,6 +1,6 @@
 /** Lanes summed into one, and the norm of what they sum to. */
 import { describe, expect, it } from "vitest";
-import { globalNorm, normOf, sumLanes, sumTask } from "../../src/engine/onnx/gradient-norm.js";
+import { globalNorm, normOf, sumLanes, sumTask } from "../../src/engine/onnx/optimiser/gradient-norm.js";
 import { Random } from "../../src/random.js";
 import { compiling } from "./compiling.js";
 

@@ -2,17 +2,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Completion, SampleRequest, SamplingOptions } from "../../src/engine/engine.js";
+import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
+import { compile } from "../../src/engine/onnx/runtime/session.js";
 import {
   drawRows,
   type RowRequest,
   type Sampling,
   samplingGraphs,
-} from "../../src/engine/onnx/decode-loop.js";
-import { type GivenRow, HANDOVER_BYTES, Handover, worthGiving } from "../../src/engine/onnx/handover.js";
-import { KvCache } from "../../src/engine/onnx/kv-cache.js";
-import { openPolicy } from "../../src/engine/onnx/open-policy.js";
-import { type Stream, sample } from "../../src/engine/onnx/sampling.js";
-import { compile } from "../../src/engine/onnx/session.js";
+} from "../../src/engine/onnx/sampling/decode-loop.js";
+import {
+  type GivenRow,
+  HANDOVER_BYTES,
+  Handover,
+  worthGiving,
+} from "../../src/engine/onnx/sampling/handover.js";
+import { KvCache } from "../../src/engine/onnx/sampling/kv-cache.js";
+import { type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 
 const PROMPTS = [1, 2, 16, 17, 18, 31, 40, 5];

@@ -1,9 +1,9 @@
 /** The cache as the decode program sees it: what its feeds hold, column by column. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KvCache } from "../../src/engine/onnx/kv-cache.js";
 import { keyName, newKeyName, newValueName, valueName } from "../../src/engine/onnx/programs/sampling.js";
-import { floats, type Tensors } from "../../src/engine/onnx/session.js";
+import { floats, type Tensors } from "../../src/engine/onnx/runtime/session.js";
+import { KvCache } from "../../src/engine/onnx/sampling/kv-cache.js";
 import type { ModelConfig } from "../../src/model/config.js";
 import { MHA } from "./tiny-model.js";
 

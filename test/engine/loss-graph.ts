@@ -1,8 +1,8 @@
 /** The losses by themselves: the engine's own graph and feeds, with logprobs, or logits, given instead of a model's. */
 import type { Datum } from "../../src/engine/engine.js";
-import { feedsOfRows, lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
 import { publishLoss } from "../../src/engine/onnx/programs/losses.js";
-import { compile, floats, floatsOf, integers } from "../../src/engine/onnx/session.js";
+import { compile, floats, floatsOf, integers } from "../../src/engine/onnx/runtime/session.js";
+import { feedsOfRows, lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { pullback } from "../../src/graph/autodiff.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops/index.js";

@@ -4,13 +4,13 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../../src/engine/engine.js";
-import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
-import { lossFeeds } from "../../src/engine/onnx/loss-feeds.js";
-import { split } from "../../src/engine/onnx/micro-batch.js";
-import { openPolicy } from "../../src/engine/onnx/open-policy.js";
-import type { Passes } from "../../src/engine/onnx/passes.js";
-import { Scratch } from "../../src/engine/onnx/scratch.js";
-import { wholeModel } from "../../src/engine/onnx/whole-model.js";
+import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
+import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
+import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
+import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
+import { split } from "../../src/engine/onnx/training/micro-batch.js";
+import type { Passes } from "../../src/engine/onnx/training/passes.js";
+import { wholeModel } from "../../src/engine/onnx/training/whole-model.js";
 import { type Aggregation, tokenWeights } from "../../src/loss/aggregate.js";
 import type { LossSpec } from "../../src/loss/loss.js";
 import { Random } from "../../src/random.js";

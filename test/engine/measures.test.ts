@@ -4,10 +4,10 @@
  */
 import { describe, expect, it } from "vitest";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import { layerByLayer } from "../../src/engine/onnx/layer-by-layer.js";
-import { split } from "../../src/engine/onnx/micro-batch.js";
-import { openPolicy } from "../../src/engine/onnx/open-policy.js";
-import { Scratch } from "../../src/engine/onnx/scratch.js";
+import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
+import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
+import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
+import { split } from "../../src/engine/onnx/training/micro-batch.js";
 import type { TokenMeasure } from "../../src/group.js";
 import { llamaConfig } from "../../src/model/config-file.js";
 import { logitsOf } from "../model/logits.js";

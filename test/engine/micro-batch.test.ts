@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { join, microBatches, split } from "../../src/engine/onnx/micro-batch.js";
+import { join, microBatches, split } from "../../src/engine/onnx/training/micro-batch.js";
 import { packed } from "./packed.js";
 
 const PAD = 99;

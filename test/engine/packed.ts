@@ -1,5 +1,10 @@
 /** Micro-batches as one stream has them, each with the data that are its rows. */
-import { type MicroBatch, microBatches, pack, type Sequence } from "../../src/engine/onnx/micro-batch.js";
+import {
+  type MicroBatch,
+  microBatches,
+  pack,
+  type Sequence,
+} from "../../src/engine/onnx/training/micro-batch.js";
 
 export interface Packed<D> {
   /** Places of the rows among all data. */

@@ -1,6 +1,6 @@
 /** The weights of a policy are in memory once, whatever trains on them and samples from them. */
 import { describe, expect, it } from "vitest";
-import { openPolicy } from "../../src/engine/onnx/open-policy.js";
+import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
 import { GQA, temporaryModel } from "./tiny-model.js";
 
 describe("a policy", () => {

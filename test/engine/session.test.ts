@@ -1,6 +1,6 @@
 /** Programs write where they are told to, and copy nothing. */
 import { describe, expect, it } from "vitest";
-import { compile, floats, floatsOf } from "../../src/engine/onnx/session.js";
+import { compile, floats, floatsOf } from "../../src/engine/onnx/runtime/session.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops/index.js";
 
@@ -55,7 +55,7 @@ describe("a compiled program", () => {
     const x = g.input("x", "float32", ["N", 2]);
     g.output("y", ops.gatherRows(x, g.input("rows", "int64", ["M"])));
     const { run } = await compile(g, 1);
-    const { integers } = await import("../../src/engine/onnx/session.js");
+    const { integers } = await import("../../src/engine/onnx/runtime/session.js");
     await expect(run({ x: feed(1, 2), rows: integers(BigInt64Array.of(7n), [1]) })).rejects.toThrow("Gather");
   });
 });

@@ -2,16 +2,16 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { compile, floats } from "../../src/engine/onnx/session.js";
-import { floatsIn, memoryOf, sharedFloats } from "../../src/engine/onnx/shared-memory.js";
+import { compile, floats } from "../../src/engine/onnx/runtime/session.js";
+import { floatsIn, memoryOf, sharedFloats } from "../../src/engine/onnx/threads/shared-memory.js";
 import { Graph } from "../../src/graph/graph.js";
 import { add } from "../../src/graph/ops/index.js";
 
 /** Doubles what it is sent with a program of its own thread, in place. */
 const DOUBLING = `
 import { parentPort } from "node:worker_threads";
-import { compile, floats } from "${new URL("../../dist/engine/onnx/session.js", import.meta.url)}";
-import { floatsIn } from "${new URL("../../dist/engine/onnx/shared-memory.js", import.meta.url)}";
+import { compile, floats } from "${new URL("../../dist/engine/onnx/runtime/session.js", import.meta.url)}";
+import { floatsIn } from "${new URL("../../dist/engine/onnx/threads/shared-memory.js", import.meta.url)}";
 import { Graph } from "${new URL("../../dist/graph/graph.js", import.meta.url)}";
 import { add } from "${new URL("../../dist/graph/ops/index.js", import.meta.url)}";
 const graph = new Graph("double");

@@ -3,12 +3,12 @@ import { OnnxEngine } from "selftrain";
 import { describe, expect, it } from "vitest";
 import type { AdamParams, Completion, Engine, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
-import type { RowRequest } from "../../src/engine/onnx/decode-loop.js";
-import type { StartHelper } from "../../src/engine/onnx/helpers.js";
-import { planMemory } from "../../src/engine/onnx/memory-plan.js";
-import { type Stream, sample } from "../../src/engine/onnx/sampling.js";
-import type { Drawing } from "../../src/engine/onnx/stream.js";
-import { Thread } from "../../src/engine/onnx/thread.js";
+import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
+import type { RowRequest } from "../../src/engine/onnx/sampling/decode-loop.js";
+import { type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
+import type { StartHelper } from "../../src/engine/onnx/streams/helpers.js";
+import type { Drawing } from "../../src/engine/onnx/streams/stream.js";
+import { Thread } from "../../src/engine/onnx/threads/thread.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
 const ADAM: AdamParams = {
@@ -92,7 +92,7 @@ describe.each([
 describe("more chunks than streams", () => {
   it("end in the same bytes, whoever comes first", async () => {
     const folder = temporaryModel(GQA, 3);
-    const module = new URL("../../dist/engine/onnx/helper.js", import.meta.url);
+    const module = new URL("../../dist/engine/onnx/streams/helper.js", import.meta.url);
     const many = Array.from({ length: 8 }, (_, i) =>
       requests.map(({ keys, ...rest }) => ({ ...rest, keys: keys.map((key) => [...key, i]) })),
     ).flat();

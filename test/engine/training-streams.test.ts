@@ -4,16 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AdamParams, Datum } from "../../src/engine/engine.js";
-import { STRETCH } from "../../src/engine/onnx/adamw.js";
 import { OnnxCore, type OnnxEngineOptions } from "../../src/engine/onnx/core.js";
-import type { StartHelper } from "../../src/engine/onnx/helpers.js";
-import { planMemory } from "../../src/engine/onnx/memory-plan.js";
-import { Thread } from "../../src/engine/onnx/thread.js";
+import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
+import { STRETCH } from "../../src/engine/onnx/optimiser/adamw.js";
+import type { StartHelper } from "../../src/engine/onnx/streams/helpers.js";
+import { Thread } from "../../src/engine/onnx/threads/thread.js";
 import { llamaConfig } from "../../src/model/config-file.js";
 import { parameterCount } from "../../src/model/parameters.js";
 import { GQA, MHA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
-const module = new URL("../../dist/engine/onnx/helper.js", import.meta.url);
+const module = new URL("../../dist/engine/onnx/streams/helper.js", import.meta.url);
 const ADAM: AdamParams = {
   learningRate: 1e-3,
   beta1: 0.9,

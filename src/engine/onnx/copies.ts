@@ -1,8 +1,8 @@
 /** Named copies of what is trained, part of the state of training: a reference that moves, a teacher that is the mean of past policies. */
 import { SelftrainError } from "../../errors.js";
 import { type Allocate, copyInto } from "../../model/allocate.js";
-import { withWeights } from "./open-policy.js";
-import type { Policy } from "./policy.js";
+import { withWeights } from "./policy/open-policy.js";
+import type { Policy } from "./policy/policy.js";
 import type { CopyState } from "./state.js";
 
 interface Copy extends CopyState {

@@ -18,22 +18,27 @@ import type {
 } from "../engine.js";
 import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
 import { Copies } from "./copies.js";
-import { GradientLanes } from "./gradient-lanes.js";
-import { Helpers, type NamedPolicy, type StartHelper } from "./helpers.js";
-import { type OnDone, together } from "./jobs.js";
-import { type GradientCheckpointing, type MemoryPlan, planMemory, planOptions } from "./memory-plan.js";
-import type { Sequence } from "./micro-batch.js";
-import { type LoraSource, type ModelSource, openPolicy, startOf } from "./open-policy.js";
-import { Optimiser } from "./optimiser.js";
-import type { BatchResult } from "./passes.js";
-import type { Policy } from "./policy.js";
+import {
+  type GradientCheckpointing,
+  type MemoryPlan,
+  planMemory,
+  planOptions,
+} from "./memory/memory-plan.js";
+import { Optimiser } from "./optimiser/optimiser.js";
+import { type LoraSource, type ModelSource, openPolicy, startOf } from "./policy/open-policy.js";
+import type { Policy } from "./policy/policy.js";
 import type { TokenScore } from "./programs/scores.js";
-import { longestRow, type Stream, sample } from "./sampling.js";
-import { scoredSequence } from "./scored-sequence.js";
-import { shareOut } from "./share-out.js";
-import { sharedFloats } from "./shared-memory.js";
+import { longestRow, type Stream, sample } from "./sampling/sampling.js";
 import { readCopies, readOptimizer, writeCopies, writeOptimizer } from "./state.js";
-import { type Drawing, EngineStream } from "./stream.js";
+import { Helpers, type NamedPolicy, type StartHelper } from "./streams/helpers.js";
+import { shareOut } from "./streams/share-out.js";
+import { type Drawing, EngineStream } from "./streams/stream.js";
+import { sharedFloats } from "./threads/shared-memory.js";
+import { type OnDone, together } from "./threads/together.js";
+import { GradientLanes } from "./training/gradient-lanes.js";
+import type { Sequence } from "./training/micro-batch.js";
+import type { BatchResult } from "./training/passes.js";
+import { scoredSequence } from "./training/scored-sequence.js";
 
 export interface OnnxEngineOptions {
   readonly model: ModelSource;

@@ -17,7 +17,7 @@ import type {
   ScoringEngine,
 } from "../engine.js";
 import type { OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
-import { type OnProgress, Thread } from "./thread.js";
+import { type OnProgress, Thread } from "./threads/thread.js";
 
 export interface CreateOptions
   extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing" | "scoresOnly"> {

@@ -5,7 +5,7 @@ import { SelftrainError } from "../../errors.js";
 import type { ParameterSpec } from "../../model/parameters.js";
 import { readSafetensors, writeSafetensors } from "../../model/safetensors.js";
 import { tensorsOf } from "../../model/write-model.js";
-import type { AdamState } from "./adamw.js";
+import type { AdamState } from "./optimiser/adamw.js";
 
 const OPTIMIZER = "optimizer.safetensors";
 const COPY = /^copy-(.+)\.safetensors$/;

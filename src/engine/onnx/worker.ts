@@ -4,11 +4,12 @@ import type { TokenMeasure } from "../../group.js";
 import type { LossSpec } from "../../loss/loss.js";
 import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
 import { OnnxCore, type OnnxEngineOptions, type SamplerTicket, type WhichPolicy } from "./core.js";
-import type { HelperOptions } from "./helpers.js";
-import { serve } from "./serve.js";
-import { Thread } from "./thread.js";
+import type { HelperOptions } from "./streams/helpers.js";
+import { serve } from "./threads/serve.js";
+import { Thread } from "./threads/thread.js";
 
-const startHelper = (options: HelperOptions) => new Thread(new URL("./helper.js", import.meta.url), options);
+const startHelper = (options: HelperOptions) =>
+  new Thread(new URL("./streams/helper.js", import.meta.url), options);
 
 let core: OnnxCore;
 

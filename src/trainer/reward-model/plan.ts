@@ -1,7 +1,7 @@
 /** What the training of a reward model would do, for `--dry-run`. No weights are downloaded. */
 import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
-import { planMemory, planOptions } from "../../engine/onnx/memory-plan.js";
-import { countMicroBatches } from "../../engine/onnx/micro-batch.js";
+import { planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js";
+import { countMicroBatches } from "../../engine/onnx/training/micro-batch.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
 import { weightsFolder } from "../../model/read-model.js";

@@ -1,7 +1,7 @@
 // Usage: memory.mjs CASE.json. Reads a tokenizer, samples and trains once with an engine of this process; prints the peak that was
 // estimated and the peak that was reached, in MiB.
 import { readFileSync } from "node:fs";
-import { planMemory, planOptions } from "../../../dist/engine/onnx/memory-plan.js";
+import { planMemory, planOptions } from "../../../dist/engine/onnx/memory/memory-plan.js";
 import { OnnxEngine } from "../../../dist/index.js";
 import { llamaConfig } from "../../../dist/model/config-file.js";
 import { loadTokenizer } from "../../../dist/tokenizer/load.js";

@@ -1,0 +1,72 @@
+/** The gradient of all lanes in one, and its norm. */
+
+import { gradientSumProgram, lane } from "../programs/gradient-sum.js";
+import { floats, floatsOf } from "../runtime/session.js";
+import { type Done, Queue, takeAll } from "../threads/claims.js";
+import type { Programs } from "../training/passes.js";
+
+/** Squares are summed in single precision over so many, and these sums in double. */
+const ROW = 4096;
+/** Rows of one run of the program: what is worked on stays in the processor's caches. */
+const ROWS = 64;
+/** Between these no square that counts vanishes or overflows in single precision. */
+const SAFE = { least: 1e-20, most: 1e36 } as const;
+
+/** Summing lanes of so many parameters, as jobs for streams. It can be sent to another thread. */
+export interface SumTask {
+  readonly parameters: number;
+  /** Memory of a `Queue`. */
+  readonly claims: SharedArrayBuffer;
+}
+
+export const sumTask = (parameters: number): SumTask => ({ parameters, claims: Queue.memory() });
+
+/** Adds all lanes into the first, leaving zeros in the others, part after part until none is left to take: Σ g² of each part. */
+export function sumLanes(
+  programs: Programs,
+  lanes: readonly Float32Array[],
+  { parameters, claims }: SumTask,
+): Promise<Done<number>[]> {
+  const part = ROW * ROWS;
+  return takeAll(new Queue(claims, Math.ceil(parameters / part)), async (job) => {
+    const from = job * part;
+    const to = Math.min(parameters, from + part);
+    const whole = to - ((to - from) % ROW);
+    return (
+      (await sumRows(programs, lanes, from, whole, ROW)) +
+      (await sumRows(programs, lanes, whole, to, to - whole))
+    );
+  });
+}
+
+async function sumRows(
+  programs: Programs,
+  lanes: readonly Float32Array[],
+  from: number,
+  to: number,
+  width: number,
+): Promise<number> {
+  if (from === to) return 0;
+  const program = await programs(`gradient-sum/${lanes.length}`, () => gradientSumProgram(lanes.length));
+  const views = lanes.map((values) => values.subarray(from, to));
+  const tensors = views.map((view) => floats(view, [(to - from) / width, width]));
+  const feeds = Object.fromEntries(tensors.map((tensor, i) => [lane(i), tensor]));
+  const outputs = await program.run(feeds, { sum: tensors[0]! });
+  for (const view of views.slice(1)) view.fill(0);
+  return floatsOf(outputs, "squares").reduce((sum, square) => sum + square, 0);
+}
+
+/** √Σ g² of the sums of all parts, or exactly where these say too little. */
+export function normOf(squares: readonly number[], grad: Float32Array): number {
+  const sum = squares.reduce((a, b) => a + b, 0);
+  return sum >= SAFE.least && sum <= SAFE.most ? Math.sqrt(sum) : globalNorm(grad);
+}
+
+/**
+ * √Σ g², accumulated in double precision, where no square overflows: finite exactly when every gradient is.
+ */
+export function globalNorm(grad: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < grad.length; i++) sum += (grad[i] as number) ** 2;
+  return Math.sqrt(sum);
+}

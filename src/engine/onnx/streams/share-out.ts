@@ -1,0 +1,40 @@
+/** Data shared out between streams: as jobs, and what comes of them as data again. */
+
+import type { MemoryPlan } from "../memory/memory-plan.js";
+import { Lanes } from "../threads/claims.js";
+import type { Task } from "../training/jobs.js";
+import { microBatches, type Sequence, split } from "../training/micro-batch.js";
+
+/** Jobs, and who does them. */
+export interface SharedWork<D extends Sequence> {
+  readonly task: Task<D>;
+  /** Threads of ONNX Runtime of each stream, this thread's first. */
+  readonly threads: readonly [number, ...number[]];
+  /** Sums that gradients are added to. */
+  readonly lanes: number;
+  /** Numbers for each job's tokens, joined, as numbers for each datum's; none for data that were left out. */
+  unpack(computed: readonly Float32Array[]): Float32Array[];
+}
+
+/** Shares out as the memory allows. All jobs go through the model in the same way, as the longest sequence must. */
+export function shareOut<D extends Sequence>(data: readonly D[], memory: MemoryPlan): SharedWork<D> {
+  const lengths = data.map(({ prompt, completion }) => prompt.length + completion.length - 1);
+  const longest = Math.max(1, ...lengths);
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const { threads, lanes, layerByLayer, headRows, sizes } = memory.training(longest, tokens);
+  const batches = microBatches(data, sizes);
+  const jobs = batches.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));
+  return {
+    task: { jobs, claims: Lanes.memory(lanes), layerByLayer, headRows },
+    threads,
+    lanes,
+    unpack(computed) {
+      const out: Float32Array[] = data.map(() => new Float32Array(0));
+      for (const [b, { members }] of batches.entries()) {
+        const parts = split(computed[b] as Float32Array, jobs[b]?.data ?? []);
+        for (const [row, part] of parts.entries()) out[members[row] as number] = part;
+      }
+      return out;
+    },
+  };
+}
