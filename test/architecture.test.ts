@@ -150,6 +150,15 @@ function importsIn(root: string): Import[] {
   );
 }
 
+/** Name, folder, its rules, files that anything in it may import, and which may import anything. */
+type Root = [
+  string,
+  string,
+  Readonly<Record<string, readonly string[]>>,
+  readonly string[],
+  (file: string) => boolean,
+];
+
 /** Folders directly in `root`. */
 const foldersIn = (root: string): string[] =>
   readdirSync(root, { withFileTypes: true })
@@ -157,15 +166,9 @@ const foldersIn = (root: string): string[] =>
     .map(({ name }) => name)
     .sort();
 
-describe.each([
-  ["src", src, MAY_IMPORT, FOUNDATION, (file: string) => file === "index.ts"],
-  [
-    "the embedded engine",
-    join(src, "engine/onnx"),
-    ENGINE_MAY_IMPORT,
-    [],
-    (file: string) => file.endsWith(".ts"),
-  ],
+describe.each<Root>([
+  ["src", src, MAY_IMPORT, FOUNDATION, (file) => file === "index.ts"],
+  ["the embedded engine", join(src, "engine/onnx"), ENGINE_MAY_IMPORT, [], (file) => file.endsWith(".ts")],
 ])("the architecture of %s", (_, root, mayImport, foundation, mayImportAll) => {
   it("has a rule for every folder", () => {
     expect(Object.keys(mayImport).sort()).toEqual(foldersIn(root));

@@ -1,5 +1,6 @@
 /** A reward model beside a policy: found, and given its share of one memory budget, before anything is opened. */
-import { planMemory, SECOND_ENGINE } from "../engine/onnx/memory/memory-plan.js";
+import { SECOND_ENGINE } from "../engine/onnx/memory/budget.js";
+import { planMemory } from "../engine/onnx/memory/memory-plan.js";
 import type { Prompt } from "../group.js";
 import type { ModelConfig } from "../model/config.js";
 import { parameterCount } from "../model/parameters.js";

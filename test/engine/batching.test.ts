@@ -74,7 +74,7 @@ describe.each([
   it("more rows than fit, a few at a time", async () => {
     const seen: number[] = [];
     const many = Array.from({ length: 40 }, () => requests).flat();
-    const small = await open(172).sample("current", many, {
+    const small = await open(188).sample("current", many, {
       ...options,
       onProgress: (done, total) => seen.push(done / total),
     });

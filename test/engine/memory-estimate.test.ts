@@ -55,7 +55,7 @@ describe("the estimate of memory", () => {
       },
       false,
     ],
-    ["a small budget", { ...step, memoryBudgetMiB: 360 }, false],
+    ["a small budget", { ...step, memoryBudgetMiB: 380 }, false],
     [
       "a vocabulary of 151,936, in chunks",
       {

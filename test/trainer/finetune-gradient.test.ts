@@ -2,10 +2,10 @@
 import { expect, it } from "vitest";
 import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import type { Datum, Engine } from "../../src/engine/engine.js";
-import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
-import { split } from "../../src/engine/onnx/training/micro-batch.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
 import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
+import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
+import { split } from "../../src/engine/onnx/training/micro-batch.js";
 import { wholeModel } from "../../src/engine/onnx/training/whole-model.js";
 import type { VotedPrompt } from "../../src/preference/voted-prompt.js";
 import { Random } from "../../src/random.js";

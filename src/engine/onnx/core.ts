@@ -18,12 +18,8 @@ import type {
 } from "../engine.js";
 import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
 import { Copies } from "./copies.js";
-import {
-  type GradientCheckpointing,
-  type MemoryPlan,
-  planMemory,
-  planOptions,
-} from "./memory/memory-plan.js";
+import { type MemoryPlan, planMemory, planOptions } from "./memory/memory-plan.js";
+import type { GradientCheckpointing } from "./memory/training-plan.js";
 import { Optimiser } from "./optimiser/optimiser.js";
 import { type LoraSource, type ModelSource, openPolicy, startOf } from "./policy/open-policy.js";
 import type { Policy } from "./policy/policy.js";
