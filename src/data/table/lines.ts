@@ -1,6 +1,6 @@
 /**
- * Text files a line at a time. DuckDB's readers do not do: they count records instead of lines, they do not say which
- * line a good row came from, and their CSV reader drops in silence what follows a quote that is never closed.
+ * Text files a line at a time. DuckDB's readers do not do: they end a packed file that is cut off without an error, take
+ * every carriage return outside quotes for the end of a line, and do not say which line a good row came from.
  */
 import { createReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";

@@ -64,6 +64,32 @@ describe("CSV", () => {
     expect(await scan(source)).toEqual([["a.csv:2", "csv-malformed"]]);
   });
 
+  it("has lines that end in one way or another, and keeps carriage returns within fields", async () => {
+    const source = file("a.csv", '\r\nprompt,answer\r\na\rb,1\n\r\n"c\r\nd","\r"\r\n\ne,2');
+    expect(await scan(source)).toEqual([
+      ["a.csv:3", 1, { prompt: "a\rb", answer: "1" }],
+      ["a.csv:5", 2, { prompt: "c\r\nd", answer: "\r" }],
+      ["a.csv:8", 3, { prompt: "e", answer: "2" }],
+    ]);
+  });
+
+  it("drops neither blanks beside quotes nor an empty field too many", async () => {
+    const source = file("a.csv", 'prompt,answer\n "a", b \n"c" ,1\nd,2,\n  \n5" pipe,#\n');
+    expect(await scan(source)).toEqual([
+      ["a.csv:2", 1, { prompt: ' "a"', answer: " b " }],
+      ["a.csv:3", "csv-malformed"],
+      ["a.csv:4", "csv-malformed"],
+      ["a.csv:6", 4, { prompt: '5" pipe', answer: "#" }],
+    ]);
+  });
+
+  it("may be no more than a header, nothing at all, or a quote", async () => {
+    expect(await scan(file("a.csv", "\uFEFFprompt\n\n"))).toEqual([]);
+    expect(await scan(file("b.csv", ""))).toEqual([]);
+    expect(await scan(file("c.csv", 'prompt\n"'))).toEqual([["c.csv:2", "csv-malformed"]]);
+    expect(await scan(file("d.csv", '"prompt\na'))).toEqual([["d.csv:1", "csv-malformed"]]);
+  });
+
   it("refuses a column that is there twice, and guesses no other delimiter", async () => {
     expect(await scan(file("a.csv", "prompt,x,prompt\na,b,c\n"))).toEqual([["a.csv:1", "csv-malformed"]]);
     expect(await scan(file("b.csv", "prompt;x\na;b\n"))).toEqual([["b.csv:2", 1, { "prompt;x": "a;b" }]]);
@@ -81,6 +107,20 @@ describe("JSON", () => {
       ["a.jsonl:3", "jsonl-malformed"],
       ["a.jsonl:4", "jsonl-malformed"],
       ["a.jsonl:6", 4, { a: null }],
+    ]);
+  });
+
+  it("Lines end in a line feed alone, and values keep their types row by row", async () => {
+    const source = file(
+      "a.jsonl",
+      '\uFEFF{"a": "\u2028\\\\x00"}\r\n\r\n{"a":\r1e3}\n\uFEFF{"a": 1}\n{}\rx{}\n{"a": {"b": "1"}}\n',
+    );
+    expect(await scan(source)).toEqual([
+      ["a.jsonl:1", 1, { a: "\u2028\\x00" }],
+      ["a.jsonl:3", 2, { a: 1000 }],
+      ["a.jsonl:4", "jsonl-malformed"],
+      ["a.jsonl:5", "jsonl-malformed"],
+      ["a.jsonl:6", 5, { a: { b: "1" } }],
     ]);
   });
 
@@ -134,12 +174,19 @@ describe("packed files", () => {
       ["a.jsonl.gz:1", 1, { a: 1 }],
       ["a.jsonl.gz:3", "jsonl-malformed"],
     ]);
-    writePacked(at("b.csv.gz"), "a\n1\n");
-    const whole = readFileSync(at("b.csv.gz"));
-    expect(await scan(file("cut.csv.gz", whole.subarray(0, whole.length - 6)))).toContainEqual([
-      "cut.csv.gz",
-      "file-unreadable",
-    ]);
+    for (const [name, text] of [
+      ["b.jsonl.gz", '{"a": 1}\n{"a": 2}\n'],
+      ["b.csv.gz", "a\n1\n2\n"],
+    ] as const) {
+      writePacked(at(name), text);
+      const whole = readFileSync(at(name));
+      for (let length = 1; length < whole.length; length++)
+        expect((await scan(file(name, whole.subarray(0, length)))).at(-1)).toEqual([name, "file-unreadable"]);
+      const [checksum, size] = [whole.subarray(0, -8), whole.subarray(-4)];
+      expect(
+        (await scan(file(name, Buffer.concat([checksum, Buffer.from([1, 2, 3, 4]), size])))).at(-1),
+      ).toEqual([name, "file-unreadable"]);
+    }
   });
 });
 
