@@ -4,7 +4,7 @@ import { quotePath, streamRows } from "../../fs/duckdb.js";
 import type { DataFile } from "./files.js";
 import { readJsonLines } from "./json-lines.js";
 import { jsonRow } from "./json-row.js";
-import { linesOf } from "./lines.js";
+import { isPacked, textOf } from "./lines.js";
 import type { Read } from "./row.js";
 
 /** Yields an error for each element that is no object, and one where the text stops being JSON, which is the end. */
@@ -25,11 +25,17 @@ export async function* readJson(file: DataFile): AsyncGenerator<Read, void> {
   }
 }
 
+/**
+ * Whether the first character that is not blank opens an array. A packed array is read to its end, because DuckDB does not
+ * notice that such a file is cut off or damaged. Throws `file-unreadable`.
+ */
 async function isArray(path: string): Promise<boolean> {
-  for await (const { text } of linesOf(path)) {
-    if (text.trim() !== "") return text.trimStart().startsWith("[");
+  let first: string | undefined;
+  for await (const text of textOf(path)) {
+    first ??= text.trimStart()[0];
+    if (first !== undefined && !(first === "[" && isPacked(path))) break;
   }
-  return false;
+  return first === "[";
 }
 
 function broken(path: string, cause: Error): SelftrainError {

@@ -21,16 +21,25 @@ export interface Line {
 export async function* linesOf(path: string): AsyncGenerator<Line, void> {
   let number = 0;
   let rest = "";
-  try {
-    for await (const chunk of open(path)) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() as string;
-      for (const text of lines) yield line(++number, text);
+  for await (const chunk of textOf(path)) {
+    // Only what is new is searched: a long line comes in many chunks.
+    const [end, ...lines] = chunk.split("\n") as [string, ...string[]];
+    rest += end;
+    for (const next of lines) {
+      yield line(++number, rest);
+      rest = next;
     }
+  }
+  if (rest !== "") yield line(++number, rest);
+}
+
+/** The text of a file in pieces of any length. Throws `file-unreadable`. */
+export async function* textOf(path: string): AsyncGenerator<string, void> {
+  try {
+    yield* open(path);
   } catch (error) {
     throw unreadable(path, error as NodeJS.ErrnoException);
   }
-  if (rest !== "") yield line(++number, rest);
 }
 
 const line = (number: number, text: string): Line => ({
@@ -38,10 +47,12 @@ const line = (number: number, text: string): Line => ({
   text: number === 1 ? text.replace(/^\uFEFF/, "") : text,
 });
 
+export const isPacked = (path: string): boolean => path.toLowerCase().endsWith(".gz");
+
 function open(path: string): Readable {
   const bytes = createReadStream(path);
   // An error of either stream is met by whoever reads the last.
-  const content = path.toLowerCase().endsWith(".gz") ? pipeline(bytes, createGunzip(), () => {}) : bytes;
+  const content = isPacked(path) ? pipeline(bytes, createGunzip(), () => {}) : bytes;
   return content.setEncoding("utf8");
 }
 

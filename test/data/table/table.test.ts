@@ -177,6 +177,7 @@ describe("packed files", () => {
     for (const [name, text] of [
       ["b.jsonl.gz", '{"a": 1}\n{"a": 2}\n'],
       ["b.csv.gz", "a\n1\n2\n"],
+      ["b.json.gz", '[\n{"a": 1},\n{"a": 2}\n]\n'],
     ] as const) {
       writePacked(at(name), text);
       const whole = readFileSync(at(name));
