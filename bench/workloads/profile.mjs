@@ -1,6 +1,6 @@
 /**
  * Our side alone: where the time of an RLOO step goes. The engine runs in this thread instead of its own, and every run of a compiled
- * program is timed; what is left is JavaScript.
+ * program is timed, as is what lays and moves the keys and values of samples; what is left is JavaScript.
  */
 import { mapValues, seconds } from "../measure.mjs";
 import { engineOptions, models } from "../models.mjs";
@@ -19,8 +19,9 @@ export const profile = {
     ...Object.entries(result.shares).map(([phase, share]) => [phase, `${(100 * share).toFixed(1)}%`]),
   ],
   async measure(runs, log) {
-    const spent = { prefill: 0, decode: 0, training: 0, optimiser: 0 };
+    const spent = { prefill: 0, decode: 0, training: 0, optimiser: 0, cache: 0 };
     await timePrograms(spent);
+    await timeCache(spent);
     const { OnnxCore } = await import("../../dist/engine/onnx/core.js");
     const core = new OnnxCore(engineOptions(MODEL));
     const step = openStep(inThisThread(core), models[MODEL], sizes);
@@ -31,8 +32,8 @@ export const profile = {
       for (let i = 0; i < runs; i++) await step();
     });
     await core.close();
-    const programs = Object.values(spent).reduce((a, b) => a + b, 0);
-    const shares = mapValues({ ...spent, javascript: total - programs }, (time) => time / total);
+    const named = Object.values(spent).reduce((a, b) => a + b, 0);
+    const shares = mapValues({ ...spent, javascript: total - named }, (time) => time / total);
     return { seconds: total / runs, shares };
   },
 };
@@ -56,6 +57,22 @@ async function timePrograms(spent) {
     };
     return session;
   };
+}
+
+/** Has the cache add the seconds of its copying and clearing, all in whole stretches of memory. */
+async function timeCache(spent) {
+  const { KvCache } = await import("../../dist/engine/onnx/sampling/kv-cache.js");
+  for (const name of ["reset", "setPrompt", "tensors", "keep"]) {
+    const method = KvCache.prototype[name];
+    KvCache.prototype[name] = function (...args) {
+      const start = performance.now();
+      try {
+        return method.apply(this, args);
+      } finally {
+        spent.cache += (performance.now() - start) / 1000;
+      }
+    };
+  }
 }
 
 /** The part of the engine's interface that a step uses. */

@@ -18,7 +18,7 @@ interface CsvRecord {
 /** Longest quoted field: a quote that is never closed must not take the rest of a large file into memory. */
 const LONGEST = 2 ** 24;
 
-/** Yields a `csv-malformed` error for each record that is none; throws `file-unreadable`. */
+/** Yields a `csv-malformed` error for each record that is none; throws `file-unreadable` and `text-not-utf8`. */
 export async function* readCsv(file: DataFile): AsyncGenerator<Read, void> {
   const at = (line: number) => `${file.path}:${line}`;
   let columns: readonly string[] | undefined;

@@ -6,6 +6,7 @@ import { createReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SelftrainError } from "../../errors.js";
+import { firstNotUtf8, notUtf8 } from "./encoding.js";
 
 export interface Line {
   /** Counted from 1, as editors count. */
@@ -16,9 +17,22 @@ export interface Line {
 
 /**
  * Lines end in a line feed alone: node:readline would also split at U+2028, which JSON strings may contain. A byte
- * order mark is dropped, and a file whose name ends in `.gz` is unpacked. Throws `file-unreadable`.
+ * order mark is dropped, and a file whose name ends in `.gz` is unpacked. Throws `file-unreadable` and `text-not-utf8`.
  */
 export async function* linesOf(path: string): AsyncGenerator<Line, void> {
+  let checked = false;
+  for await (const line of decodedLines(path)) {
+    // The character that stands for what is none; a file may hold it, too.
+    if (!checked && line.text.includes("\uFFFD")) {
+      const bad = await firstNotUtf8(bytesOf(path));
+      if (bad !== null) throw notUtf8(path, bad);
+      checked = true;
+    }
+    yield line;
+  }
+}
+
+async function* decodedLines(path: string): AsyncGenerator<Line, void> {
   let number = 0;
   let rest = "";
   for await (const chunk of textOf(path)) {
@@ -36,7 +50,7 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void> {
 /** The text of a file in pieces of any length. Throws `file-unreadable`. */
 export async function* textOf(path: string): AsyncGenerator<string, void> {
   try {
-    yield* open(path);
+    yield* bytesOf(path).setEncoding("utf8");
   } catch (error) {
     throw unreadable(path, error as NodeJS.ErrnoException);
   }
@@ -49,11 +63,10 @@ const line = (number: number, text: string): Line => ({
 
 export const isPacked = (path: string): boolean => path.toLowerCase().endsWith(".gz");
 
-function open(path: string): Readable {
+function bytesOf(path: string): Readable {
   const bytes = createReadStream(path);
   // An error of either stream is met by whoever reads the last.
-  const content = isPacked(path) ? pipeline(bytes, createGunzip(), () => {}) : bytes;
-  return content.setEncoding("utf8");
+  return isPacked(path) ? pipeline(bytes, createGunzip(), () => {}) : bytes;
 }
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): SelftrainError {

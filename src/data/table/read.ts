@@ -35,7 +35,7 @@ export async function* scanTable(
   }
 }
 
-/** Every row. Throws the first error: `file-unreadable`, `jsonl-malformed`, `json-malformed`, `csv-malformed` or `parquet-malformed`. */
+/** Every row. Throws the first error: `file-unreadable`, `text-not-utf8`, `jsonl-malformed`, `json-malformed`, `csv-malformed` or `parquet-malformed`. */
 export async function* readTable(
   files: readonly DataFile[],
   wanted?: readonly string[],

@@ -191,6 +191,34 @@ describe("packed files", () => {
   });
 });
 
+describe("text that is not UTF-8", () => {
+  const latin = Buffer.from("x,caf\xe9\n", "latin1");
+
+  it("is an error with its line, packed or not, and the lines before it are read", async () => {
+    const whole = Buffer.concat([Buffer.from("prompt,answer\nna\u00efve,1\n"), latin, Buffer.from("a,b\n")]);
+    expect(await scan(file("a.csv", whole))).toEqual([
+      ["a.csv:2", 1, { prompt: "na\u00efve", answer: "1" }],
+      ["a.csv:3", "text-not-utf8"],
+    ]);
+    writePacked(at("b.csv.gz"), whole);
+    expect((await scan(at("b.csv.gz"))).at(-1)).toEqual(["b.csv.gz:3", "text-not-utf8"]);
+    const far = Buffer.concat([Buffer.from(`prompt,answer\n${"\u00e9,1\n".repeat(40_000)}`), latin]);
+    const read = await scan(file("c.csv", far));
+    expect(read.length).toBe(40_001);
+    expect(read.at(-1)).toEqual(["c.csv:40002", "text-not-utf8"]);
+    expect(await scan(file("d.jsonl", Buffer.from('{"a": "\xff"}', "latin1")))).toEqual([
+      ["d.jsonl:1", "text-not-utf8"],
+    ]);
+  });
+
+  it("is told from text that holds the character for what is none", async () => {
+    expect(await scan(file("a.jsonl", '{"a": "\ufffd"}\n{"a": 1}'))).toEqual([
+      ["a.jsonl:1", 1, { a: "\ufffd" }],
+      ["a.jsonl:2", 2, { a: 1 }],
+    ]);
+  });
+});
+
 describe("several files", () => {
   const names = async (source: string) => (await dataFiles(source)).map(({ name }) => name);
 

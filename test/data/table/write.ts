@@ -14,7 +14,7 @@ export function csv(rows: readonly TextRow[], delimiter = ",", end = "\n"): stri
   return [Object.keys(rows[0]!), ...rows.map((row) => Object.values(row))].map(line).join("");
 }
 
-export function writePacked(path: string, text: string): void {
+export function writePacked(path: string, text: string | Buffer): void {
   writeFileSync(path, gzipSync(text));
 }
 
