@@ -1,4 +1,5 @@
 /** AdamW (Loshchilov & Hutter 2019) with clipping by global norm, in place on contiguous arrays. */
+import type { Tensor } from "onnxruntime-node";
 import { type Allocate, ownMemory } from "../../../model/allocate.js";
 import type { ParameterSpec } from "../../../model/parameters.js";
 import type { AdamParams } from "../../engine.js";
@@ -61,13 +62,13 @@ export async function adamStep(
   const { beta1, beta2, eps, learningRate, gradClipNorm, weightDecay } = adam;
   const clip = gradClipNorm > 0 && gradNorm > gradClipNorm ? gradClipNorm / gradNorm : 1;
   const scalars = {
-    beta1,
-    fresh1: (1 - beta1) * clip,
-    beta2,
-    fresh2: Math.sqrt(1 - beta2) * clip,
-    stepSize: learningRate / (1 - beta1 ** step),
-    correction: 1 / Math.sqrt(1 - beta2 ** step),
-    eps,
+    beta1: scalar(beta1),
+    fresh1: scalar((1 - beta1) * clip),
+    beta2: scalar(beta2),
+    fresh2: scalar(Math.sqrt(1 - beta2) * clip),
+    stepSize: scalar(learningRate / (1 - beta1 ** step)),
+    correction: scalar(1 / Math.sqrt(1 - beta2 ** step)),
+    eps: scalar(eps),
   };
   const keepOf = ({ shape }: ParameterSpec) => (shape.length > 1 ? 1 - learningRate * weightDecay : 1);
   const all = [...stretches(specs, keepOf)];
@@ -76,7 +77,7 @@ export async function adamStep(
     const parts = mapValues(arrays, (array) => array.subarray(from, to));
     const vectors = mapValues(parts, (part) => floats(part, [to - from]));
     await program.run(
-      { ...vectors, ...mapValues({ ...scalars, keep } satisfies AdamScalars, scalar) },
+      { ...vectors, ...({ ...scalars, keep: scalar(keep) } satisfies Record<keyof AdamScalars, Tensor>) },
       Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [`${NEW}${name}`, vector])),
     );
     parts.grad.fill(0);

@@ -1,6 +1,6 @@
 /** A compiled program: an ONNX Runtime session, and the typed arrays that it reads and writes where they lie. */
 import * as ort from "onnxruntime-node";
-import { type DType, elements, type Graph, type Shape } from "../../../graph/graph.js";
+import { type Dim, type DType, elements, type Graph, type Shape } from "../../../graph/graph.js";
 import { SENTINEL, serialize } from "../../../graph/serialize.js";
 
 export type Tensors = Readonly<Record<string, ort.Tensor>>;
@@ -25,7 +25,7 @@ export function boolean(value: boolean): ort.Tensor {
 export interface Program {
   readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: Shape }[];
   /**
-   * Runs on feeds, of which it picks its own, so that parameters can be given to all programs alike. Outputs are
+   * Runs on feeds, of which it reads its own, so that parameters can be given to all programs alike. Outputs are
    * written to the tensors `into` that bear their names, and to new ones where there is none. An output may be given the memory of
    * an input of the same shape where the operator that makes it works element by element or is made for it
    * (key-value caches): it is then updated in place.
@@ -47,9 +47,8 @@ export async function compile(graph: Graph, threads: number): Promise<Program> {
   return {
     inputs: graph.inputs,
     run: async (feeds, into = {}) => {
-      const inputs = pick(graph, feeds);
-      const outputs = outputTensors(graph, sizesOf(graph, inputs), into);
-      await runInto(session, inputs, outputs);
+      const outputs = outputTensors(graph, sizesOf(graph, feeds), into);
+      await runInto(session, feeds, outputs);
       return outputs;
     },
     release: () => session.release(),
@@ -71,30 +70,23 @@ async function runInto(session: ort.InferenceSession, inputs: Tensors, outputs: 
   }
 }
 
-function pick(graph: Graph, feeds: Tensors): Tensors {
-  const picked: Record<string, ort.Tensor> = {};
-  for (const { name } of graph.inputs) {
-    const tensor = feeds[name];
-    if (!tensor) throw new Error(`program ${graph.name} was not fed ${name}`);
-    picked[name] = tensor;
-  }
-  return picked;
-}
-
-/** Sizes of the named dimensions, from the shapes that are fed. Throws where two inputs disagree. */
-function sizesOf(graph: Graph, inputs: Tensors): Record<string, number> {
+/** Sizes of the named dimensions, from the shapes that are fed. Throws where an input is missing, or two disagree. */
+function sizesOf(graph: Graph, feeds: Tensors): Record<string, number> {
   const sizes: Record<string, number> = {};
   for (const { name, shape } of graph.inputs) {
-    const { dims } = inputs[name] as ort.Tensor;
-    shape.forEach((dim, axis) => {
+    const dims = feeds[name]?.dims;
+    if (!dims) throw new Error(`program ${graph.name} was not fed ${name}`);
+    let fits = dims.length === shape.length;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const dim = shape[axis] as Dim;
       const size = dims[axis] as number;
       if (typeof dim === "string") sizes[dim] ??= size;
-      const expected = typeof dim === "number" ? dim : sizes[dim];
-      if (size !== expected || dims.length !== shape.length)
-        throw new Error(
-          `program ${graph.name}: ${name} is [${dims}], expected [${shape}] of ${JSON.stringify(sizes)}`,
-        );
-    });
+      fits &&= size === (typeof dim === "string" ? sizes[dim] : dim);
+    }
+    if (!fits)
+      throw new Error(
+        `program ${graph.name}: ${name} is [${dims}], expected [${shape}] of ${JSON.stringify(sizes)}`,
+      );
   }
   return sizes;
 }

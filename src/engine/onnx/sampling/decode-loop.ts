@@ -93,7 +93,7 @@ export async function drawRows(
 
   const stops = new Set(options.stopTokens ?? policy.config.eosTokens);
   const greedy = options.temperature === 0;
-  const fixed = {
+  const fed = {
     ...policy.feeds(longest),
     greedy: boolean(greedy),
     inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
@@ -106,7 +106,7 @@ export async function drawRows(
     step.resize(rows.length);
     for (const [i, row] of rows.entries())
       step.write(i, lastToken(row), cache.lengths[i] as number, row.uniformAt(t));
-    const outputs = await programs.decode.run({ ...fixed, ...feeds, ...step.tensors }, into);
+    const outputs = await programs.decode.run(Object.assign(fed, feeds, step.tensors), into);
     cache.grow();
     const ids = outputs.token?.data as BigInt64Array;
     const logprobs = floatsOf(outputs, "logprob");
