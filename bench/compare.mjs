@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { alternate } from "./measure.mjs";
+import { alternate, seconds } from "./measure.mjs";
 import { models, openEngine } from "./models.mjs";
 import { Repeater } from "./repeater.mjs";
 import { settings } from "./settings.mjs";
@@ -21,13 +21,18 @@ export async function compare(name, workload, runs, context) {
     if (workload.bytes) roofs.copy = await startRoof("copy");
     peer = await modelPeer(name, workload, engine, context);
     const ours = workload.open(engine);
-    for (let i = 0; i < settings.warmup; i++) await ours();
+    await warm(ours);
+    if (peer) await warm(() => peer.run());
     context.log(`${name}: ${runs} runs${peer ? " a side" : ""}`);
     return await alternate(runs, ours, peer, roofs);
   } finally {
     for (const process of [...Object.values(roofs), peer]) process?.close();
     await engine.close();
   }
+}
+
+async function warm(repetition) {
+  for (let spent = 0; spent < settings.warmSeconds; ) spent += await seconds(repetition);
 }
 
 /** The matrix product rates of both sides: seconds of one repetition. */
