@@ -24,7 +24,7 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void> {
   for await (const line of decodedLines(path)) {
     // The character that stands for what is none; a file may hold it, too.
     if (!checked && line.text.includes("\uFFFD")) {
-      const bad = await firstNotUtf8(bytesOf(path));
+      const bad = await firstNotUtf8(read<Buffer>(path, open(path)));
       if (bad !== null) throw notUtf8(path, bad);
       checked = true;
     }
@@ -48,9 +48,12 @@ async function* decodedLines(path: string): AsyncGenerator<Line, void> {
 }
 
 /** The text of a file in pieces of any length. Throws `file-unreadable`. */
-export async function* textOf(path: string): AsyncGenerator<string, void> {
+export const textOf = (path: string): AsyncGenerator<string, void> =>
+  read<string>(path, open(path).setEncoding("utf8"));
+
+async function* read<T>(path: string, content: Readable): AsyncGenerator<T, void> {
   try {
-    yield* bytesOf(path).setEncoding("utf8");
+    yield* content;
   } catch (error) {
     throw unreadable(path, error as NodeJS.ErrnoException);
   }
@@ -63,7 +66,7 @@ const line = (number: number, text: string): Line => ({
 
 export const isPacked = (path: string): boolean => path.toLowerCase().endsWith(".gz");
 
-function bytesOf(path: string): Readable {
+function open(path: string): Readable {
   const bytes = createReadStream(path);
   // An error of either stream is met by whoever reads the last.
   return isPacked(path) ? pipeline(bytes, createGunzip(), () => {}) : bytes;

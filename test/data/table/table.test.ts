@@ -211,6 +211,12 @@ describe("text that is not UTF-8", () => {
     ]);
   });
 
+  it("is no other error where the file is cut off as well", async () => {
+    writePacked(at("a.jsonl.gz"), `{"a": "\ufffd"}\n${'{"a": 1}\n'.repeat(20)}`);
+    const cut = readFileSync(at("a.jsonl.gz")).subarray(0, -9);
+    expect((await scan(file("b.jsonl.gz", cut))).at(-1)).toEqual(["b.jsonl.gz", "file-unreadable"]);
+  });
+
   it("is told from text that holds the character for what is none", async () => {
     expect(await scan(file("a.jsonl", '{"a": "\ufffd"}\n{"a": 1}'))).toEqual([
       ["a.jsonl:1", 1, { a: "\ufffd" }],

@@ -5,7 +5,7 @@ import { parameterCount } from "../../../model/parameters.js";
 import type { ModelShape } from "../programs/model-inputs.js";
 import { HANDOVER_BYTES } from "../sampling/handover.js";
 
-export const MIB = 2 ** 20;
+const MIB = 2 ** 20;
 /** What Node, ONNX Runtime and compiled programs take beside the model and its tokenizer; measured. */
 const PROCESS = 185 * MIB;
 /** What a token of the vocabulary takes in a tokenizer: its text, its merge, and the tables that find them; measured. */

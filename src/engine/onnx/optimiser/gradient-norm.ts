@@ -1,5 +1,4 @@
 /** The gradient of all lanes in one, and its norm. */
-
 import { gradientSumProgram, lane } from "../programs/gradient-sum.js";
 import { floats, floatsOf } from "../runtime/session.js";
 import { type Done, Queue, takeAll } from "../threads/claims.js";
