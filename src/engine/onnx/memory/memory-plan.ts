@@ -74,7 +74,7 @@ export function planMemory(
   const budget = new Budget(shape, { budgetMiB, threads, helped, trains });
   const training = new TrainingPlans(shape, budget, { checkpointing, loss, trains });
   const sampling = shape.config.head === "vocabulary" ? new SamplingPlans(shape, budget) : null;
-  const sampled = (): SamplingPlans => {
+  const drawing = (): SamplingPlans => {
     if (sampling) return sampling;
     throw new Error("a scalar head samples nothing");
   };
@@ -85,8 +85,8 @@ export function planMemory(
   return {
     training: (time, tokens) => training.plan(time, tokens),
     optimising,
-    decodeRows: (tokens) => sampled().decodeRows(tokens),
-    streams: (draw) => sampled().streams(draw),
+    decodeRows: (tokens) => drawing().decodeRows(tokens),
+    streams: (draw) => drawing().streams(draw),
     estimate(rollouts, promptTokens, newTokens, { start, copies, scores, sampled = rollouts } = NOTHING) {
       const tokens = promptTokens + newTokens;
       const time = tokens - 1;
@@ -99,16 +99,16 @@ export function planMemory(
           ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
           : 0;
       const all = { rows: sampled, prompt: promptTokens, promptTokens: sampled * promptTokens, tokens };
-      const drawing = sampling?.streams(all).threads.length ?? 1;
+      const streams = sampling?.streams(all).threads.length ?? 1;
       const { fixed } = budget;
       const starting = start && !shape.lora ? fixed.weights : 0;
       const parts = {
-        process: fixed.process + budget.helpers(Math.max(drawing, workers, optimising.length)),
+        process: fixed.process + budget.helpers(Math.max(streams, workers, optimising.length)),
         weights: fixed.weights + starting + 4 * trained * copies,
         optimizer: fixed.optimizer,
         gradients: fixed.gradients + budget.lanes(workers),
         activations: workers * (scoring + training.bytes(plan, rows, time)),
-        sampling: sampling?.bytes(drawing, sampled, promptTokens, tokens) ?? 0,
+        sampling: sampling?.bytes(streams, sampled, promptTokens, tokens) ?? 0,
       };
       return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
     },

@@ -69,7 +69,7 @@ export async function adamStep(
     stepSize: scalar(learningRate / (1 - beta1 ** step)),
     correction: scalar(1 / Math.sqrt(1 - beta2 ** step)),
     eps: scalar(eps),
-  };
+  } satisfies Omit<Record<keyof AdamScalars, Tensor>, "keep">;
   const keepOf = ({ shape }: ParameterSpec) => (shape.length > 1 ? 1 - learningRate * weightDecay : 1);
   const all = [...stretches(specs, keepOf)];
   return takeAll(new Queue(claims, all.length), async (job) => {
@@ -77,7 +77,7 @@ export async function adamStep(
     const parts = mapValues(arrays, (array) => array.subarray(from, to));
     const vectors = mapValues(parts, (part) => floats(part, [to - from]));
     await program.run(
-      { ...vectors, ...({ ...scalars, keep: scalar(keep) } satisfies Record<keyof AdamScalars, Tensor>) },
+      { ...vectors, ...scalars, keep: scalar(keep) },
       Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [`${NEW}${name}`, vector])),
     );
     parts.grad.fill(0);
