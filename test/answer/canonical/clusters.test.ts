@@ -108,6 +108,9 @@ const same: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["\\tan x", "\\frac{\\sin x}{\\cos x}"],
     ["\\sin^2 x+\\cos^2 x", "1"],
     ["\\sin(2x)", "2\\sin x\\cos x", "\\sin 2x"],
+    ["\\cos(2y)", "1-2\\sin^2 y"],
+    // At one of the points the angle is 1.02e8, and half of it.
+    ["\\cos(2(\\frac{86}{1+a_1^2})^4)", "1-2\\sin^2((\\frac{86}{1+a_1^2})^4)"],
     ["\\sec^2 x (1 + x)", "(1+x)/\\cos^2 x"],
     ["\\frac{x^2-1}{x-1}", "x+1"],
     ["\\sqrt{x^2}", "|x|", "|-x|"],

@@ -54,6 +54,21 @@ describe("double-doubles", () => {
     expect(apart(compute(), digits(expected))).toBeLessThan(1e-28);
   });
 
+  // From mpmath. The turns take twelve of 31 digits.
+  it.each([
+    [1e12, "-0.61123870237688949819202041532463", "0.79144630185289027005376621411433"],
+    [999999999989, "0.78873339296833396446275381437506", "0.61473541854741025675182489381536"],
+    [-999999999989, "-0.78873339296833396446275381437506", "0.61473541854741025675182489381536"],
+  ])("the sine and cosine of the large angle %d", (x, sine, cosine) => {
+    const found = circular(D.real(x));
+    expect(apart(found.sine, digits(sine))).toBeLessThan(1e-18);
+    expect(apart(found.cosine, digits(cosine))).toBeLessThan(1e-18);
+  });
+
+  it("a larger angle has no sine", () => {
+    expect(() => circular(D.real(1.001e12))).toThrow("sine of a large number");
+  });
+
   it.each([1e-26, 1e-30, 1e-200, -1e-30])("takes a tiny angle for its own tangent: %d", (x) => {
     for (const of of [C.arctan, C.arcsin]) expect(of(C.number(x)).re.h / x).toBeCloseTo(1, 12);
   });

@@ -60,9 +60,12 @@ export interface Circular {
   readonly cosine: Real;
 }
 
+/** Largest angle: its 31 digits leave 19 behind the point, of which rounding errors take some and a fingerprint ten. */
+const LARGEST_ANGLE = 1e12;
+
 /** Sine and cosine. Multiples of π/2 are met exactly. */
 export function circular(x: Real): Circular {
-  if (Math.abs(x.h) > 1e8) notMathematics("sine of a large number");
+  if (Math.abs(x.h) > LARGEST_ANGLE) notMathematics("sine of a large number");
   const quarter = scale(PI, 0.5);
   const k = Math.round(x.h / quarter.h);
   let rest = subtract(x, scale(quarter, k));
