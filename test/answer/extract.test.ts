@@ -26,6 +26,10 @@ describe("extractAnswer", () => {
     ["\\boxed{8} and \\boxed{9", "8"],
     ["\\boxed{9", null],
     ["\\boxed{}", null],
+    ["\\boxed{7}\\boxed{}", null],
+    ["\\boxed{7}, \\boxed{ }", null],
+    ["\\boxed{}, \\boxed{7}", "7"],
+    ["\\boxed{6}, \\boxed{}, \\boxed{7}", "7"],
     ["#3 \\boxed{4} #5", "4"],
   ])("%j → %j", (text, answer) => {
     expect(extractAnswer(text, finished)).toBe(answer);

@@ -8,7 +8,7 @@ const bare = /\\(?:boxed|fbox)\s{1,4}([^\s\\{}$]{1,40})/y;
 
 /**
  * The contents of the last box whose braces balance, with those of the boxes before it that are joined to it by a
- * conjunction or a comma. An escaped brace `\{` does not count.
+ * conjunction or a comma, unless it is blank. An escaped brace `\{` does not count.
  */
 export const boxedRule: AnswerRule = {
   name: "boxed",
@@ -18,12 +18,13 @@ export const boxedRule: AnswerRule = {
     const boxes = balancedBoxes(text, first);
     const last = boxes.at(-1);
     if (last === undefined) return null;
+    const isBlank = ({ start, end }: AnswerMark) => text.slice(start, end).trim() === "";
+    if (isBlank(last)) return last;
     const parts = [last];
     for (let i = boxes.length - 2; i >= 0 && parts.length < MOST_PARTS; i--) {
       const box = boxes[i]!;
       const to = text.lastIndexOf("\\", parts.at(-1)!.start - 1);
-      const blank = text.slice(box.start, box.end).trim() === "";
-      if (blank || box.end >= to || !joins(text, box.end + 1, to)) break;
+      if (isBlank(box) || box.end >= to || !joins(text, box.end + 1, to)) break;
       parts.push(box);
     }
     return parts.length > 1 ? joinMarks(text, parts.reverse()) : withPercent(text, last);
@@ -36,7 +37,7 @@ const percent = /\}\s{0,2}\$?\s{0,2}(?:\\?%|percent(?!\p{L}))/uy;
 function withPercent(text: string, box: AnswerMark): AnswerMark {
   percent.lastIndex = box.end;
   const inside = text.slice(box.start, box.end);
-  if (inside.trim() === "" || inside.includes("%") || !percent.test(text)) return box;
+  if (inside.includes("%") || !percent.test(text)) return box;
   return { ...box, answer: `${inside.trim()}\\%` };
 }
 
