@@ -17,7 +17,7 @@ export function labelOf(
   column: string,
   canonicalise: Canonicaliser = mathCanonicaliser,
 ): string | undefined {
-  const value = columnOf(row, column);
+  const value = columnOf(row, column, "answerColumn");
   if (value === null) return undefined;
   const text = ["string", "number", "bigint", "boolean"].includes(typeof value) ? String(value) : "";
   const label = extractAnswer(text, { rules, canonicalise });

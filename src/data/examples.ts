@@ -30,8 +30,8 @@ export async function exampleStream(config: PretrainConfig, hub: HubOptions = {}
     const { file, promptColumn } = prompts;
     const rows: Example[] = [];
     for await (const row of readTable(await dataFiles(file, hub), [promptColumn, completionColumn])) {
-      const prompt = textColumn(row, promptColumn);
-      const completion = textColumn(row, completionColumn);
+      const prompt = textColumn(row, promptColumn, "promptColumn");
+      const completion = textColumn(row, completionColumn, "completionColumn");
       if (splitOf(prompt, fileProportions) !== "test") rows.push({ prompt, completion });
     }
     if (rows.length === 0) throw noExamples(file);

@@ -13,7 +13,7 @@ export interface RowPrompt extends Omit<Prompt, "id"> {
  * where it is the assistant's. Throws `column-missing`, `column-not-text` and `messages-malformed`.
  */
 export function promptOf(row: TableRow, column: string): RowPrompt {
-  const value = columnOf(row, column);
+  const value = columnOf(row, column, "promptColumn");
   const turns = Array.isArray(value) ? value : conversationIn(value, row.where);
   if (turns === null) return { text: textColumn(row, column), answered: false };
   const all = turns.map((turn, i) => message(turn, i + 1, row.where));

@@ -159,19 +159,23 @@ describe("a pool of a file", () => {
   it("names the columns present and the nearest one", async () => {
     await expect(load('{"prompts": "a", "level": 1}\n')).rejects.toMatchObject({
       found: ["prompts", "level"],
-      remedy: 'Did you mean "prompts"? The row\'s columns are prompts, level.',
+      remedy:
+        'Did you mean "prompts"? Set promptColumn (--prompt-column) to it. The row\'s columns are prompts, level.',
     });
   });
 
   it("suggests the one column that usually holds prompts, where nothing is spelt alike", async () => {
     await expect(load('{"question": "a", "level": 1}\n')).rejects.toMatchObject({
-      remedy: 'Did you mean "question"? The row\'s columns are question, level.',
+      remedy:
+        'Did you mean "question"? Set promptColumn (--prompt-column) to it. The row\'s columns are question, level.',
     });
     await expect(load('{"question": "a", "problem": 1}\n')).rejects.toMatchObject({
-      remedy: "Name the column that is meant. The row's columns are question, problem.",
+      remedy:
+        "Set promptColumn (--prompt-column) to the column that is meant. The row's columns are question, problem.",
     });
     await expect(load('{"prompt": "a", "label": 1}\n', { answerColumn: "answer" })).rejects.toMatchObject({
-      remedy: "Name the column that is meant. The row's columns are prompt, label.",
+      remedy:
+        "Set answerColumn (--answer-column) to the column that is meant. The row's columns are prompt, label.",
     });
   });
 

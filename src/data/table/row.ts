@@ -29,8 +29,15 @@ const usualPromptColumns = [
   "input",
 ];
 
-/** A column's value. Throws `column-missing` with the columns that the row has. */
-export function columnOf({ where, columns, cells }: TableRow, column: string): unknown {
+/** The setting that says which column is meant. */
+export type ColumnSetting = "promptColumn" | "answerColumn" | "completionColumn" | "groupColumn";
+
+/** A column's value. Throws `column-missing` with the columns that the row has, and the setting that names another. */
+export function columnOf(
+  { where, columns, cells }: TableRow,
+  column: string,
+  setting?: ColumnSetting,
+): unknown {
   if (Object.hasOwn(cells, column)) return cells[column];
   throw new SelftrainError({
     code: "column-missing",
@@ -41,7 +48,7 @@ export function columnOf({ where, columns, cells }: TableRow, column: string): u
     remedy:
       columns.length === 0
         ? "The row is empty: fill or delete it."
-        : `${suggestion(column, columns)} The row's columns are ${columns.join(", ")}.`,
+        : `${suggestion(column, columns, setting)} The row's columns are ${columns.join(", ")}.`,
   });
 }
 
@@ -49,21 +56,22 @@ export function columnOf({ where, columns, cells }: TableRow, column: string): u
 const otherDelimiter = ([only, ...more]: readonly string[]): string | undefined =>
   more.length === 0 ? /[;|\t,]/.exec(only ?? "")?.[0] : undefined;
 
-function suggestion(column: string, present: readonly string[]): string {
+function suggestion(column: string, present: readonly string[], setting: ColumnSetting | undefined): string {
   const delimiter = otherDelimiter(present);
   if (delimiter !== undefined)
     return `The header seems to be separated by ${JSON.stringify(delimiter)}: a .csv is read with commas, a .tsv with tabs.`;
   const usual = present.filter((name) => usualPromptColumns.includes(name));
   const alike = nearest(column, present);
   const [name, ...others] = alike.length > 0 || !usualPromptColumns.includes(column) ? alike : usual;
-  return name !== undefined && others.length === 0
-    ? `Did you mean "${name}"?`
-    : "Name the column that is meant.";
+  const named = setting && `Set ${setting} (--${setting.replace("Column", "-column")}) to`;
+  if (name !== undefined && others.length === 0)
+    return `Did you mean "${name}"?${named === undefined ? "" : ` ${named} it.`}`;
+  return named === undefined ? "Name the column that is meant." : `${named} the column that is meant.`;
 }
 
 /** A column that must hold text with something in it. Throws `column-missing` and `column-not-text`. */
-export function textColumn(row: TableRow, column: string): string {
-  const value = columnOf(row, column);
+export function textColumn(row: TableRow, column: string, setting?: ColumnSetting): string {
+  const value = columnOf(row, column, setting);
   if (typeof value === "string" && value.trim() !== "") return value;
   const blank = value === null || typeof value === "string";
   throw new SelftrainError({
