@@ -45,6 +45,16 @@ describe("examples of a file", () => {
     for (const { prompt, completion } of examples(0)) expect(`#${prompt}`).toBe(`${completion}>`);
   });
 
+  it("are of the columns that settings name", async () => {
+    const prompts = { file: file(20) };
+    await expect(stream({ prompts, completionColumn: "completions" })).rejects.toMatchObject({
+      code: "column-missing",
+      remedy: expect.stringContaining(
+        'Did you mean "completion"? Set completionColumn (--completion-column) to it.',
+      ),
+    });
+  });
+
   it("of none is an error", async () => {
     const empty = file(0);
     await expect(stream({ prompts: { file: empty } })).rejects.toMatchObject({

@@ -173,6 +173,11 @@ describe("selftrain vote", () => {
     expect(stderr).toContain(where);
   });
 
+  it("says how another column of the group is named", async () => {
+    const { stderr } = await vote(["-"], '{"question": "a", "text": "1"}\n');
+    expect(stderr).toContain("Set groupColumn (--group-column) to the column that is meant.");
+  });
+
   it("refuses outputs that are there, and of unknown kinds, and leaves nothing of a failed one", async () => {
     writeFileSync(at("there.jsonl"), "");
     expect((await vote(["-", "--output", at("there.jsonl")])).stderr).toContain("output-exists");
