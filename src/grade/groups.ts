@@ -45,7 +45,7 @@ export async function* groupsOf<T>(
 
 function groupId(row: TableRow, named: string | undefined): string {
   const column = groupColumns(named).find((name) => Object.hasOwn(row.cells, name)) ?? named ?? usual[0]!;
-  const value = columnOf(row, column, "groupColumn");
+  const value = columnOf(row, column, "--group-column");
   if (typeof value === "string" && value !== "") return value;
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   throw new SelftrainError({

@@ -45,13 +45,11 @@ describe("examples of a file", () => {
     for (const { prompt, completion } of examples(0)) expect(`#${prompt}`).toBe(`${completion}>`);
   });
 
-  it("are of the columns that settings name", async () => {
+  it("whose column is missing: the error names the setting of it", async () => {
     const prompts = { file: file(20) };
     await expect(stream({ prompts, completionColumn: "completions" })).rejects.toMatchObject({
       code: "column-missing",
-      remedy: expect.stringContaining(
-        'Did you mean "completion"? Set completionColumn (--completion-column) to it.',
-      ),
+      remedy: expect.stringContaining('Did you mean "completion"? Set completionColumn to it.'),
     });
   });
 

@@ -39,7 +39,6 @@ it("has the rows of all parts in order, each with its file and row", async () =>
   await expect(wrong).rejects.toMatchObject({
     code: "column-missing",
     where: expect.stringMatching(/train-00000-of-00002\.parquet:1$/),
-    remedy:
-      'Did you mean "question"? Set promptColumn (--prompt-column) to it. The row\'s columns are question, answer.',
+    remedy: 'Did you mean "question"? Set promptColumn to it. The row\'s columns are question, answer.',
   });
 });

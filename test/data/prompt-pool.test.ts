@@ -159,23 +159,19 @@ describe("a pool of a file", () => {
   it("names the columns present and the nearest one", async () => {
     await expect(load('{"prompts": "a", "level": 1}\n')).rejects.toMatchObject({
       found: ["prompts", "level"],
-      remedy:
-        'Did you mean "prompts"? Set promptColumn (--prompt-column) to it. The row\'s columns are prompts, level.',
+      remedy: 'Did you mean "prompts"? Set promptColumn to it. The row\'s columns are prompts, level.',
     });
   });
 
   it("suggests the one column that usually holds prompts, where nothing is spelt alike", async () => {
     await expect(load('{"question": "a", "level": 1}\n')).rejects.toMatchObject({
-      remedy:
-        'Did you mean "question"? Set promptColumn (--prompt-column) to it. The row\'s columns are question, level.',
+      remedy: 'Did you mean "question"? Set promptColumn to it. The row\'s columns are question, level.',
     });
     await expect(load('{"question": "a", "problem": 1}\n')).rejects.toMatchObject({
-      remedy:
-        "Set promptColumn (--prompt-column) to the column that is meant. The row's columns are question, problem.",
+      remedy: "Set promptColumn to the column that is meant. The row's columns are question, problem.",
     });
     await expect(load('{"prompt": "a", "label": 1}\n', { answerColumn: "answer" })).rejects.toMatchObject({
-      remedy:
-        "Set answerColumn (--answer-column) to the column that is meant. The row's columns are prompt, label.",
+      remedy: "Set answerColumn to the column that is meant. The row's columns are prompt, label.",
     });
   });
 
@@ -277,6 +273,11 @@ describe("a prompt that a file was made of", () => {
         found: "3+3",
         expected: "2+2",
         where: `${join(folder, "moved.jsonl")}:2, prompt row-2`,
+      });
+      // No setting names another column of ids.
+      await expect(taken("ids.jsonl", { prompt_id: "row-2" })).rejects.toMatchObject({
+        code: "column-missing",
+        remedy: 'Did you mean "prompt_id"? Rename it to "promptId". The row\'s columns are prompt_id.',
       });
     } finally {
       rmSync(folder, { recursive: true });

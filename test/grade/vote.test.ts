@@ -173,9 +173,9 @@ describe("selftrain vote", () => {
     expect(stderr).toContain(where);
   });
 
-  it("says how another column of the group is named", async () => {
+  it("names the option of a missing column of the group", async () => {
     const { stderr } = await vote(["-"], '{"question": "a", "text": "1"}\n');
-    expect(stderr).toContain("Set groupColumn (--group-column) to the column that is meant.");
+    expect(stderr).toContain("Set --group-column to the column that is meant.");
   });
 
   it("refuses outputs that are there, and of unknown kinds, and leaves nothing of a failed one", async () => {

@@ -29,15 +29,11 @@ const usualPromptColumns = [
   "input",
 ];
 
-/** The setting that says which column is meant. */
-export type ColumnSetting = "promptColumn" | "answerColumn" | "completionColumn" | "groupColumn";
-
-/** A column's value. Throws `column-missing` with the columns that the row has, and the setting that names another. */
-export function columnOf(
-  { where, columns, cells }: TableRow,
-  column: string,
-  setting?: ColumnSetting,
-): unknown {
+/**
+ * A column's value. Throws `column-missing` with the columns that the row has; `setting` is what a user sets to the name of another, and
+ * left out where the name is fixed.
+ */
+export function columnOf({ where, columns, cells }: TableRow, column: string, setting?: string): unknown {
   if (Object.hasOwn(cells, column)) return cells[column];
   throw new SelftrainError({
     code: "column-missing",
@@ -56,21 +52,22 @@ export function columnOf(
 const otherDelimiter = ([only, ...more]: readonly string[]): string | undefined =>
   more.length === 0 ? /[;|\t,]/.exec(only ?? "")?.[0] : undefined;
 
-function suggestion(column: string, present: readonly string[], setting: ColumnSetting | undefined): string {
+function suggestion(column: string, present: readonly string[], setting: string | undefined): string {
   const delimiter = otherDelimiter(present);
   if (delimiter !== undefined)
     return `The header seems to be separated by ${JSON.stringify(delimiter)}: a .csv is read with commas, a .tsv with tabs.`;
   const usual = present.filter((name) => usualPromptColumns.includes(name));
   const alike = nearest(column, present);
   const [name, ...others] = alike.length > 0 || !usualPromptColumns.includes(column) ? alike : usual;
-  const named = setting && `Set ${setting} (--${setting.replace("Column", "-column")}) to`;
-  if (name !== undefined && others.length === 0)
-    return `Did you mean "${name}"?${named === undefined ? "" : ` ${named} it.`}`;
-  return named === undefined ? "Name the column that is meant." : `${named} the column that is meant.`;
+  const naming = (meant: string) =>
+    setting === undefined ? `Rename ${meant} to "${column}".` : `Set ${setting} to ${meant}.`;
+  return name !== undefined && others.length === 0
+    ? `Did you mean "${name}"? ${naming("it")}`
+    : naming("the column that is meant");
 }
 
 /** A column that must hold text with something in it. Throws `column-missing` and `column-not-text`. */
-export function textColumn(row: TableRow, column: string, setting?: ColumnSetting): string {
+export function textColumn(row: TableRow, column: string, setting?: string): string {
   const value = columnOf(row, column, setting);
   if (typeof value === "string" && value.trim() !== "") return value;
   const blank = value === null || typeof value === "string";
