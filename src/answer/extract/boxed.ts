@@ -1,6 +1,6 @@
 /** `\boxed{…}` and `\fbox{…}`. */
 import { joinMarks, joins, MOST_PARTS } from "./joined.js";
-import type { AnswerMark, AnswerRule } from "./rule.js";
+import { type AnswerMark, type AnswerRule, markedText } from "./rule.js";
 
 const opening = /\\(?:boxed|fbox)\s{0,4}\{/y;
 /** TeX takes one token for an argument without braces; a number is meant as a whole. */
@@ -18,7 +18,7 @@ export const boxedRule: AnswerRule = {
     const boxes = balancedBoxes(text, first);
     const last = boxes.at(-1);
     if (last === undefined) return null;
-    const isBlank = ({ start, end }: AnswerMark) => text.slice(start, end).trim() === "";
+    const isBlank = (box: AnswerMark) => markedText(text, box) === "";
     if (isBlank(last)) return last;
     const parts = [last];
     for (let i = boxes.length - 2; i >= 0 && parts.length < MOST_PARTS; i--) {

@@ -147,25 +147,25 @@ interface Formula {
   readonly angle: number;
 }
 
-const noAngle = { angle: 0 };
-const angleOf = (a: Formula, b: Formula) => ({ angle: Math.max(a.angle, b.angle) });
+/** A formula but for its angle, which is that of its parts unless it has one of its own. */
+type Joined = Omit<Formula, "angle"> & { readonly angle?: number };
 
-const leaf: fc.Arbitrary<Formula> = fc.oneof(
-  fc
-    .constantFrom("x", "y", "a_1", "\\pi", "\\theta")
-    .map((plain) => ({ plain, other: plain, size: 10, ...noAngle })),
-  fc
-    .integer({ min: 1, max: 99 })
-    .map((n) => ({ plain: String(n), other: `(${n + 7}-7)`, size: n + 7, ...noAngle })),
-  fc
-    .integer({ min: 2, max: 30 })
-    .map((n) => ({ plain: `\\sqrt{${n}}`, other: `${n}^{\\frac12}`, size: n, ...noAngle })),
-);
+const leaf: fc.Arbitrary<Formula> = fc
+  .oneof(
+    fc.constantFrom("x", "y", "a_1", "\\pi", "\\theta").map((plain) => ({ plain, other: plain, size: 10 })),
+    fc.integer({ min: 1, max: 99 }).map((n) => ({ plain: String(n), other: `(${n + 7}-7)`, size: n + 7 })),
+    fc
+      .integer({ min: 2, max: 30 })
+      .map((n) => ({ plain: `\\sqrt{${n}}`, other: `${n}^{\\frac12}`, size: n })),
+  )
+  .map((formula) => ({ ...formula, angle: 0 }));
 
 const { formula } = fc.letrec<{ formula: Formula }>((tie) => {
-  const two = (join: (a: Formula, b: Formula) => Formula) =>
-    fc.tuple(tie("formula"), tie("formula")).map(([a, b]) => join(a, b));
-  const one = (wrap: (a: Formula) => Formula) => tie("formula").map(wrap);
+  const two = (join: (a: Formula, b: Formula) => Joined) =>
+    fc
+      .tuple(tie("formula"), tie("formula"))
+      .map(([a, b]) => ({ angle: Math.max(a.angle, b.angle), ...join(a, b) }));
+  const one = (wrap: (a: Formula) => Joined) => tie("formula").map((a) => ({ angle: a.angle, ...wrap(a) }));
   return {
     formula: fc.oneof(
       { maxDepth: 4 },
@@ -174,31 +174,26 @@ const { formula } = fc.letrec<{ formula: Formula }>((tie) => {
         plain: `(${a.plain}+${b.plain})`,
         other: `\\left(${b.other} + ${a.other}\\right)`,
         size: a.size + b.size,
-        ...angleOf(a, b),
       })),
       two((a, b) => ({
         plain: `${a.plain}\\cdot ${b.plain}`,
         other: `(${b.other})(${a.other})`,
         size: a.size * b.size,
-        ...angleOf(a, b),
       })),
       two((a, b) => ({
         plain: `(${a.plain}-${b.plain})`,
         other: `(-1)(${b.other}-${a.other})`,
         size: a.size + b.size,
-        ...angleOf(a, b),
       })),
       two((a, b) => ({
         plain: `\\frac{${a.plain}}{1+(${b.plain})^2}`,
         other: `(${a.other})/((${b.other}) \\cdot (${b.other})+1)`,
         size: Math.max(a.size, b.size ** 2 + 1),
-        ...angleOf(a, b),
       })),
       one((a) => ({
         plain: `(${a.plain})^2`,
         other: `\\left(${a.other}\\right)\\left(${a.other}\\right)`,
         size: a.size ** 2,
-        angle: a.angle,
       })),
       one((a) => ({
         plain: `\\cos(2(${a.plain}))`,
@@ -206,12 +201,7 @@ const { formula } = fc.letrec<{ formula: Formula }>((tie) => {
         size: Math.max(2 * a.size, 1),
         angle: Math.max(2 * a.size, a.angle),
       })),
-      one((a) => ({
-        plain: `|${a.plain}|`,
-        other: `\\sqrt{(${a.other})^2}`,
-        size: a.size ** 2,
-        angle: a.angle,
-      })),
+      one((a) => ({ plain: `|${a.plain}|`, other: `\\sqrt{(${a.other})^2}`, size: a.size ** 2 })),
     ),
   };
 });
