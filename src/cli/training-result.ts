@@ -15,7 +15,7 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
   if (end !== null) rows.push(["after", end]);
   return [
     ...(rows.length > 0 ? [evaluationTable(rows, paint)] : []),
-    `${steps} steps in ${duration(seconds)}, saved in ${shownPath(run)}`,
+    `${steps} ${steps === 1 ? "step" : "steps"} in ${duration(seconds)}, saved in ${shownPath(run)}`,
     ...(earlyStop
       ? [
           `${earlyStop.stopped ? "stopped early" : "went back"}: ${earlyStop.reason}; the policy of step ${earlyStop.restored} was restored`,

@@ -164,7 +164,7 @@ class Examination {
       this.findings.warn(
         warnings.fewHeldOut,
         data,
-        `${heldOut} prompts are held out for evaluation, of ${evaluation.size} asked for`,
+        `held out for evaluation: ${heldOut} of the ${evaluation.size} prompts asked for`,
       );
   }
 

@@ -144,7 +144,9 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
   if (scorer) notes.push(besideNote(scorer));
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
-    notes.push(`${heldOut.prompts.length} prompts are held out for evaluation, fewer than asked for`);
+    notes.push(
+      `held out for evaluation: ${heldOut.prompts.length} of the ${config.evaluation.size} prompts asked for`,
+    );
   notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
   const engine = scorer ? { ...config.engine, memoryBudgetMiB: scorer.budget.policyMiB } : config.engine;
   const rollouts = promptsPerStep * samplesPerPrompt;
