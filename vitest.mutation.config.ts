@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/answer/canonical/{clusters,keys,numbers}.test.ts"],
+    include: ["test/core/answer/canonical/{clusters,keys,numbers}.test.ts"],
     testTimeout: 120_000,
   },
 });

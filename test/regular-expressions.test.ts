@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import jsTokens from "js-tokens";
 import { analyse } from "scslre";
 import { beforeAll, describe, expect, it } from "vitest";
-import { busyTime } from "./answer/busy-time.js";
+import { busyTime } from "./core/answer/busy-time.js";
 
 interface Found {
   readonly source: string;
@@ -53,7 +53,11 @@ async function constructed(names: readonly string[]): Promise<Found[]> {
 }
 
 /** Modules that make them of fixed parts. */
-const makers = ["answer/extract/anchors.ts", "answer/extract/joined.ts", "answer/canonical/literals.ts"];
+const makers = [
+  "core/answer/extract/anchors.ts",
+  "core/answer/extract/joined.ts",
+  "core/answer/canonical/literals.ts",
+];
 
 /** What makes an expression slow, as `scslre` says it; empty where nothing does. */
 const slowness = ({ source, flags }: Pick<Found, "source" | "flags">): string[] =>
@@ -94,13 +98,13 @@ describe("regular expressions", () => {
 
   it("are found", () => {
     expect(written.length).toBeGreaterThan(200);
-    expect(written.filter(({ file }) => file.startsWith("answer/")).length).toBeGreaterThan(80);
+    expect(written.filter(({ file }) => file.startsWith("core/answer/")).length).toBeGreaterThan(80);
     expect(made.length).toBeGreaterThan(30);
   });
 
   it("are all literals, but for those that are made of fixed parts and a user's own", () => {
     const makes = files.filter((file) => /new RegExp\(/.test(readFileSync(new URL(file, folder), "utf8")));
-    expect(makes.sort()).toEqual([...makers, "answer/extract/custom.ts", ...others].sort());
+    expect(makes.sort()).toEqual([...makers, "core/answer/extract/custom.ts", ...others].sort());
   });
 
   it("are linear", () => {
@@ -129,4 +133,4 @@ describe("regular expressions", () => {
 });
 
 /** Made of names that are escaped, at run time. */
-const others: readonly string[] = ["hub/glob.ts"];
+const others: readonly string[] = ["io/hub/glob.ts"];

@@ -1,9 +1,9 @@
 /** Whole RLOO steps: sampling, a vote, rewards, advantages, one update, all but the first and the last by the loop's own functions. */
 import { majorityReward, majorityVote } from "selftrain";
 import { trainConfigSchema } from "../../dist/config/train-config.js";
-import { answersOf } from "../../dist/rollout/sample-groups.js";
-import { updatePolicy } from "../../dist/trainer/policy-update.js";
-import { makeBatch } from "../../dist/trainer/update.js";
+import { updatePolicy } from "../../dist/training/loop/policy-update.js";
+import { makeBatch } from "../../dist/training/loop/update.js";
+import { answersOf } from "../../dist/training/rollout/sample-groups.js";
 import { seconds } from "../measure.mjs";
 import { models } from "../models.mjs";
 import { settings } from "../settings.mjs";

@@ -3,8 +3,8 @@
  * seen before, but for those that repeat within the step, as samples do; warm, every answer was.
  */
 import { extractAnswer, majorityVote, uniform } from "selftrain";
-import { mathCanonicaliser } from "../../dist/answer/canonicalisers.js";
-import { answerRules, solutionRules } from "../../dist/answer/extract/rules.js";
+import { mathCanonicaliser } from "../../dist/core/answer/canonicalisers.js";
+import { answerRules, solutionRules } from "../../dist/core/answer/extract/rules.js";
 import { median } from "../measure.mjs";
 import { settings } from "../settings.mjs";
 

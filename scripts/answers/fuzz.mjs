@@ -11,8 +11,8 @@
  */
 import { parseArgs } from "node:util";
 import { answerRules, canonicalise, equivalent, majorityVote } from "selftrain";
-import { anyTextRules, ruleNames } from "../../dist/answer/extract/rules.js";
-import { findAnswer } from "../../dist/answer/extract.js";
+import { anyTextRules, ruleNames } from "../../dist/core/answer/extract/rules.js";
+import { findAnswer } from "../../dist/core/answer/extract.js";
 import { uniform } from "../../dist/random.js";
 import { pieces, seeds } from "./fuzz-pieces.mjs";
 

@@ -14,8 +14,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { answerRules, canonicalise, equivalent } from "selftrain";
-import { anyTextRules } from "../../dist/answer/extract/rules.js";
-import { findAnswer } from "../../dist/answer/extract.js";
+import { anyTextRules } from "../../dist/core/answer/extract/rules.js";
+import { findAnswer } from "../../dist/core/answer/extract.js";
 
 const { values: options } = parseArgs({
   options: {

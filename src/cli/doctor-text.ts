@@ -1,8 +1,8 @@
 /** What the doctor found, for a person. */
-import type { Diagnosis } from "../doctor/diagnosis.js";
-import type { Finding } from "../doctor/findings.js";
-import type { LengthSummary } from "../doctor/lengths.js";
-import { percent } from "../report/format.js";
+import type { Diagnosis } from "../apps/doctor/diagnosis.js";
+import type { Finding } from "../apps/doctor/findings.js";
+import type { LengthSummary } from "../apps/doctor/lengths.js";
+import { percent } from "../apps/report/format.js";
 import { shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 import { pairs, table } from "./table.js";

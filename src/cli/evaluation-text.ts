@@ -1,7 +1,8 @@
 /** Evaluations as a table: shares with their 95% intervals over prompts. */
-import type { Estimate } from "../evaluate/bootstrap.js";
-import type { EvaluationResult } from "../evaluate/evaluate.js";
-import { MISSING, percent, percentInterval } from "../report/format.js";
+
+import { MISSING, percent, percentInterval } from "../apps/report/format.js";
+import type { Estimate } from "../training/evaluate/bootstrap.js";
+import type { EvaluationResult } from "../training/evaluate/evaluate.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";
 

@@ -1,6 +1,6 @@
 /** What a run would do, for `--dry-run`: the config as resolved, the batch arithmetic, the memory. */
 import { stringify } from "yaml";
-import type { Plan } from "../trainer/plan.js";
+import type { Plan } from "../training/plan/plan.js";
 import type { Context } from "./command.js";
 import { print } from "./output.js";
 import type { Paint } from "./style.js";

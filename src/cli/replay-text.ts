@@ -1,7 +1,7 @@
 /** A replay as text: that nothing differs, or what does. */
-import type { Changes, Difference } from "../replay/differences.js";
-import type { Replay, ReplayedStep } from "../replay/replay.js";
-import { MISSING, percent } from "../report/format.js";
+import type { Changes, Difference } from "../apps/replay/differences.js";
+import type { Replay, ReplayedStep } from "../apps/replay/replay.js";
+import { MISSING, percent } from "../apps/report/format.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";
 

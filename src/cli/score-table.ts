@@ -1,8 +1,8 @@
 /** Measurements of a reward model as tables. */
-import { MISSING, percent } from "../report/format.js";
-import type { Calibration } from "../reward-model/calibration.js";
-import type { ScoreMetrics } from "../reward-model/metrics.js";
-import type { Measurement } from "../trainer/reward-model/measure.js";
+import { MISSING, percent } from "../apps/report/format.js";
+import type { Calibration } from "../core/reward-model/calibration.js";
+import type { ScoreMetrics } from "../core/reward-model/metrics.js";
+import type { Measurement } from "../training/reward-model/measure.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";
 

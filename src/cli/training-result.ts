@@ -1,8 +1,9 @@
 /** The end of a command that trains: what was reached, or how to go on after an interruption. */
-import type { EvaluationResult } from "../evaluate/evaluate.js";
-import { duration } from "../report/format.js";
+
+import { duration } from "../apps/report/format.js";
 import type { RunKind } from "../run/run-info.js";
-import type { TrainSummary } from "../trainer/train.js";
+import type { EvaluationResult } from "../training/evaluate/evaluate.js";
+import type { TrainSummary } from "../training/loop/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
 import { print, shellWord, shownPath } from "./output.js";

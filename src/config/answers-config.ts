@@ -1,9 +1,9 @@
 /** How answers are read from solutions, and how they vote. */
 import { z } from "zod";
-import { ruleNames } from "../answer/extract/rules.js";
-import { MAX_FAILURE_SHARE } from "../answer/read.js";
-import { tieRules } from "../vote/ties.js";
-import { weightKinds } from "../vote/weights.js";
+import { ruleNames } from "../core/answer/extract/rules.js";
+import { MAX_FAILURE_SHARE } from "../core/answer/read.js";
+import { tieRules } from "../core/vote/ties.js";
+import { weightKinds } from "../core/vote/weights.js";
 
 const rules = z
   .array(z.enum(ruleNames))

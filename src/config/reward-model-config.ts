@@ -1,6 +1,6 @@
 /** Configuration of `selftrain reward-model train` and `selftrain reward-model eval`. */
 import { z } from "zod";
-import { objectives, weightings } from "../reward-model/objective.js";
+import { objectives, weightings } from "../core/reward-model/objective.js";
 import { scheduleKeys } from "./method-config.js";
 import { adamSchema, engineSchema, seedSchema } from "./train-config.js";
 

@@ -1,7 +1,7 @@
 /** The true answer of a row, for metrics and for the control that reads labels. */
-import { type Canonicaliser, mathCanonicaliser } from "../answer/canonicalisers.js";
-import { answerRules, columnRules } from "../answer/extract/rules.js";
-import { extractAnswer } from "../answer/extract.js";
+import { type Canonicaliser, mathCanonicaliser } from "../core/answer/canonicalisers.js";
+import { answerRules, columnRules } from "../core/answer/extract/rules.js";
+import { extractAnswer } from "../core/answer/extract.js";
 import { SelftrainError } from "../errors.js";
 import { columnOf, type TableRow } from "./table/row.js";
 

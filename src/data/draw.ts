@@ -4,8 +4,8 @@
  */
 import { SelftrainError } from "../errors.js";
 import { hashString, Random } from "../random.js";
-import type { Problem, Task } from "../tasks/task.js";
 import { type Split, type SplitProportions, splitOf, taskProportions } from "./split.js";
+import type { Problem, Task } from "./tasks/task.js";
 
 export interface ItemKey {
   readonly task: Task;

@@ -1,8 +1,7 @@
 /** Prompts with completions for supervised training, as a pure function of the step. */
 import type { PretrainConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
-import type { HubOptions } from "../hub/options.js";
-import { taskNamed } from "../tasks/registry.js";
+import type { HubOptions } from "../io/hub/options.js";
 import { batchAt } from "./batches.js";
 import { levelAt, mixtureOf } from "./mixture.js";
 import { rowAt } from "./rows.js";
@@ -10,6 +9,7 @@ import { fileProportions, splitOf } from "./split.js";
 import { dataFiles } from "./table/files.js";
 import { readTable } from "./table/read.js";
 import { textColumn } from "./table/row.js";
+import { taskNamed } from "./tasks/registry.js";
 
 export interface Example {
   readonly prompt: string;

@@ -3,7 +3,7 @@ import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { PromptSourceConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
 import type { Prompt } from "../group.js";
-import type { HubOptions } from "../hub/options.js";
+import type { HubOptions } from "../io/hub/options.js";
 import { labelOf } from "./answer-column.js";
 import type { PoolSplit, PromptPool } from "./pool.js";
 import { promptOf, splitKey } from "./prompt-column.js";

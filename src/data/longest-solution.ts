@@ -1,6 +1,6 @@
 /** How many tokens a completion may need. */
 import type { PromptSourceConfig } from "../config/train-config.js";
-import { taskNamed } from "../tasks/registry.js";
+import { taskNamed } from "./tasks/registry.js";
 
 /** For prompts whose solutions nobody knows. */
 const UNKNOWN = 64;

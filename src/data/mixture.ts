@@ -1,7 +1,7 @@
 /** Mixtures of difficulty levels: which level item i has. */
 import { uniform } from "../random.js";
-import { unknownLevel } from "../tasks/define.js";
-import type { Task } from "../tasks/task.js";
+import { unknownLevel } from "./tasks/define.js";
+import type { Task } from "./tasks/task.js";
 
 export interface LevelWeight {
   readonly level: number;

@@ -1,5 +1,5 @@
 /** A pool of prompts, with their labels kept apart. */
-import type { Reading } from "../answer/read.js";
+import type { Reading } from "../core/answer/read.js";
 import type { HiddenLabels, Prompt } from "../group.js";
 import type { Split } from "./split.js";
 

@@ -2,7 +2,7 @@
 import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { PromptSourceConfig } from "../config/train-config.js";
 import { SelftrainError } from "../errors.js";
-import type { HubOptions } from "../hub/options.js";
+import type { HubOptions } from "../io/hub/options.js";
 import { loadFilePool } from "./file-pool.js";
 import type { PoolSplit, PromptPool } from "./pool.js";
 import { loadTaskPool } from "./task-pool.js";

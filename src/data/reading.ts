@@ -1,11 +1,12 @@
 /** How the answers to a pool's prompts are read, as configured. */
-import { type Canonicaliser, canonicaliserNamed } from "../answer/canonicalisers.js";
-import { answerRules, type RuleName, solutionRules, taskRules } from "../answer/extract/rules.js";
-import type { Reading } from "../answer/read.js";
+
 import type { AnswersConfig } from "../config/answers-config.js";
 import type { PromptSourceConfig } from "../config/train-config.js";
-import { taskNamed } from "../tasks/registry.js";
+import { type Canonicaliser, canonicaliserNamed } from "../core/answer/canonicalisers.js";
+import { answerRules, type RuleName, solutionRules, taskRules } from "../core/answer/extract/rules.js";
+import type { Reading } from "../core/answer/read.js";
 import type { PromptPool } from "./pool.js";
+import { taskNamed } from "./tasks/registry.js";
 
 /** How the answers to prompts of a source are read, without reading the prompts. Throws as `readingOf` and `taskNamed` do. */
 export function readingOfSource(

@@ -1,7 +1,8 @@
 /** Prompts with reference completions, for pretraining and for files of examples. */
-import type { Task } from "../tasks/task.js";
+
 import { drawProblem, type ItemKey, itemRandom } from "./draw.js";
 import type { Split } from "./split.js";
+import type { Task } from "./tasks/task.js";
 
 export interface Row {
   readonly prompt: string;

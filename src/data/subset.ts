@@ -1,6 +1,6 @@
 /** A selection of a pool's prompts, by the ids that a file lists. */
 import { SelftrainError } from "../errors.js";
-import type { HubOptions } from "../hub/options.js";
+import type { HubOptions } from "../io/hub/options.js";
 import type { PromptPool } from "./pool.js";
 import { checkSamePrompt } from "./same-prompt.js";
 import { dataFiles } from "./table/files.js";

@@ -1,12 +1,12 @@
 /** A pool of distinct procedural prompts. */
 import { type AnswersConfig, answersSchema } from "../config/answers-config.js";
 import type { Prompt } from "../group.js";
-import { taskNamed } from "../tasks/registry.js";
 import { drawProblem } from "./draw.js";
 import { levelAt, mixtureOf } from "./mixture.js";
 import type { PromptPool } from "./pool.js";
 import { readingOfSource } from "./reading.js";
 import type { Split } from "./split.js";
+import { taskNamed } from "./tasks/registry.js";
 
 const defaultSize = 1024;
 

@@ -3,8 +3,9 @@
  * in-process engine and a cluster serve the same loop. Rules every engine keeps (test/engine/contract.ts):
  * data are unshifted; losses reduce by token-sum; samplers are snapshots; logprobs come from the sampler.
  */
+
+import type { LossSpec } from "../core/loss/loss.js";
 import type { FinishReason, TokenMeasure } from "../group.js";
-import type { LossSpec } from "../loss/loss.js";
 
 /** One training example, unshifted: the engine shifts. P prompt tokens, T completion tokens. */
 export interface Datum {

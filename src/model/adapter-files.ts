@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import type { ModelConfig } from "./config.js";
 import { adapterName, adapterSpecs, type LoraConfig } from "./lora.js";
 import { moduleOf, type ParameterSpec, projections } from "./parameters.js";

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 
 export const SINGLE = "model.safetensors";
 export const INDEX = "model.safetensors.index.json";

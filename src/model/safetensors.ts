@@ -4,8 +4,8 @@
  */
 import fs from "node:fs";
 import { SelftrainError } from "../errors.js";
-import { writeFully } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { writeFully } from "../io/fs/atomic.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import {
   type Dtype,
   dtypeBytes,

@@ -4,7 +4,7 @@
  */
 import fs from "node:fs";
 import { SelftrainError } from "../errors.js";
-import { writeFully } from "../fs/atomic.js";
+import { writeFully } from "../io/fs/atomic.js";
 import {
   type Narrow,
   narrowBfloat16,

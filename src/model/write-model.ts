@@ -1,7 +1,7 @@
 /** A model folder as Hugging Face lays it out: `config.json`, and the weights in one file or in several with an index. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { guardFs } from "../fs/fs-errors.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import { INDEX, SINGLE } from "./checkpoint-files.js";
 import type { ModelConfig } from "./config.js";
 import { hfConfig } from "./config-file.js";

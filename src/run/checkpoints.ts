@@ -4,8 +4,8 @@
  */
 import fs from "node:fs";
 import { join } from "node:path";
-import { publishFolder, removeFolder } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { publishFolder, removeFolder } from "../io/fs/atomic.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import { parseStepName, stepName } from "./step-name.js";
 
 export interface Checkpoint {

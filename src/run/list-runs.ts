@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { guardFs } from "../fs/fs-errors.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import { lockHolder } from "./lock.js";
 import { readMetrics } from "./metrics-log.js";
 import { readRunConfig } from "./run-config.js";

@@ -14,8 +14,8 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { partialPath, writeNewFile } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { partialPath, writeNewFile } from "../io/fs/atomic.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 
 const holderSchema = z.object({
   pid: z.int(),

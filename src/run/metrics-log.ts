@@ -9,8 +9,8 @@
 import fs from "node:fs";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { writeFully } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { writeFully } from "../io/fs/atomic.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import type { MetricRecord } from "./run-directory.js";
 
 const recordSchema = z.object({

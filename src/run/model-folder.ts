@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { type HubId, hasHubPrefix, isCommit, parseModelId } from "../hub/hub-id.js";
-import { type HubModel, resolveHubModel } from "../hub/model.js";
-import type { HubOptions } from "../hub/options.js";
+import { type HubId, hasHubPrefix, isCommit, parseModelId } from "../io/hub/hub-id.js";
+import { type HubModel, resolveHubModel } from "../io/hub/model.js";
+import type { HubOptions } from "../io/hub/options.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";

@@ -1,5 +1,5 @@
 /** What a running trainer tells whoever watches: the command line's bars, a test, later a dashboard. */
-import type { DownloadProgress } from "../hub/options.js";
+import type { DownloadProgress } from "../io/hub/options.js";
 import type { MetricRecord } from "./run-directory.js";
 
 export type TrainerPhase =

@@ -2,8 +2,8 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { isPartial, removePartials, writeFileAtomic } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { isPartial, removePartials, writeFileAtomic } from "../io/fs/atomic.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
 import { acquireLock, type Lock } from "./lock.js";
 import { MetricsLog } from "./metrics-log.js";

@@ -1,6 +1,6 @@
 /** What a run takes from the hub, pinned to commits in its configuration: the same whenever it is resumed or repeated. */
-import { resolveDataset } from "../hub/dataset.js";
-import { type HubId, isCommit, isDatasetSpec, parseDatasetSpec } from "../hub/hub-id.js";
+import { resolveDataset } from "../io/hub/dataset.js";
+import { type HubId, isCommit, isDatasetSpec, parseDatasetSpec } from "../io/hub/hub-id.js";
 import { hubIdOf, hubOptions, type ResolveOptions, resolveModel } from "./model-folder.js";
 import type { RunOptions } from "./observer.js";
 import { checkResumable, readRunConfig } from "./run-config.js";

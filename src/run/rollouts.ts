@@ -8,9 +8,9 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { quoteName, quotePath, withConnection } from "../fs/duckdb.js";
-import { guardFsAsync } from "../fs/fs-errors.js";
-import { type ColumnType, writeParquet } from "../fs/parquet.js";
+import { quoteName, quotePath, withConnection } from "../io/fs/duckdb.js";
+import { guardFsAsync } from "../io/fs/fs-errors.js";
+import { type ColumnType, writeParquet } from "../io/fs/parquet.js";
 import type { RolloutRow } from "./run-directory.js";
 import { parseStepName, stepName } from "./step-name.js";
 

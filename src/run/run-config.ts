@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { SelftrainError } from "../errors.js";
-import { writeFileAtomic } from "../fs/atomic.js";
-import { readStored } from "../fs/stored.js";
+import { writeFileAtomic } from "../io/fs/atomic.js";
+import { readStored } from "../io/fs/stored.js";
 
 /** Anything that checks a configuration, such as a zod schema. */
 export interface ConfigSchema<C> {

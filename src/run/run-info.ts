@@ -3,8 +3,8 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { writeFileAtomic } from "../fs/atomic.js";
-import { guardFs } from "../fs/fs-errors.js";
+import { writeFileAtomic } from "../io/fs/atomic.js";
+import { guardFs } from "../io/fs/fs-errors.js";
 
 /** Layout of the run directory; raised when a reader of an earlier layout would misread it. */
 const format = 1;

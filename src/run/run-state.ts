@@ -3,8 +3,8 @@
  * to continue (step, data cursor, teacher labels). What is in it is the trainer's business.
  */
 import { join } from "node:path";
-import { writeFileAtomic } from "../fs/atomic.js";
-import { readStored } from "../fs/stored.js";
+import { writeFileAtomic } from "../io/fs/atomic.js";
+import { readStored } from "../io/fs/stored.js";
 
 const fileName = "trainer.json";
 

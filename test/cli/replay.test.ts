@@ -5,7 +5,7 @@ import { train } from "selftrain";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/run-cli.js";
 import { readRollouts, writeRollouts } from "../../src/run/rollouts.js";
-import { tinyBase, tinyTraining } from "../trainer/tiny-base.js";
+import { tinyBase, tinyTraining } from "../training/loop/tiny-base.js";
 import { fakeIo } from "./fake-io.js";
 
 const base = tinyBase();

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { demoSettings } from "../../src/apps/demo/settings.js";
 import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import { labelConfigSchema } from "../../src/config/label-config.js";
 import { rewardModelTrainConfigSchema } from "../../src/config/reward-model-config.js";
 import { selectConfigSchema } from "../../src/config/select-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
-import { demoSettings } from "../../src/demo/settings.js";
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   finetune: finetuneConfigSchema,

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadFilePool } from "../../src/data/file-pool.js";
-import { FakeHub } from "../hub/fake-hub.js";
-import { temporaryHome, testSettings } from "../hub/hub-folder.js";
+import { FakeHub } from "../io/hub/fake-hub.js";
+import { temporaryHome, testSettings } from "../io/hub/hub-folder.js";
 import { temporaryFolder } from "../run/temporary.js";
 import { writeParquet } from "./table/write.js";
 

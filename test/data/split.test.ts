@@ -3,7 +3,7 @@ import { drawProblem } from "../../src/data/draw.js";
 import { levelAt, mixtureOf } from "../../src/data/mixture.js";
 import { generateRows, rowAt } from "../../src/data/rows.js";
 import { fileProportions, type Split, splitOf } from "../../src/data/split.js";
-import { listTasks, taskNamed } from "../../src/tasks/registry.js";
+import { listTasks, taskNamed } from "../../src/data/tasks/registry.js";
 
 const splits: readonly Split[] = ["pretrain", "train", "test"];
 

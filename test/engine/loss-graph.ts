@@ -1,4 +1,6 @@
 /** The losses by themselves: the engine's own graph and feeds, with logprobs, or logits, given instead of a model's. */
+
+import type { LossSpec } from "../../src/core/loss/loss.js";
 import type { Datum } from "../../src/engine/engine.js";
 import { publishLoss } from "../../src/engine/onnx/programs/losses.js";
 import { compile, floats, floatsOf, integers } from "../../src/engine/onnx/runtime/session.js";
@@ -6,7 +8,6 @@ import { feedsOfRows, lossFeeds } from "../../src/engine/onnx/training/loss-feed
 import { pullback } from "../../src/graph/autodiff.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops/index.js";
-import type { LossSpec } from "../../src/loss/loss.js";
 import { packed } from "./packed.js";
 
 export interface Evaluated {

@@ -3,6 +3,8 @@
  * layer by layer, where the gradient must be the model's own times the loss's, to 1e-5 of its norm.
  */
 import { describe, expect, it } from "vitest";
+import { type Aggregation, tokenWeights } from "../../src/core/loss/aggregate.js";
+import type { LossSpec } from "../../src/core/loss/loss.js";
 import type { Datum } from "../../src/engine/engine.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
 import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
@@ -11,8 +13,6 @@ import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { split } from "../../src/engine/onnx/training/micro-batch.js";
 import type { Passes } from "../../src/engine/onnx/training/passes.js";
 import { wholeModel } from "../../src/engine/onnx/training/whole-model.js";
-import { type Aggregation, tokenWeights } from "../../src/loss/aggregate.js";
-import type { LossSpec } from "../../src/loss/loss.js";
 import { Random } from "../../src/random.js";
 import fixture from "../fixtures/losses.json" with { type: "json" };
 import { compiling } from "./compiling.js";

@@ -5,16 +5,16 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type TrainConfigInput, trainConfigSchema } from "../../src/config/train-config.js";
+import { tokenWeights } from "../../src/core/loss/aggregate.js";
+import type { LossSpec } from "../../src/core/loss/loss.js";
+import { majorityReward } from "../../src/core/reward/majority.js";
+import { majorityVote } from "../../src/core/vote/majority.js";
 import type { Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import type { Group } from "../../src/group.js";
-import { tokenWeights } from "../../src/loss/aggregate.js";
-import type { LossSpec } from "../../src/loss/loss.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
-import { majorityReward } from "../../src/reward/majority.js";
-import { policyLoss } from "../../src/trainer/policy-loss.js";
-import { makeBatch } from "../../src/trainer/update.js";
-import { majorityVote } from "../../src/vote/majority.js";
+import { policyLoss } from "../../src/training/loop/policy-loss.js";
+import { makeBatch } from "../../src/training/loop/update.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
 const folder = temporaryModel(GQA, 4);

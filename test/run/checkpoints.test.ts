@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { partialPath } from "../../src/fs/atomic.js";
+import { partialPath } from "../../src/io/fs/atomic.js";
 import {
   latestCheckpoint,
   listCheckpoints,

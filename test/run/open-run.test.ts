@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { partialPath } from "../../src/fs/atomic.js";
+import { partialPath } from "../../src/io/fs/atomic.js";
 import { createRun, openRun } from "../../src/run/open-run.js";
 import { readRollouts } from "../../src/run/rollouts.js";
 import { readRunInfo } from "../../src/run/run-info.js";

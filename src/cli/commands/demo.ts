@@ -1,11 +1,11 @@
 /** `selftrain demo`: the main job end to end, in minutes. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
+import type { DemoReportData } from "../../apps/report/demo-data.js";
+import { duration } from "../../apps/report/format.js";
+import { terminalTable } from "../../apps/report/terminal-table.js";
 import { seedSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
-import type { DemoReportData } from "../../report/demo-data.js";
-import { duration } from "../../report/format.js";
-import { terminalTable } from "../../report/terminal-table.js";
 import { defineCommand } from "../command.js";
 import { print, shownPath } from "../output.js";
 import { wantsColour } from "../style.js";
@@ -52,7 +52,7 @@ export const demoCommand = defineCommand({
   }),
   examples: ["selftrain demo", "selftrain demo --seed 1 --output runs/demo-1 --json"],
   async run({ output, seed }, context) {
-    const { demo, isFinished } = await import("../../demo/demo.js");
+    const { demo, isFinished } = await import("../../apps/demo/demo.js");
     const folder = output ?? freeFolder((candidate) => isFinished(candidate, seed));
     const result = await watched("demo", context, (options, display) =>
       demo({

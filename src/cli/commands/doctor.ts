@@ -15,7 +15,7 @@ export const doctorCommand = defineCommand({
     "selftrain doctor 'data/*.parquet' --model runs/base --prompt-column question --answer-column answer",
   ],
   async run(config, context) {
-    const { diagnose } = await import("../../doctor/diagnose.js");
+    const { diagnose } = await import("../../apps/doctor/diagnose.js");
     const diagnosis = await watched("doctor", context, (options) => diagnose(config, options), "at-once");
     print(context, diagnosis, diagnosisText);
     return diagnosis.fit ? 0 : 1;

@@ -13,8 +13,8 @@ export const equivalentCommand = defineCommand({
     "selftrain equivalent pairs.jsonl > verdicts.jsonl",
   ],
   async run(config, context) {
-    const { judgeLines } = await import("../../grade/equivalent-lines.js");
-    const { linesIn } = await import("../../grade/lines-in.js");
+    const { judgeLines } = await import("../../apps/grade/equivalent-lines.js");
+    const { linesIn } = await import("../../apps/grade/lines-in.js");
     const { linesOf } = await import("../../data/table/lines.js");
     const lines = config.data === "-" ? linesIn(context.io.stdin) : linesOf(config.data);
     const { errors } = await judgeLines(lines, config, (verdict) => streamLine(context, verdict));

@@ -16,7 +16,7 @@ export const evalCommand = defineCommand({
     "selftrain eval models/base --task chain-sums --levels 6=1 --json",
   ],
   async run(config, context) {
-    const { evaluateModel } = await import("../../evaluate/evaluate-model.js");
+    const { evaluateModel } = await import("../../training/evaluate/evaluate-model.js");
     const result = await watched("eval", context, (options) => evaluateModel(config, options), "at-once");
     print(context, result, (value, paint) => {
       const prompts = `${value.prompts} prompts of the ${config.split} split, ${value.samples} samples each`;

@@ -14,7 +14,7 @@ export const exportCommand = defineCommand({
     "selftrain export models/base --output models/small-files --max-shard-size-mib 1024",
   ],
   async run(config, context) {
-    const { exportModel } = await import("../../export/export-model.js");
+    const { exportModel } = await import("../../apps/export/export-model.js");
     const result = await watched("export", context, (options) => exportModel(config, options), "at-once");
     print(context, result, ({ folder, dtype, parameters, files, bytes }) => {
       const size = `${(bytes / 2 ** 20).toFixed(1)} MiB in ${files.length} files`;

@@ -18,12 +18,12 @@ export const finetuneCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planFinetune } = await import("../../trainer/finetune/plan.js");
+      const { planFinetune } = await import("../../training/finetune/plan.js");
       const plan = await watched("dry run", context, (o) => planFinetune(config, o), "at-once");
       printPlan(context, config, plan);
       return 0;
     }
-    const { finetune } = await import("../../trainer/finetune/finetune.js");
+    const { finetune } = await import("../../training/finetune/finetune.js");
     const summary = await watched("finetune", context, (options) => finetune(config, options));
     return finishTraining("finetune", summary, nextOf(summary), context);
   },

@@ -30,7 +30,7 @@ export const generateCommand = defineCommand({
   ],
   async run(config, context) {
     const prompts = await promptsOf(config.prompts, context);
-    const { generateFromModel } = await import("../../evaluate/generate.js");
+    const { generateFromModel } = await import("../../training/evaluate/generate.js");
     const results = await watched(
       "generate",
       context,

@@ -1,9 +1,9 @@
 /** `selftrain label`: a model's votes on prompts, kept as Parquet. */
 import { stringify } from "yaml";
+import { duration, percent } from "../../apps/report/format.js";
 import { labelConfigSchema } from "../../config/label-config.js";
-import type { LabelSummary } from "../../label/label-prompts.js";
-import type { LabelPlan } from "../../label/plan.js";
-import { duration, percent } from "../../report/format.js";
+import type { LabelSummary } from "../../training/label/label-prompts.js";
+import type { LabelPlan } from "../../training/label/plan.js";
 import { defineCommand } from "../command.js";
 import { print, shellWord, shownPath } from "../output.js";
 import type { Paint } from "../style.js";
@@ -55,12 +55,12 @@ export const labelCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planLabel } = await import("../../label/plan.js");
+      const { planLabel } = await import("../../training/label/plan.js");
       const plan = await watched("dry run", context, (options) => planLabel(config, options), "at-once");
       print(context, { config, plan }, (_, paint) => planText(config, plan, paint));
       return 0;
     }
-    const { labelPrompts } = await import("../../label/label-prompts.js");
+    const { labelPrompts } = await import("../../training/label/label-prompts.js");
     const summary = await watched("label", context, (options) => labelPrompts(config, options));
     if (!summary.interrupted) {
       print(context, summary, summaryText);

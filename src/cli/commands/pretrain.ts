@@ -25,7 +25,7 @@ export const pretrainCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planPretrain } = await import("../../trainer/plan.js");
+      const { planPretrain } = await import("../../training/plan/plan.js");
       printPlan(
         context,
         config,
@@ -33,7 +33,7 @@ export const pretrainCommand = defineCommand({
       );
       return 0;
     }
-    const { pretrain } = await import("../../trainer/pretrain.js");
+    const { pretrain } = await import("../../training/pretrain/pretrain.js");
     const summary = await watched("pretrain", context, (options) => pretrain(config, options));
     const model = shellWord(shownPath(summary.run));
     const next = `selftrain train --model ${model} ${sourceFlags(config.prompts)} --output runs/srt`;

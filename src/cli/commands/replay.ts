@@ -16,7 +16,7 @@ export const replayCommand = defineCommand({
     "selftrain replay runs/srt --steps 10-20 --advantage grpo --output replayed",
   ],
   async run(config, context) {
-    const { replay } = await import("../../replay/replay.js");
+    const { replay } = await import("../../apps/replay/replay.js");
     const result = await replay(config as ReplayConfig);
     print(context, result, replayText);
     return result.same && result.differenceCount > 0 ? 1 : 0;

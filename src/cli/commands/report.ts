@@ -20,7 +20,7 @@ export const reportCommand = defineCommand({
     "selftrain report runs/srt runs/ground-truth --output compare.html",
   ],
   async run({ runs, output }, context) {
-    const { writeReport } = await import("../../report/report.js");
+    const { writeReport } = await import("../../apps/report/report.js");
     const report = await writeReport(runs, output ?? join(runs[0] ?? ".", "report.html"));
     print(context, { report }, () => report);
     return 0;

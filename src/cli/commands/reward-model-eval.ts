@@ -16,7 +16,7 @@ export const rewardModelEvalCommand = defineCommand({
     "selftrain reward-model eval runs/rm --from labels/other --split whole --json",
   ],
   async run(config, context) {
-    const { evaluateRewardModel } = await import("../../trainer/reward-model/evaluate-reward-model.js");
+    const { evaluateRewardModel } = await import("../../training/reward-model/evaluate-reward-model.js");
     const result = await watched(
       "reward-model eval",
       context,

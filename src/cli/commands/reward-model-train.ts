@@ -1,7 +1,8 @@
 /** `selftrain reward-model train`: a reward model from votes. */
+
+import { duration } from "../../apps/report/format.js";
 import { rewardModelTrainConfigSchema } from "../../config/reward-model-config.js";
-import { duration } from "../../report/format.js";
-import type { RewardModelSummary } from "../../trainer/reward-model/train-reward-model.js";
+import type { RewardModelSummary } from "../../training/reward-model/train-reward-model.js";
 import { defineCommand } from "../command.js";
 import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
@@ -40,12 +41,12 @@ export const rewardModelTrainCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planRewardModel } = await import("../../trainer/reward-model/plan.js");
+      const { planRewardModel } = await import("../../training/reward-model/plan.js");
       const plan = await watched("dry run", context, (o) => planRewardModel(config, o), "at-once");
       printPlan(context, config, plan);
       return 0;
     }
-    const { trainRewardModel } = await import("../../trainer/reward-model/train-reward-model.js");
+    const { trainRewardModel } = await import("../../training/reward-model/train-reward-model.js");
     const summary = await watched("reward-model", context, (options) => trainRewardModel(config, options));
     return finishRun("reward-model train", summary, summaryText, context);
   },

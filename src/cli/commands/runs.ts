@@ -1,7 +1,7 @@
 /** `selftrain runs`: the runs below a folder, and how each stands. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import { MISSING, percent } from "../../report/format.js";
+import { MISSING, percent } from "../../apps/report/format.js";
 import type { RunSummary } from "../../run/list-runs.js";
 import { defineCommand } from "../command.js";
 import { print } from "../output.js";

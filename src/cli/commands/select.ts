@@ -1,6 +1,7 @@
 /** `selftrain select`: prompts to train on, chosen by their votes. */
+
+import { plainNumber } from "../../apps/report/format.js";
 import { selectConfigSchema } from "../../config/select-config.js";
-import { plainNumber } from "../../report/format.js";
 import { defineCommand } from "../command.js";
 import { print, shownPath } from "../output.js";
 
@@ -15,7 +16,7 @@ export const selectCommand = defineCommand({
     "selftrain select labels/base --by pass-rate --min 0.2 --max 0.8 --output middling.jsonl",
   ],
   async run(config, context) {
-    const { selectPrompts } = await import("../../label/select.js");
+    const { selectPrompts } = await import("../../training/label/select.js");
     const summary = await selectPrompts(config);
     print(context, summary, ({ selected, prompts, by, least, most, output }) =>
       [

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { promptSourceSchema } from "../../config/train-config.js";
 import { levelAt, mixtureOf } from "../../data/mixture.js";
 import { rowAt } from "../../data/rows.js";
-import { writeFileAtomic } from "../../fs/atomic.js";
-import { requireNew } from "../../fs/new-file.js";
-import { taskNamed } from "../../tasks/registry.js";
+import { taskNamed } from "../../data/tasks/registry.js";
+import { writeFileAtomic } from "../../io/fs/atomic.js";
+import { requireNew } from "../../io/fs/new-file.js";
 import { defineCommand } from "../command.js";
 import { print } from "../output.js";
 

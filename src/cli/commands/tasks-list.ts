@@ -1,7 +1,7 @@
 /** `selftrain tasks list`. */
 import { z } from "zod";
-import { listTasks } from "../../tasks/registry.js";
-import type { Task } from "../../tasks/task.js";
+import { listTasks } from "../../data/tasks/registry.js";
+import type { Task } from "../../data/tasks/task.js";
 import { defineCommand } from "../command.js";
 import { print } from "../output.js";
 import type { Paint } from "../style.js";

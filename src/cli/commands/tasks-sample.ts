@@ -1,7 +1,7 @@
 /** `selftrain tasks sample`: a few problems with their reference solutions, to look at. */
 import { z } from "zod";
 import { generateRows } from "../../data/rows.js";
-import { taskNamed } from "../../tasks/registry.js";
+import { taskNamed } from "../../data/tasks/registry.js";
 import { defineCommand } from "../command.js";
 import { print } from "../output.js";
 import { table } from "../table.js";

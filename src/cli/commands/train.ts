@@ -17,11 +17,11 @@ export const trainCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planTrain } = await import("../../trainer/plan.js");
+      const { planTrain } = await import("../../training/plan/plan.js");
       printPlan(context, config, await watched("dry run", context, (o) => planTrain(config, o), "at-once"));
       return 0;
     }
-    const { train } = await import("../../trainer/train.js");
+    const { train } = await import("../../training/loop/train.js");
     const summary = await watched("train", context, (options) => train(config, options));
     return finishTraining("train", summary, nextOf(summary), context);
   },

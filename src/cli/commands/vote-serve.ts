@@ -14,7 +14,7 @@ export const voteServeCommand = defineCommand({
     `curl localhost:8377/vote -d '{"groups": [{"id": "p1", "samples": [{"text": "… \\\\boxed{7}"}]}]}'`,
   ],
   async run(config, context) {
-    const { serveVotes } = await import("../../grade/serve.js");
+    const { serveVotes } = await import("../../apps/grade/serve.js");
     const interrupt = onInterrupt({
       onFirst: () => context.io.stderr.write("stopping when the requests under way are answered\n"),
     });

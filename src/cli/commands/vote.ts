@@ -1,6 +1,7 @@
 /** `selftrain vote`: votes on samples of any origin. */
+
+import { percent } from "../../apps/report/format.js";
 import { voteConfigSchema } from "../../config/grade-config.js";
-import { percent } from "../../report/format.js";
 import { type Context, defineCommand } from "../command.js";
 import { print, shownPath, streamLine } from "../output.js";
 import { voteServeCommand } from "./vote-serve.js";
@@ -18,13 +19,13 @@ export const voteCommand = defineCommand({
     "selftrain vote serve --port 8377",
   ],
   async run(config, context) {
-    const { voteOnFiles } = await import("../../grade/vote-files.js");
+    const { voteOnFiles } = await import("../../apps/grade/vote-files.js");
     if (config.output === "-") {
       const summary = await voteOnFiles(config, context.io.stdin, (vote) => streamLine(context, vote));
       noticeFailures(summary.graderFailures, context);
       return 0;
     }
-    const { openVoteFile } = await import("../../grade/write-votes.js");
+    const { openVoteFile } = await import("../../apps/grade/write-votes.js");
     const file = openVoteFile(config.output);
     try {
       const summary = await voteOnFiles(config, context.io.stdin, async (vote) => file.write(vote));

@@ -1,6 +1,6 @@
 /** The words and bars of a progress display; pure, so that tests read them as text. */
 
-import { duration, percent, plainNumber } from "../../report/format.js";
+import { duration, percent, plainNumber } from "../../apps/report/format.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import type { Paint } from "../style.js";
 import type { DownloadView, ProgressView } from "./state.js";

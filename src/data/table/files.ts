@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { SelftrainError } from "../../errors.js";
-import { quoteText, streamRows } from "../../fs/duckdb.js";
-import { resolveDataset } from "../../hub/dataset.js";
-import { isDatasetSpec } from "../../hub/hub-id.js";
-import type { HubOptions } from "../../hub/options.js";
+import { quoteText, streamRows } from "../../io/fs/duckdb.js";
+import { resolveDataset } from "../../io/hub/dataset.js";
+import { isDatasetSpec } from "../../io/hub/hub-id.js";
+import type { HubOptions } from "../../io/hub/options.js";
 
 const formats = {
   ".jsonl": "JSON Lines",

@@ -1,6 +1,6 @@
 /** A `.json` file: one array of objects, read by DuckDB an object at a time, or JSON Lines under another name. */
 import { SelftrainError } from "../../errors.js";
-import { quotePath, streamRows } from "../../fs/duckdb.js";
+import { quotePath, streamRows } from "../../io/fs/duckdb.js";
 import type { DataFile } from "./files.js";
 import { readJsonLines } from "./json-lines.js";
 import { jsonRow } from "./json-row.js";

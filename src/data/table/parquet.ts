@@ -1,6 +1,6 @@
 /** Parquet, read by DuckDB: of each row only the columns that are asked for. */
 import { SelftrainError } from "../../errors.js";
-import { quoteName, quotePath, streamRows } from "../../fs/duckdb.js";
+import { quoteName, quotePath, streamRows } from "../../io/fs/duckdb.js";
 import type { DataFile } from "./files.js";
 import type { Read } from "./row.js";
 

@@ -2,8 +2,9 @@
  * What a program would compute without complaint and wrongly: indices wrap round, a missing row reads as zeros. So data
  * are checked before any of them reaches one.
  */
+
+import { isPolicyLoss, type LossSpec } from "../../core/loss/loss.js";
 import { SelftrainError } from "../../errors.js";
-import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import type { ModelConfig } from "../../model/config.js";
 import type { Datum, SampleRequest, SamplingOptions } from "../engine.js";
 

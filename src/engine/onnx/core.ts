@@ -1,7 +1,7 @@
 /** The embedded engine itself, in whatever thread it is made. `OnnxEngine` runs one in a worker. */
 import { resolve } from "node:path";
+import { isPolicyLoss, type LossSpec } from "../../core/loss/loss.js";
 import { SelftrainError } from "../../errors.js";
-import { isPolicyLoss, type LossSpec } from "../../loss/loss.js";
 import { readAdapter, writeAdapter } from "../../model/adapter-files.js";
 import { type Allocate, ownMemory } from "../../model/allocate.js";
 import { readWeights } from "../../model/read-weights.js";

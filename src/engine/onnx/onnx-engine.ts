@@ -1,8 +1,8 @@
 /** The embedded engine: ONNX Runtime in a worker thread of this process. */
 import { availableParallelism } from "node:os";
+import type { LossSpec } from "../../core/loss/loss.js";
 import { SelftrainError } from "../../errors.js";
 import type { TokenMeasure } from "../../group.js";
-import type { LossSpec } from "../../loss/loss.js";
 import type {
   AdamParams,
   Capabilities,

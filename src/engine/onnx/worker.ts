@@ -1,7 +1,7 @@
 /** The thread that holds the policy. */
 import { workerData } from "node:worker_threads";
+import type { LossSpec } from "../../core/loss/loss.js";
 import type { TokenMeasure } from "../../group.js";
-import type { LossSpec } from "../../loss/loss.js";
 import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
 import { OnnxCore, type OnnxEngineOptions, type SamplerTicket, type WhichPolicy } from "./core.js";
 import type { HelperOptions } from "./streams/helpers.js";

@@ -1,7 +1,7 @@
 /** The same rows in each format. Values are text or null. */
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { quoteName, quoteText, withConnection } from "../../../src/fs/duckdb.js";
+import { quoteName, quoteText, withConnection } from "../../../src/io/fs/duckdb.js";
 
 export type TextRow = Readonly<Record<string, string | null>>;
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { planMemory, planOptions } from "../../../dist/engine/onnx/memory/memory-plan.js";
 import { OnnxEngine } from "../../../dist/index.js";
 import { llamaConfig } from "../../../dist/model/config-file.js";
-import { loadTokenizer } from "../../../dist/tokenizer/load.js";
+import { loadTokenizer } from "../../../dist/model/tokenizer/load.js";
 
 const {
   tokenizer: folder,

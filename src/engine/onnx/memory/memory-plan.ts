@@ -1,6 +1,6 @@
 /** What fits a memory budget, and what a step of a given shape takes of it. */
 import { availableParallelism } from "node:os";
-import type { LossSpec } from "../../../loss/loss.js";
+import type { LossSpec } from "../../../core/loss/loss.js";
 import type { MemoryEstimate } from "../../engine.js";
 import { STRETCH } from "../optimiser/adamw.js";
 import type { ModelShape } from "../programs/model-inputs.js";

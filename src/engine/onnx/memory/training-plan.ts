@@ -1,5 +1,5 @@
 /** How sequences are trained on or scored: micro-batches, streams, and whether layers are computed twice. */
-import type { LossSpec } from "../../../loss/loss.js";
+import type { LossSpec } from "../../../core/loss/loss.js";
 import { headTrainingProgram, layerBackwardProgram, layerForwardProgram } from "../programs/layers.js";
 import type { ModelShape } from "../programs/model-inputs.js";
 import { scoringProgram, trainingProgram } from "../programs/training.js";

@@ -3,9 +3,10 @@
  * Cost). Only what enters each layer is kept; its backward program computes the layer once more. One program serves all layers:
  * it is made for layer 0 and fed with another's parameters under that layer's names.
  */
+
+import type { LossSpec } from "../../../core/loss/loss.js";
 import { pullback } from "../../../graph/autodiff.js";
 import { Graph, type Value } from "../../../graph/graph.js";
-import type { LossSpec } from "../../../loss/loss.js";
 import type { ModelConfig } from "../../../model/config.js";
 import { causalAttention, finalNorm, ropeInputs } from "../../../model/decoder.js";
 import { decoderLayer, type LayerWeights } from "../../../model/layer.js";

@@ -1,8 +1,9 @@
 /** Token-sum losses of `loss/loss.ts` as graph expressions. What differs between runs of one loss is an input: bounds, coefficients. */
+
+import type { KlEstimator } from "../../../core/loss/kl.js";
+import { isPolicyLoss, type LossKind, type LossSpec } from "../../../core/loss/loss.js";
 import type { Graph, Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
-import type { KlEstimator } from "../../../loss/kl.js";
-import { isPolicyLoss, type LossKind, type LossSpec } from "../../../loss/loss.js";
 
 /** What a loss knows of the M tokens that are scored. */
 export interface Scores {

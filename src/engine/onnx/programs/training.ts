@@ -2,10 +2,11 @@
  * The programs that work on whole right-padded sequences: training (loss, logprobs of the targets, gradients) and scoring
  * (logprobs alone), for the whole model at once.
  */
+
+import type { LossSpec } from "../../../core/loss/loss.js";
 import { pullback } from "../../../graph/autodiff.js";
 import { Graph, type Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
-import type { LossSpec } from "../../../loss/loss.js";
 import type { ModelConfig } from "../../../model/config.js";
 import {
   causalAttention,

@@ -1,5 +1,5 @@
 /** Micro-batches as jobs that streams do side by side. */
-import type { LossSpec } from "../../../loss/loss.js";
+import type { LossSpec } from "../../../core/loss/loss.js";
 import type { Datum } from "../../engine.js";
 import type { TokenScore } from "../programs/scores.js";
 import type { Done } from "../threads/claims.js";

@@ -2,7 +2,7 @@
  * The model layer by layer, keeping only what enters each: a third more arithmetic, for the intermediate values of one layer. The
  * vocabulary is reached by some of the rows at a time.
  */
-import type { LossSpec } from "../../../loss/loss.js";
+import type { LossSpec } from "../../../core/loss/loss.js";
 import { EMBEDDING } from "../../../model/parameters.js";
 import type { Policy } from "../policy/policy.js";
 import {

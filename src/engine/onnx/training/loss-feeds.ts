@@ -1,5 +1,5 @@
 /** What a loss is fed for a micro-batch, and for a part of its rows. */
-import { isPolicyLoss, type LossSpec } from "../../../loss/loss.js";
+import { isPolicyLoss, type LossSpec } from "../../../core/loss/loss.js";
 import type { Datum } from "../../engine.js";
 import { floats, integers, type Tensors } from "../runtime/session.js";
 import { join } from "./micro-batch.js";

@@ -1,7 +1,7 @@
 /** How a micro-batch goes through a policy, forwards and backwards: the whole model at once, or layer by layer. */
 
+import type { LossSpec } from "../../../core/loss/loss.js";
 import type { Graph } from "../../../graph/graph.js";
-import type { LossSpec } from "../../../loss/loss.js";
 import type { Policy } from "../policy/policy.js";
 import type { TokenScore } from "../programs/scores.js";
 import { floatsOf, type Program, type Tensors } from "../runtime/session.js";

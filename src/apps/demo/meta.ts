@@ -1,0 +1,62 @@
+/** What the report says about the demo itself: settings, versions, times, and what to type next. */
+
+import type { Environment } from "../../run/environment.js";
+import type { DemoMeta, PhaseTime } from "../report/demo-data.js";
+import { type DemoSettings, GAIN_DESCRIPTION, HARD_DESCRIPTION, MITIGATION_DESCRIPTION } from "./settings.js";
+
+export function demoMeta(
+  { base, srt, collapse }: DemoSettings,
+  folder: string,
+  phases: readonly PhaseTime[],
+  seconds: number,
+  environment: Environment,
+): DemoMeta {
+  return {
+    samples: srt.evaluation.samples,
+    evaluationPrompts: srt.evaluation.size,
+    seed: srt.seed,
+    gainPrompts: GAIN_DESCRIPTION,
+    collapsePrompts: HARD_DESCRIPTION,
+    mitigation: MITIGATION_DESCRIPTION,
+    settings: {
+      "base model":
+        typeof base.model === "string"
+          ? base.model
+          : `${base.model.layers} layers, width ${base.model.hiddenSize}`,
+      pretraining: `${base.steps} steps of ${base.batchSize} examples, ${100 * base.slip}% slips`,
+      "self-training": `${srt.steps} steps of ${srt.promptsPerStep} prompts × ${srt.samplesPerPrompt} samples, ${srt.advantage.toUpperCase()}`,
+      "learning rate": `${srt.adam.learningRate}; too-hard prompts ${collapse.adam.learningRate}`,
+      "prompt pools": `${srt.prompts.size} and ${collapse.prompts.size} prompts, disjoint from pretraining and evaluation`,
+    },
+    versions: {
+      selftrain: environment.selftrain,
+      node: environment.node,
+      platform: environment.platform,
+      processor: `${environment.cpu}, ${environment.cores} cores`,
+      ...environment.dependencies,
+    },
+    phases,
+    seconds,
+    date: environment.startedAt,
+    nextCommands: nextCommands(folder),
+  };
+}
+
+/** Commands that work as they stand, in the folder where the demo was started. */
+export function nextCommands(folder: string): DemoMeta["nextCommands"] {
+  return [
+    {
+      command: `npx selftrain generate --model ${folder}/srt "7+8-3+9=" --samples 8`,
+      purpose: "ask the self-trained model yourself",
+    },
+    {
+      command: `npx selftrain report ${folder}/srt ${folder}/ground-truth`,
+      purpose: "compare two runs curve by curve",
+    },
+    {
+      command: `npx selftrain train --model ${folder}/base --task chain-sums --learning-rate 5e-5 --output runs/mine`,
+      purpose: "self-train with your own settings",
+    },
+    { command: "npx selftrain tasks list", purpose: "see the other tasks" },
+  ];
+}

@@ -1,0 +1,46 @@
+/**
+ * The demo's experiments are the project's recipes, in a folder and with a seed of the demo's own. How their settings were
+ * found, and what they give over seeds, is in docs/experiments.md.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type PretrainConfig,
+  pretrainConfigSchema,
+  type TrainConfig,
+  trainConfigSchema,
+} from "../../config/train-config.js";
+import { readYaml } from "../../config/yaml-source.js";
+
+export interface DemoSettings {
+  readonly base: PretrainConfig;
+  readonly srt: TrainConfig;
+  readonly fixedTeacher: TrainConfig;
+  readonly groundTruth: TrainConfig;
+  readonly collapse: TrainConfig;
+  readonly mitigated: TrainConfig;
+}
+
+export const GAIN_DESCRIPTION = "sums of four numbers with running totals";
+export const HARD_DESCRIPTION = "two thirds sums of eight numbers, where it was taught four";
+export const MITIGATION_DESCRIPTION = "labels voted once by the starting model";
+
+/** The values of `recipes/NAME.yaml`. */
+function recipe(name: string): Record<string, unknown> {
+  const file = fileURLToPath(new URL(`../../../recipes/${name}.yaml`, import.meta.url));
+  return readYaml(file).value as Record<string, unknown>;
+}
+
+export function demoSettings(folder: string, seed: number): DemoSettings {
+  const at = (name: string) => join(folder, name);
+  const train = (name: string, output: string) =>
+    trainConfigSchema.parse({ ...recipe(name), model: at("base"), output: at(output), seed });
+  return {
+    base: pretrainConfigSchema.parse({ ...recipe("chain-sums/pretrain"), output: at("base"), seed }),
+    srt: train("chain-sums/train", "srt"),
+    fixedTeacher: train("controls/fixed-teacher", "fixed-teacher"),
+    groundTruth: train("controls/ground-truth", "ground-truth"),
+    collapse: train("collapse/train", "collapse"),
+    mitigated: train("collapse/mitigated", "collapse-mitigated"),
+  };
+}

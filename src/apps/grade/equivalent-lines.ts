@@ -1,0 +1,100 @@
+/** `selftrain equivalent`: pairs of answers in, verdicts out, line by line. */
+
+import type { EquivalentConfig } from "../../config/grade-config.js";
+import { anyTextRules } from "../../core/answer/extract/rules.js";
+import type { Line } from "../../data/table/lines.js";
+import { SelftrainError } from "../../errors.js";
+import { type GradedAnswer, Grader, isFailure } from "./grader.js";
+
+/** What is shown of an answer; null where the text has none. */
+export type ShownAnswer = Pick<GradedAnswer, "kind" | "canonical" | "rule"> | null;
+
+export type Verdict =
+  | { readonly equivalent: boolean; readonly gold: ShownAnswer; readonly pred: ShownAnswer }
+  | {
+      readonly line: number;
+      readonly error: { readonly code: string; readonly message: string; readonly found: unknown };
+    };
+
+export interface EquivalentSummary {
+  readonly lines: number;
+  /** Lines without a verdict. */
+  readonly errors: number;
+}
+
+/** Characters of a line that cannot be read that are shown. */
+const SHOWN = 200;
+
+/**
+ * A verdict a line, in order, blank lines left out; what cannot be read, or crashes the grader, gives an error in its
+ * place. Throws `grader-failures` where the grader fails on too many.
+ */
+export async function judgeLines(
+  lines: AsyncIterable<Line>,
+  config: EquivalentConfig,
+  write: (verdict: Verdict) => Promise<void>,
+): Promise<EquivalentSummary> {
+  const grader = new Grader(config, anyTextRules);
+  let [read, errors] = [0, 0];
+  for await (const { number, text } of lines) {
+    if (text.trim() === "") continue;
+    read++;
+    const verdict = judge(text, number, grader);
+    if ("error" in verdict) errors++;
+    await write(verdict);
+  }
+  grader.failures.check();
+  return { lines: read, errors };
+}
+
+function judge(text: string, line: number, grader: Grader): Verdict {
+  try {
+    const [gold, pred] = pairOf(text).map((side) =>
+      side === null ? null : grader.solution(side, "stop", `line ${line}`),
+    ) as [ReturnType<Grader["solution"]>, ReturnType<Grader["solution"]>];
+    for (const side of [gold, pred]) {
+      if (isFailure(side)) return problem(line, "grader-failure", side.error, side.text);
+    }
+    const shown = (answer: GradedAnswer | null): ShownAnswer =>
+      answer && { kind: answer.kind, canonical: answer.canonical, rule: answer.rule };
+    const [g, p] = [gold, pred] as [GradedAnswer | null, GradedAnswer | null];
+    return { equivalent: g !== null && g.key === p?.key, gold: shown(g), pred: shown(p) };
+  } catch (error) {
+    const { code, message, found } = error as SelftrainError;
+    if (!(error instanceof SelftrainError)) throw error;
+    return problem(line, code, message, found);
+  }
+}
+
+const problem = (line: number, code: string, message: string, found: unknown): Verdict => ({
+  line,
+  error: { code, message, found },
+});
+
+/** The two texts of a line; null where one is missing by intention. Throws `pair-malformed`. */
+function pairOf(text: string): [string | null, string | null] {
+  const found = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  const wrong = (message: string): SelftrainError =>
+    new SelftrainError({
+      code: "pair-malformed",
+      message,
+      found,
+      expected: '{"gold": "…", "pred": "…"}',
+      remedy: "Mend the line.",
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`The line is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw wrong("The line is not an object.");
+  const side = (name: "gold" | "pred"): string | null => {
+    const given = (value as Record<string, unknown>)[name];
+    if (typeof given === "string" || given === null) return given;
+    if (typeof given === "number") return String(given);
+    throw wrong(`"${name}" is ${given === undefined ? "missing" : "no text"}.`);
+  };
+  return [side("gold"), side("pred")];
+}

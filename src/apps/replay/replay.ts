@@ -1,0 +1,113 @@
+/**
+ * A run again without its model: from the stored rollouts of each step to answers, votes, rewards and advantages, under the run's own
+ * configuration, where nothing may differ, or under another, to see what it would have changed on the same samples.
+ */
+import { join } from "node:path";
+import type { ReplayConfig } from "../../config/replay-config.js";
+import type { RewardSource } from "../../core/reward/reward-source.js";
+import { readingOfSource } from "../../data/reading.js";
+import { readMetrics } from "../../run/metrics-log.js";
+import type { ResolveOptions } from "../../run/model-folder.js";
+import { readRollouts, writeRollouts } from "../../run/rollouts.js";
+import type { MetricRecord } from "../../run/run-directory.js";
+import {
+  type Changes,
+  changesIn,
+  type Difference,
+  metricDifferences,
+  noChanges,
+  rowDifferences,
+  sumOfChanges,
+} from "./differences.js";
+import { recompute } from "./recompute.js";
+import { replayedConfig } from "./replayed-config.js";
+import { replayedReward } from "./replayed-reward.js";
+import { emptyFolder, rolloutsOf } from "./steps.js";
+import { withModelScores } from "./stored-values.js";
+
+export interface ReplayedStep {
+  readonly step: number;
+  readonly changes: Changes;
+  /** Metrics of the reward as the run logged them; empty where it has no line of the step. */
+  readonly stored: MetricRecord["metrics"];
+  /** The same figures of the replay. */
+  readonly replayed: MetricRecord["metrics"];
+}
+
+export interface Replay {
+  readonly run: string;
+  /** What the replay's configuration has in the place of the run's, by dotted path. */
+  readonly changed: Readonly<Record<string, unknown>>;
+  readonly steps: readonly ReplayedStep[];
+  readonly total: Changes;
+  /** Values of rows, and of metrics where the configuration is the run's own, that are not the stored ones. */
+  readonly differenceCount: number;
+  /** The first of them. */
+  readonly differences: readonly Difference[];
+  /** Whether it is the run's own configuration, under which there must be none. */
+  readonly same: boolean;
+  readonly notice: string | null;
+}
+
+export interface ReplayOptions extends ResolveOptions {
+  /** The reward of a run that a program trained with its own. */
+  readonly reward?: RewardSource;
+  /** Called after each step. */
+  readonly onStep?: (step: ReplayedStep) => void;
+}
+
+const SHOWN = 100;
+
+/** Replays step by step, so that memory does not grow with the run. Reads the run only; writes `output`. */
+export async function replay(
+  { run, steps, output, ...changes }: ReplayConfig,
+  { reward, onStep, ...options }: ReplayOptions = {},
+): Promise<Replay> {
+  const configs = replayedConfig(run, changes);
+  const { stored: own, config, changed } = configs;
+  const files = rolloutsOf(run, steps);
+  // A column of true answers changes what is known, and nothing that is computed.
+  const same = Object.keys(changed).every((key) => key === "prompts.answerColumn");
+  const { sourceOf, labels, notice } = await replayedReward(run, configs, reward, options);
+  const reading = readingOfSource(config.prompts, config.answers);
+  const records = new Map(
+    readMetrics(join(run, "metrics.jsonl")).flatMap((r) => (r.kind === "step" ? [[r.step, r]] : [])),
+  );
+  if (output !== undefined) emptyFolder(output);
+
+  const done: ReplayedStep[] = [];
+  const differences: Difference[] = [];
+  let differenceCount = 0;
+  for (const { step, path } of files) {
+    const stored = withModelScores(own, await readRollouts(path));
+    const record = records.get(step);
+    const logged = (name: string, otherwise: number) => {
+      const value = record?.metrics[name];
+      return typeof value === "number" ? value : otherwise;
+    };
+    const source = sourceOf(logged("stage", 1));
+    const refillRounds = logged("refillRounds", 0);
+    const parts = { own, config, reading, source, labels, refillRounds };
+    const { rows, metrics } = await recompute(step, stored, path, parts);
+    if (output !== undefined) await writeRollouts(output, step, rows);
+    const ofRows = rowDifferences(stored, rows);
+    const ofMetrics = same && record ? metricDifferences(record, metrics) : [];
+    const found = [...ofRows, ...ofMetrics];
+    differenceCount += found.length;
+    differences.push(...found.slice(0, SHOWN - differences.length));
+    const figures = Object.keys(metrics).flatMap((name) => {
+      const value = record?.metrics[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const replayed = {
+      step,
+      changes: changesIn(stored, ofRows),
+      stored: Object.fromEntries(figures),
+      replayed: metrics,
+    };
+    done.push(replayed);
+    onStep?.(replayed);
+  }
+  const total = done.reduce((sum, one) => sumOfChanges(sum, one.changes), noChanges);
+  return { run, changed, steps: done, total, differenceCount, differences, same, notice };
+}

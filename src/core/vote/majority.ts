@@ -1,0 +1,135 @@
+/**
+ * The majority vote over a group's answers: the pseudo-label of SRT (arXiv 2505.21444, section 3) and of
+ * self-consistency (Wang et al. 2023, arXiv 2203.11171). Answers are canonical, so equal strings are one class.
+ */
+
+import { SelftrainError } from "../../errors.js";
+import { isAnswer } from "../answer/same.js";
+import { entropyOfCounts } from "./entropy.js";
+import { breakTie, type TieOptions } from "./ties.js";
+
+/** The samples that share an answer. */
+export interface AnswerClass {
+  readonly answer: string;
+  readonly count: number;
+  /** Sum of the members' weights: the count, where votes are uniform. */
+  readonly weight: number;
+  /** Sample index of the first member. */
+  readonly first: number;
+  /** Sample indices, ascending. */
+  readonly members: readonly number[];
+}
+
+export interface VoteResult {
+  /** The pseudo-label; null where nobody answered, or a tie was not broken. */
+  readonly label: string | null;
+  /** Weight of the largest class, whether or not it became the label: its count, where votes are uniform. */
+  readonly votes: number;
+  /** Agreement: `votes` / weight of all n samples. Those without an answer count too. */
+  readonly share: number;
+  /** By weight descending, then by answer in code-unit order. */
+  readonly classes: readonly AnswerClass[];
+  /** Whether two or more classes have the most votes. */
+  readonly tie: boolean;
+  /** The answers with the most votes, in code-unit order: one unless there is a tie. */
+  readonly winners: readonly string[];
+  /** Share of the weight of the samples without an answer. */
+  readonly noAnswerShare: number;
+  /** Entropy (nats) of the classes among the samples that answered. */
+  readonly entropy: number;
+  /** exp(entropy): as many equally likely answers would be as uncertain. 0 where nobody answered. */
+  readonly effectiveAnswers: number;
+  /** (votes of the largest class − votes of the second largest) / weight of all samples. */
+  readonly margin: number;
+}
+
+export interface VoteOptions extends TieOptions {
+  /** Weight of each sample, 0 or more, in sample order; 1 each by default. */
+  readonly weights?: readonly number[] | undefined;
+}
+
+/** Relative difference below which sums of weights are equal: they were rounded. */
+const EQUAL = 1e-12;
+
+/**
+ * Counts n answers, in sample order, in time n log n. A missing or blank answer has no vote and never wins. But for each
+ * class's sample indices, and the tie rule `first`, the result does not depend on the order of the answers.
+ *
+ * Throws `vote-empty-group` where there are no samples, and `vote-weights`.
+ */
+export function majorityVote(answers: readonly (string | null)[], options: VoteOptions = {}): VoteResult {
+  const n = answers.length;
+  if (n === 0) {
+    throw new SelftrainError({
+      code: "vote-empty-group",
+      message: "A vote needs at least one sample",
+      found: 0,
+      expected: "1 sample or more",
+      remedy: "Sample at least one solution a prompt",
+    });
+  }
+  const { weights } = options;
+  if (weights !== undefined) checkWeights(weights, n);
+  const all = weights === undefined ? n : sumOf(weights);
+  const classes = answerClasses(answers, weights).filter(({ weight }) => weight > 0);
+  const votes = classes[0]?.weight ?? 0;
+  const leaders = classes
+    .filter(({ weight }) => votes - weight <= EQUAL * votes)
+    .sort((a, b) => (a.answer < b.answer ? -1 : 1));
+  const answered = sumOf(classes.map(({ weight }) => weight));
+  const entropy = entropyOfCounts(classes.map(({ weight }) => weight));
+  const ofAll = (weight: number): number => (all === 0 ? 0 : weight / all);
+  const tie = leaders.length > 1;
+  return {
+    label: breakTie(leaders, options)?.answer ?? null,
+    votes,
+    share: ofAll(votes),
+    classes,
+    tie,
+    winners: leaders.map(({ answer }) => answer),
+    noAnswerShare: Math.max(0, ofAll(all - answered)),
+    entropy,
+    effectiveAnswers: classes.length === 0 ? 0 : Math.exp(entropy),
+    margin: tie ? 0 : ofAll(votes - (classes[1]?.weight ?? 0)),
+  };
+}
+
+function answerClasses(
+  answers: readonly (string | null)[],
+  weights: readonly number[] | undefined,
+): AnswerClass[] {
+  const members = new Map<string, number[]>();
+  answers.forEach((answer, sample) => {
+    if (!isAnswer(answer)) return;
+    const known = members.get(answer);
+    if (known === undefined) members.set(answer, [sample]);
+    else known.push(sample);
+  });
+  return [...members]
+    .map(([answer, samples]) => ({
+      answer,
+      count: samples.length,
+      weight: weights === undefined ? samples.length : sumOf(samples.map((i) => weights[i]!)),
+      first: samples[0]!,
+      members: samples,
+    }))
+    .sort((a, b) => b.weight - a.weight || (a.answer < b.answer ? -1 : 1));
+}
+
+/** The sum in ascending order, so that it does not depend on the order of the samples. */
+function sumOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0);
+}
+
+function checkWeights(weights: readonly number[], n: number): void {
+  const wrong = weights.find((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (weights.length === n && wrong === undefined) return;
+  throw new SelftrainError({
+    code: "vote-weights",
+    message: "Each sample's vote needs a weight",
+    found: wrong === undefined ? `${weights.length} weights, ${n} samples` : String(wrong),
+    expected: "one finite number of 0 or more a sample",
+    where: "weights",
+    remedy: "Shift or exponentiate scores that are negative, and give one to every sample",
+  });
+}

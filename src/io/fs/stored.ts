@@ -1,0 +1,28 @@
+/** Files of our own that are read back: what is not as it was written is one error, with the file's name and the remedy. */
+import fs from "node:fs";
+import { SelftrainError } from "../../errors.js";
+import { guardFs } from "./fs-errors.js";
+
+export interface Stored<T> {
+  /** Of the error where the text cannot be read as what it should be. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** What is done, for file-system errors: "read the checkpoint". */
+  readonly action: string;
+  /** From the text to its content; throws where it is none. */
+  read(text: string): T;
+}
+
+/** Throws `code` where the content does not fit, and as `guardFs` does. */
+export function readStored<T>(path: string, { code, message, remedy, action, read }: Stored<T>): T {
+  const text = guardFs(action, path, () => fs.readFileSync(path, "utf8"));
+  try {
+    return read(text);
+  } catch (cause) {
+    throw new SelftrainError(
+      { code, message, found: (cause as Error).message, where: path, remedy },
+      { cause },
+    );
+  }
+}

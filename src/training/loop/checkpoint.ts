@@ -1,0 +1,68 @@
+/** Checkpoints of a self-training run: all that a resumed run needs to go on as if nothing had happened. */
+import { z } from "zod";
+import type { Engine } from "../../engine/engine.js";
+import { SelftrainError } from "../../errors.js";
+import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import type { Run } from "../../run/run.js";
+import { readRunState, writeRunState } from "../../run/run-state.js";
+
+/**
+ * Prompts, random numbers and the learning rate are functions of the step, stages and early stopping of the metrics; there is nothing else to
+ * keep. `policy` is the step that the weights are of, where the run ended by going back to an earlier one.
+ */
+const stateSchema = z.object({ step: z.int().min(0), policy: z.int().min(0).optional() });
+
+/** The step whose policy a checkpoint holds. */
+export function policyOf(folder: string): number {
+  const { step, policy = step } = readRunState(folder, stateSchema);
+  return policy;
+}
+
+interface Kept {
+  readonly keepCheckpoints: number;
+}
+
+/** What else is to be kept, and, where the run went back, the step whose policy it ends with. */
+export interface CheckpointOptions {
+  readonly keep?: readonly (number | null)[];
+  readonly policy?: number | null;
+}
+
+/** Publishes the checkpoint of a step, and removes those that are not to be kept. The first always stays. */
+export async function checkpoint(
+  step: number,
+  { keepCheckpoints }: Kept,
+  { engine, tokenizer }: { readonly engine: Pick<Engine, "saveState">; readonly tokenizer: Tokenizer },
+  run: Pick<Run<unknown>, "publishCheckpoint" | "pruneCheckpoints">,
+  { keep = [], policy = null }: CheckpointOptions = {},
+): Promise<void> {
+  await run.publishCheckpoint(step, async (folder) => {
+    await engine.saveState(folder);
+    tokenizer.save(folder);
+    writeRunState(folder, policy === null ? { step } : { step, policy });
+  });
+  run.pruneCheckpoints(keepCheckpoints, [0, ...keep.filter((own) => own !== null)]);
+}
+
+/** Loads the latest checkpoint into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */
+export async function restore(
+  run: Pick<Run<unknown>, "latestCheckpoint">,
+  engine: Pick<Engine, "loadState" | "policyVersion">,
+  updates = 1,
+): Promise<number> {
+  const latest = run.latestCheckpoint();
+  if (!latest) return 0;
+  const { step, policy = step } = readRunState(latest.path, stateSchema);
+  await engine.loadState(latest.path);
+  if (engine.policyVersion !== policy * updates) {
+    throw new SelftrainError({
+      code: "checkpoint-corrupt",
+      message: "the optimiser and the trainer of this checkpoint are not of the same step",
+      found: `optimiser step ${engine.policyVersion}`,
+      expected: `optimiser step ${policy * updates}`,
+      where: latest.path,
+      remedy: "delete this checkpoint to resume from the one before it",
+    });
+  }
+  return step;
+}

@@ -1,0 +1,26 @@
+/** What the rewards of a run are made of beside the model: found, or missed, before one is loaded. */
+import type { TrainConfig } from "../../config/train-config.js";
+import type { RewardSource } from "../../core/reward/reward-source.js";
+import type { PromptPool } from "../../data/pool.js";
+import { endpointReward } from "./endpoint.js";
+import { partlyTrueLabels, trueLabels } from "./stored-labels.js";
+import { hasTeacherVotes, type TeacherVotes } from "./teacher.js";
+import { readTeacherLabels } from "./teacher-labels.js";
+
+/**
+ * The votes of the labels folder, where one is named and the run has none of its own yet; `given` takes the place of the configured reward.
+ * Throws as `trueLabels`, `partlyTrueLabels`, `endpointReward` and `readTeacherLabels` do.
+ */
+export async function rewardInputs(
+  config: TrainConfig,
+  pool: PromptPool,
+  given?: RewardSource,
+): Promise<TeacherVotes | undefined> {
+  const { reward, curriculum, teacherLabels, output } = config;
+  const own = given === undefined ? reward : null;
+  if (own === "ground-truth" || (curriculum?.groundTruthStages ?? 0) > 0) trueLabels(pool, config);
+  if (own === "mixed") partlyTrueLabels(pool, config);
+  if (own === "http") endpointReward(config);
+  if (teacherLabels === undefined || hasTeacherVotes(output)) return undefined;
+  return readTeacherLabels(teacherLabels, pool.prompts);
+}

@@ -1,0 +1,23 @@
+/** What a self-training run works with. */
+import type { PromptPool } from "../../data/pool.js";
+import type { Engine } from "../../engine/engine.js";
+import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import type { Scorer } from "../scorer/scorer.js";
+import type { TeacherVotes } from "./teacher.js";
+
+export interface Session {
+  readonly engine: Engine;
+  readonly tokenizer: Tokenizer;
+  /** The reward model, in an engine of its own; null where the run uses none. */
+  readonly scorer: Scorer | null;
+  /** Prompts to train on. Their labels feed metrics, and the ground-truth control. */
+  readonly pool: PromptPool;
+  /** Votes that were made beforehand, where the configuration names a folder of them. */
+  readonly teacherLabels?: TeacherVotes;
+  /** The parts of `pool` that the stages of a curriculum train on; `pool` alone where there is none. */
+  readonly stagePools: readonly PromptPool[];
+  /** Null where the run is not evaluated. */
+  readonly heldOut: PromptPool | null;
+  /** Labelled prompts that early stopping is decided on; null where it is not, or without labels. */
+  readonly validation: PromptPool | null;
+}

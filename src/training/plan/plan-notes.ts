@@ -1,0 +1,58 @@
+/** What rejection sampling, stages, test-time training and early stopping may cost, said before a run. */
+import { rejects } from "../../config/curriculum-config.js";
+import type { TrainConfig } from "../../config/train-config.js";
+import { passesNeeded } from "../../core/curriculum/rejection.js";
+import { refillRounds } from "../loop/refill.js";
+
+export function curriculumNotes(config: TrainConfig, pool: number): string[] {
+  return [...rejectionNotes(config, pool), ...stageNotes(config), ...stoppingNotes(config)];
+}
+
+function rejectionNotes(config: TrainConfig, pool: number): string[] {
+  if (!rejects(config)) return [];
+  const { rejection, promptsPerStep, samplesPerPrompt } = config;
+  const first = passesNeeded(promptsPerStep, rejection);
+  const rounds = refillRounds(rejection);
+  const most = (1 + rounds) * first * samplesPerPrompt;
+  const short = rejection.onShortBatch === "train" ? "trains on what there is" : "ends with an error";
+  return [
+    `rejected groups are replaced in at most ${rounds} rounds: a step samples ${first * samplesPerPrompt} to ${most} sequences, and trains on ${promptsPerStep * samplesPerPrompt}; one that is still short ${short}`,
+    ...((1 + rounds) * first > pool
+      ? [
+          `${(1 + rounds) * first} prompts a step are more than the pool of ${pool}: the last rounds may repeat some`,
+        ]
+      : []),
+  ];
+}
+
+function stageNotes({ curriculum, testTime }: TrainConfig): string[] {
+  const notes: string[] = [];
+  if (testTime)
+    notes.push(
+      "testTime trains on the prompts that are evaluated, without their answers: compare before and after",
+    );
+  if (curriculum === undefined) return notes;
+  const { stages, advanceOn, threshold, window, maxSteps, groundTruthStages } = curriculum;
+  const bound = maxSteps === undefined ? "" : `, or after ${maxSteps} steps`;
+  notes.push(
+    `${stages.length} stages; the next begins when ${advanceOn} over ${window} steps reaches ${threshold}${bound}`,
+  );
+  if (groundTruthStages > 0)
+    notes.push(`stages 1 to ${groundTruthStages} read labels: that part is not self-training`);
+  return notes;
+}
+
+function stoppingNotes({ earlyStopping, checkpointEvery, steps }: TrainConfig): string[] {
+  if (earlyStopping === undefined) return [];
+  if (earlyStopping.on === "monitor")
+    return checkpointEvery === 1
+      ? []
+      : [
+          `early stopping goes back to the last checkpoint before the signs, of which there is one every ${checkpointEvery} steps`,
+        ];
+  const { checkEvery: every = 5, labelledPrompts: size = 32, labelledSamples: samples = 8 } = earlyStopping;
+  const times = 1 + Math.ceil(steps / every);
+  return [
+    `early stopping reads the answers of ${size} labelled prompts, and samples ${size * (samples + 1)} sequences up to ${times} times`,
+  ];
+}

@@ -1,0 +1,74 @@
+/** Prompts as their source says they are put to the model: as conversations, or as texts to go on with. */
+import type { ChatConfig } from "../../config/chat-keys.js";
+import type { PromptPool } from "../../data/pool.js";
+import { SelftrainError } from "../../errors.js";
+import type { ChatMessage, Prompt } from "../../group.js";
+import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+
+/** The part of a prompt source that matters here; without a task the prompts are somebody's own texts. */
+export interface Asked extends ChatConfig {
+  readonly task?: string | undefined;
+}
+
+/**
+ * The prompts with `messages` where the chat template is to render them, and without where `text` is completed. Throws
+ * `prompt-conversation` and `prompt-system` where a prompt cannot be asked as configured.
+ */
+export function formatPrompts(
+  prompts: readonly Prompt[],
+  { task, chat = "auto", system, instruction }: Asked,
+  { chatTemplate }: Pick<Tokenizer, "chatTemplate">,
+): Prompt[] {
+  const rendersTexts = chat === "always" || (chat === "auto" && task === undefined && chatTemplate !== null);
+  return prompts.map(({ id, text, messages }) => {
+    if (chat !== "never" && (messages !== undefined || rendersTexts)) {
+      const said = messages ?? [{ role: "user", content: text }];
+      return { id, text, messages: withSystem(withInstruction(said, instruction), system) };
+    }
+    if ((messages?.length ?? 1) > 1) throw conversation(id, messages!);
+    if (system !== undefined) throw systemWithoutChat(id, system);
+    return { id, text: instruction === undefined ? text : `${text}\n${instruction}` };
+  });
+}
+
+/** A pool whose prompts are put to the model as their source says. */
+export function formatPool(pool: PromptPool, source: Asked, tokenizer: Tokenizer): PromptPool {
+  return { ...pool, prompts: formatPrompts(pool.prompts, source, tokenizer) };
+}
+
+function withSystem(messages: readonly ChatMessage[], system: string | undefined): readonly ChatMessage[] {
+  if (system === undefined || messages[0]?.role === "system") return messages;
+  return [{ role: "system", content: system }, ...messages];
+}
+
+function withInstruction(
+  messages: readonly ChatMessage[],
+  instruction: string | undefined,
+): readonly ChatMessage[] {
+  const last = messages.findLastIndex(({ role }) => role === "user");
+  if (instruction === undefined || last < 0) return messages;
+  const { role, content } = messages[last]!;
+  return messages.with(last, { role, content: `${content}\n${instruction}` });
+}
+
+function conversation(id: string, messages: readonly ChatMessage[]): SelftrainError {
+  return new SelftrainError({
+    code: "prompt-conversation",
+    message: "a conversation cannot be completed as one text",
+    found: `${messages.length} messages`,
+    expected: "one message, with chat: never",
+    where: `prompt ${id}`,
+    remedy: "leave chat at auto, so that the model's chat template renders it, or give prompts of one text",
+  });
+}
+
+function systemWithoutChat(id: string, system: string): SelftrainError {
+  return new SelftrainError({
+    code: "prompt-system",
+    message: "there is a system message, and a prompt that is no conversation",
+    found: system,
+    where: `prompt ${id}`,
+    remedy:
+      "set chat: always, so that the model's chat template renders every prompt, or remove the system message",
+  });
+}

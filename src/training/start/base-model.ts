@@ -1,0 +1,62 @@
+/** The model that pretraining starts from: a folder, or a new one with random weights over a task's characters. */
+import { readFileSync } from "node:fs";
+import type { PretrainConfig } from "../../config/train-config.js";
+import { sharedAlphabet } from "../../data/tasks/alphabet.js";
+import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
+import type { ModelConfig } from "../../model/config.js";
+import { llamaConfig, readModelConfig } from "../../model/config-file.js";
+import { alphabetOf, CharacterTokenizer } from "../../model/tokenizer/character-tokenizer.js";
+import { loadTokenizer } from "../../model/tokenizer/load.js";
+import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { resolveLanguageModel } from "../../run/model-folder.js";
+import type { RunOptions } from "../../run/observer.js";
+import { checkVocabulary } from "../rollout/fit.js";
+import { loraSource } from "./lora.js";
+
+export interface BaseModel {
+  readonly engine: OnnxEngine;
+  readonly tokenizer: Tokenizer;
+}
+
+export async function openBaseModel(config: PretrainConfig, options: RunOptions = {}): Promise<BaseModel> {
+  const { model, seed } = config;
+  const engine = { ...config.engine, lora: loraSource(config.lora, seed) };
+  if (typeof model === "string") {
+    const { folder, bases } = await resolveLanguageModel(model, options);
+    const tokenizer = loadTokenizer(folder, bases);
+    const known = readModelConfig(folder, bases);
+    checkVocabulary(known, tokenizer, folder);
+    return { engine: await OnnxEngine.create({ model: { folder, bases }, ...engine }), tokenizer };
+  }
+  const tokenizer = newTokenizer(config);
+  return {
+    engine: await OnnxEngine.create({ model: { config: newModelConfig(model, tokenizer), seed }, ...engine }),
+    tokenizer,
+  };
+}
+
+/** All tasks share one alphabet, so that a model of one can go on with another; a file brings its own. */
+export function newTokenizer({ prompts }: PretrainConfig): Tokenizer {
+  const alphabet =
+    prompts.file === undefined ? sharedAlphabet() : alphabetOf(readFileSync(prompts.file, "utf8"));
+  return new CharacterTokenizer(alphabet);
+}
+
+export function newModelConfig(
+  shape: Exclude<PretrainConfig["model"], string>,
+  tokenizer: Tokenizer,
+): ModelConfig {
+  return llamaConfig({
+    hiddenSize: shape.hiddenSize,
+    feedForward: shape.feedForward,
+    layers: shape.layers,
+    heads: shape.heads,
+    kvHeads: shape.kvHeads ?? shape.heads,
+    headDim: shape.hiddenSize / shape.heads,
+    vocabSize: tokenizer.vocabSize,
+    contextLength: shape.contextLength,
+    tiedHead: shape.tiedHead,
+    eosTokens: tokenizer.eosTokens,
+    padToken: tokenizer.padToken,
+  });
+}

@@ -1,0 +1,87 @@
+/** What makes the demo's comparison a fair one, whatever its settings are tuned to. */
+import { describe, expect, it } from "vitest";
+import { nextCommands } from "../../../src/apps/demo/meta.js";
+import { demoSettings } from "../../../src/apps/demo/settings.js";
+import { STAGES } from "../../../src/apps/demo/stages.js";
+import { runCli } from "../../../src/cli/run-cli.js";
+import type { PretrainConfig, TrainConfig } from "../../../src/config/train-config.js";
+import { exampleStream } from "../../../src/data/examples.js";
+import { longestSolution } from "../../../src/data/longest-solution.js";
+import { loadPromptPool } from "../../../src/data/prompt-pool.js";
+import { checkPrompts } from "../../../src/training/rollout/fit.js";
+import { newTokenizer } from "../../../src/training/start/base-model.js";
+import { fakeIo } from "../../cli/fake-io.js";
+
+const folder = "/demo";
+const seed = 3;
+const settings = demoSettings(folder, seed);
+const { base, srt, fixedTeacher, groundTruth, collapse, mitigated } = settings;
+const trained = [srt, fixedTeacher, groundTruth, collapse, mitigated];
+
+const training = ({ prompts, seed }: TrainConfig) => loadPromptPool(prompts, "train", prompts.size, seed);
+const heldOut = ({ evaluation, prompts, seed }: TrainConfig) =>
+  loadPromptPool(evaluation.prompts ?? prompts, "test", evaluation.size, seed);
+
+describe("the demo's settings", () => {
+  it("the control arms differ from self-training in their reward alone", () => {
+    const shared = ({ reward: _, output: __, teacherSamples: ___, ...rest }: TrainConfig) => rest;
+    expect([srt, fixedTeacher, groundTruth].map(({ reward }) => reward)).toEqual([
+      "majority",
+      "fixed-teacher",
+      "ground-truth",
+    ]);
+    expect(shared(fixedTeacher)).toEqual(shared(srt));
+    expect(shared(groundTruth)).toEqual(shared(srt));
+  });
+
+  it("the collapse and its mitigation start alike, on the same prompts, and read no label", () => {
+    for (const config of [collapse, mitigated]) expect(config.reward).not.toBe("ground-truth");
+    expect(mitigated.prompts).toEqual(collapse.prompts);
+    expect(mitigated.evaluation).toEqual(collapse.evaluation);
+    expect(mitigated.steps).toBe(collapse.steps);
+    const { output: _, ...one } = collapse;
+    const { output: __, ...other } = mitigated;
+    expect(other).not.toEqual(one);
+  });
+
+  it("every run is in the demo's folder, of the demo's seed, and starts from the demo's base", () => {
+    const outputs = [base, ...trained].map(({ output }) => output);
+    expect(new Set(outputs).size).toBe(STAGES.length);
+    for (const output of outputs) expect(output.startsWith(`${folder}/`)).toBe(true);
+    for (const config of trained) expect([config.model, config.seed]).toEqual([base.output, seed]);
+    expect(STAGES.map(({ name }) => settings[name].output)[0]).toBe(base.output);
+  });
+
+  it("no prompt of evaluation is trained on, by any stage", async () => {
+    const test = new Set<string>();
+    for (const config of trained) for (const { text } of (await heldOut(config)).prompts) test.add(text);
+    for (const config of trained)
+      for (const { text } of (await training(config)).prompts) expect(test.has(text)).toBe(false);
+    const examples = await exampleStream(base);
+    for (let step = 0; step < 20; step++)
+      for (const { prompt } of examples(step)) expect(test.has(prompt)).toBe(false);
+  });
+
+  it("every prompt and its longest right solution fit the base model", async () => {
+    const { contextLength } = base.model as Exclude<PretrainConfig["model"], string>;
+    for (const config of trained) {
+      for (const pool of [await training(config), await heldOut(config)])
+        checkPrompts({ contextLength }, newTokenizer(base), pool.prompts, config.maxNewTokens);
+    }
+    const prompts = srt.evaluation.prompts ?? srt.prompts;
+    expect(longestSolution(prompts)).toBeLessThanOrEqual(contextLength);
+  });
+});
+
+describe("the commands that the demo says to type next", () => {
+  it.each(nextCommands("runs/demo"))("$command", async ({ command }) => {
+    const [npx, program, ...words] = command.split(" ");
+    expect([npx, program]).toEqual(["npx", "selftrain"]);
+    // Up to the first flag or operand, words name the command.
+    const named = words[0] === "tasks" ? words.slice(0, 2) : words.slice(0, 1);
+    const io = fakeIo([...named, "--help"]);
+    expect(await runCli(io)).toBe(0);
+    for (const flag of words.filter((word) => word.startsWith("--")))
+      expect(io.stdout.text).toContain(`${flag} `);
+  });
+});

@@ -1,0 +1,88 @@
+/** The page in a real browser, where playwright-core and a Chromium are at hand; CHROME_PATH names another one. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { renderDemoReport } from "../../../src/apps/report/demo-report.js";
+import { ARM_STYLES } from "../../../src/apps/report/palette.js";
+import { sampleDemo } from "./sample-data.js";
+
+interface Page {
+  on(event: "request", listener: (request: { url(): string }) => void): void;
+  on(event: "pageerror" | "console", listener: (problem: unknown) => void): void;
+  goto(url: string): Promise<unknown>;
+  title(): Promise<string>;
+  waitForSelector(selector: string, options: { state: "attached" }): Promise<unknown>;
+  evaluate<T>(expression: string): Promise<T>;
+}
+interface Browser {
+  newPage(options: object): Promise<Page>;
+  close(): Promise<void>;
+}
+interface Playwright {
+  readonly chromium: { launch(options: { executablePath: string }): Promise<Browser> };
+}
+
+const PACKAGE = "playwright-core";
+const playwright = (await import(PACKAGE).catch(() => undefined)) as Playwright | undefined;
+const executable = [
+  process.env.CHROME_PATH,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+].find((path) => path !== undefined && existsSync(path));
+const missing = playwright
+  ? executable
+    ? undefined
+    : "no Chromium found; set CHROME_PATH"
+  : `${PACKAGE} is not installed`;
+
+describe.skipIf(missing)(
+  missing ? `the page in a browser (skipped: ${missing})` : "the page in a browser",
+  () => {
+    it.each([
+      { scheme: "light", width: 1280 },
+      { scheme: "dark", width: 390 },
+    ] as const)(
+      "draws every plot, fetches nothing and runs no foreign script: $scheme, $width px",
+      async ({ scheme, width }) => {
+        const folder = mkdtempSync(join(tmpdir(), "report-browser-"));
+        const browser = await playwright!.chromium.launch({ executablePath: executable! });
+        try {
+          const url = pathToFileURL(join(folder, "report.html")).href;
+          writeFileSync(join(folder, "report.html"), renderDemoReport(sampleDemo()));
+          const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+          const requests: string[] = [];
+          const problems: string[] = [];
+          page.on("request", (request) => requests.push(request.url()));
+          page.on("pageerror", (problem) => problems.push(String(problem)));
+          page.on("console", (problem) => problems.push(String(problem)));
+          await page.goto(url);
+          await page.waitForSelector("[data-ready]", { state: "attached" });
+          expect(requests.filter((request) => !request.startsWith("data:"))).toEqual([url]);
+          expect(problems).toEqual([]);
+          expect(await page.title()).toBe("selftrain demo");
+          const figures = await page.evaluate<number>("document.querySelectorAll('figure.plot').length");
+          expect(figures).toBeGreaterThan(0);
+          expect(await page.evaluate("document.querySelectorAll('figure.plot canvas').length")).toBe(figures);
+          expect(await page.evaluate("document.querySelectorAll('img').length")).toBe(0);
+          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+          expect(
+            await page.evaluate(
+              "getComputedStyle(document.documentElement).getPropertyValue('--srt').trim()",
+            ),
+          ).toBe(ARM_STYLES.srt[scheme]);
+          const legend = "document.querySelector('figure.plot .legend button')";
+          await page.evaluate(`${legend}.click()`);
+          expect(await page.evaluate(`${legend}.getAttribute('aria-pressed')`)).toBe("false");
+        } finally {
+          await browser.close();
+          rmSync(folder, { recursive: true, force: true });
+        }
+      },
+      60_000,
+    );
+  },
+);

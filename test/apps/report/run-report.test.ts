@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { writeReport } from "../../../src/apps/report/report.js";
+import { writeRollouts } from "../../../src/run/rollouts.js";
+import type { MetricRecord } from "../../../src/run/run-directory.js";
+import { HOSTILE } from "./sample-data.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "report-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const evaluation = (step: number, mean: number): MetricRecord => ({
+  kind: "eval",
+  step,
+  metrics: { mean, meanLow: mean - 0.03, meanHigh: mean + 0.03, greedy: mean },
+  time: {},
+});
+
+async function makeRun(name: string, reward: string, end: number): Promise<string> {
+  const run = join(folder, name);
+  mkdirSync(join(run, "rollouts"), { recursive: true });
+  const records: MetricRecord[] = [
+    evaluation(0, 0.4),
+    {
+      kind: "step",
+      step: 1,
+      metrics: { reward: 0.5, accuracy: 0.41, oddMetric: 3.25 },
+      time: { seconds: 1 },
+    },
+    { kind: "step", step: 2, metrics: { reward: 0.6, accuracy: null }, time: { seconds: 1 } },
+    evaluation(2, end),
+  ];
+  writeFileSync(join(run, "metrics.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  writeFileSync(join(run, "config.yaml"), `reward: ${reward}\nsteps: 2\nadam:\n  learningRate: 0.0001\n`);
+  writeFileSync(
+    join(run, "environment.json"),
+    JSON.stringify({ node: "v22", git: { diff: `-a\n+${HOSTILE}` } }),
+  );
+  for (const step of [1, 2]) {
+    const row = {
+      step,
+      group: 0,
+      sample: 0,
+      promptId: "p",
+      prompt: `prompt of step ${step}`,
+      completion: HOSTILE,
+      tokens: 1,
+      finish: "stop",
+      answer: "7",
+      graderError: null,
+      voteLabel: "7",
+      voteShare: 1,
+      rewardLabel: "7",
+      reward: 1,
+      score: null,
+      modelScore: null,
+      sampledBy: "policy",
+      trained: true,
+      advantage: 0,
+      meanLogprob: -0.5,
+      rejected: null,
+      sumLogprob: null,
+      kl: null,
+    };
+    await writeRollouts(join(run, "rollouts"), step, [row]);
+  }
+  return run;
+}
+
+it("reports one run from its directory alone", async () => {
+  const run = await makeRun("first", "majority", 0.55);
+  const path = await writeReport([run], join(folder, "deep", "report.html"));
+  expect(path).toBe(join(folder, "deep", "report.html"));
+  const page = readFileSync(path, "utf8");
+  expect(page).toContain("Self-training raised accuracy on unseen prompts from 40.0% to 55.0%");
+  expect(page).toContain("first: step 2 of 2");
+  expect(page).toContain("prompt of step 1");
+  expect(page).toContain("prompt of step 2");
+  expect(page).toContain("<td>adam.learningRate</td><td>0.0001</td>");
+  expect(page).toContain("<td>git.uncommitted changes</td><td>yes, see environment.json</td>");
+  expect(page).toContain("<strong>oddMetric</strong>");
+  expect(page).not.toMatch(/<img/);
+  expect(page.match(/<script>/g)).toHaveLength(2);
+});
+
+it("compares runs: a curve each in a colour of its own, and the settings that differ", async () => {
+  const runs = [
+    await makeRun("a", "majority", 0.55),
+    await makeRun("b", "ground-truth", 0.6),
+    await makeRun("c", "majority", 0.5),
+  ];
+  const page = readFileSync(await writeReport(runs, join(folder, "report.html")), "utf8");
+  expect(page).toContain("3 runs compared: a, b, c");
+  expect(page).toContain(
+    '<th scope="row">reward</th><td>majority</td><td>ground-truth</td><td>majority</td>',
+  );
+  expect(page).not.toContain('<th scope="row">steps</th>');
+  const firstPlot = /<figure class="plot">.*?<\/figure>/s.exec(page)![0];
+  const colors = [...firstPlot.matchAll(/class="arm-(\w+)"/g)].map((match) => match[1]);
+  expect(colors).toEqual(["srt", "groundTruth", "fixedTeacher"]);
+});
+
+it("needs nothing but metrics.jsonl", async () => {
+  const run = join(folder, "bare");
+  mkdirSync(run);
+  writeFileSync(join(run, "metrics.jsonl"), "");
+  const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
+  expect(page).toContain("<h1>Run bare</h1>");
+  expect(page).not.toContain("<section");
+});
+
+it("says what is wrong with a run it cannot read, and writes nothing", async () => {
+  const output = join(folder, "report.html");
+  await expect(writeReport([], output)).rejects.toMatchObject({ code: "report-no-run" });
+  await expect(writeReport([join(folder, "none")], output)).rejects.toMatchObject({
+    code: "report-not-a-run",
+  });
+  const run = await makeRun("broken", "majority", 0.5);
+  writeFileSync(join(run, "environment.json"), "{");
+  await expect(writeReport([run], output)).rejects.toMatchObject({
+    code: "report-unreadable-file",
+    where: join(run, "environment.json"),
+  });
+  expect(() => readFileSync(output)).toThrow();
+});
