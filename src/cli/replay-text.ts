@@ -1,7 +1,9 @@
 /** A replay as text: that nothing differs, or what does. */
+
 import type { Changes, Difference } from "../apps/replay/differences.js";
 import type { Replay, ReplayedStep } from "../apps/replay/replay.js";
 import { MISSING, percent } from "../apps/report/format.js";
+import { mean } from "../numbers.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";
 
@@ -71,12 +73,15 @@ const figures = ({ stored, replayed }: ReplayedStep): string[] =>
 /** Means over the steps that have the figure. */
 const totals = (steps: readonly ReplayedStep[]): string[] =>
   names.map((name) =>
-    arrow(mean(steps.map(({ stored }) => stored[name])), mean(steps.map(({ replayed }) => replayed[name]))),
+    arrow(
+      meanOf(steps.map(({ stored }) => stored[name])),
+      meanOf(steps.map(({ replayed }) => replayed[name])),
+    ),
   );
 
-function mean(values: readonly unknown[]): number | undefined {
+function meanOf(values: readonly unknown[]): number | undefined {
   const numbers = values.filter((value) => typeof value === "number");
-  return numbers.length === 0 ? undefined : numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  return numbers.length === 0 ? undefined : mean(numbers);
 }
 
 function arrow(stored: unknown, replayed: unknown): string {

@@ -4,12 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Completion, SampleRequest, SamplingOptions } from "../../src/engine/engine.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
 import { compile } from "../../src/engine/onnx/runtime/session.js";
-import {
-  drawRows,
-  type RowRequest,
-  type Sampling,
-  samplingGraphs,
-} from "../../src/engine/onnx/sampling/decode-loop.js";
+import { drawRows, type Sampling, samplingGraphs } from "../../src/engine/onnx/sampling/decode-loop.js";
 import {
   type GivenRow,
   HANDOVER_BYTES,
@@ -17,6 +12,7 @@ import {
   worthGiving,
 } from "../../src/engine/onnx/sampling/handover.js";
 import { KvCache } from "../../src/engine/onnx/sampling/kv-cache.js";
+import type { RowRequest } from "../../src/engine/onnx/sampling/row-request.js";
 import { type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 

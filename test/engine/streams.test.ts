@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { AdamParams, Completion, Engine, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
-import type { RowRequest } from "../../src/engine/onnx/sampling/decode-loop.js";
+import type { RowRequest } from "../../src/engine/onnx/sampling/row-request.js";
 import { type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
 import type { StartHelper } from "../../src/engine/onnx/streams/helpers.js";
 import type { Drawing } from "../../src/engine/onnx/streams/stream.js";

@@ -1,4 +1,5 @@
-import { allEqual, checkRewards, mean, standardDeviation } from "./rewards.js";
+import { mean } from "../../numbers.js";
+import { allEqual, checkRewards, standardDeviation } from "./rewards.js";
 
 /**
  * Group-relative advantage (GRPO, Shao et al. 2024, arXiv 2402.03300, section 4.1.2): rewards standardised within

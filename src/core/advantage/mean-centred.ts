@@ -1,4 +1,5 @@
-import { allEqual, checkRewards, mean } from "./rewards.js";
+import { mean } from "../../numbers.js";
+import { allEqual, checkRewards } from "./rewards.js";
 
 /**
  * Each reward minus the mean of its group,

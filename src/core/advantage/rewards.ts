@@ -1,5 +1,7 @@
 /** What every advantage estimator asks of a group's rewards. */
+
 import { SelftrainError } from "../../errors.js";
+import { mean } from "../../numbers.js";
 
 /** Throws `advantage-group-too-small` for fewer than `fewest` rewards, `advantage-reward-not-finite` for NaN or ±∞. */
 export function checkRewards(rewards: readonly number[], fewest = 2): void {
@@ -29,10 +31,6 @@ export function checkRewards(rewards: readonly number[], fewest = 2): void {
 /** Whether all rewards are the same number. */
 export function allEqual(rewards: readonly number[]): boolean {
   return rewards.every((reward) => reward === rewards[0]);
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Sample standard deviation, divisor n − 1. */

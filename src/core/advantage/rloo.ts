@@ -1,4 +1,5 @@
-import { allEqual, checkRewards, mean } from "./rewards.js";
+import { mean } from "../../numbers.js";
+import { allEqual, checkRewards } from "./rewards.js";
 
 /**
  * REINFORCE leave-one-out (Kool et al. 2019; Ahmadian et al. 2024): each rollout's reward minus the mean of the

@@ -4,6 +4,7 @@
  */
 
 import type { Group } from "../../group.js";
+import { mean } from "../../numbers.js";
 import { isAnswer } from "../answer/same.js";
 import type { GroupReward } from "../reward/reward-source.js";
 import type { VoteResult } from "../vote/majority.js";
@@ -84,9 +85,6 @@ export function trainable(
     samples,
   };
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Why a group is rejected, looked at alone; null where it passes. */
 export function rejectionOf(candidate: Candidate, rules: RejectionRules): Rejection | null {

@@ -13,7 +13,9 @@
  * The denominators count every rollout that was sampled, those with advantage 0 included. So leaving such rollouts
  * out of the update afterwards changes no gradient.
  */
+
 import { SelftrainError } from "../../errors.js";
+import { sum } from "../../numbers.js";
 
 export type Aggregation = "token-mean" | "sequence-mean" | "constant-length";
 
@@ -59,7 +61,7 @@ export function tokenWeights(
 function tokenScale(lengths: readonly number[], options: AggregationOptions): (length: number) => number {
   switch (options.mode) {
     case "token-mean": {
-      const tokens = lengths.reduce((sum, length) => sum + length, 0);
+      const tokens = sum(lengths);
       return () => 1 / tokens;
     }
     case "sequence-mean":

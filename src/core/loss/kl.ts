@@ -2,7 +2,9 @@
  * KL divergence from the policy π to a reference π_ref (the starting policy), estimated from the logprobs of sampled
  * tokens, and its subtraction from the reward. As a term of the loss it is a `KlTerm` of `loss.ts`, which the engine computes.
  */
+
 import { SelftrainError } from "../../errors.js";
+import { sum } from "../../numbers.js";
 
 /**
  * Estimators of KL(π‖π_ref) for tokens sampled from π (Schulman 2020, "Approximating KL divergence"), with
@@ -51,7 +53,7 @@ export function klPenalisedRewards(
   coefficient: number,
 ): number[] {
   checkLengths(rewards, kl_n_T);
-  return rewards.map((reward, i) => reward - coefficient * Array.from(kl_n_T[i]!).reduce((a, b) => a + b, 0));
+  return rewards.map((reward, i) => reward - coefficient * sum(kl_n_T[i]!));
 }
 
 function checkLengths(a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {

@@ -5,6 +5,7 @@
 
 import { SelftrainError } from "../../errors.js";
 import type { Group, HiddenLabels } from "../../group.js";
+import { countOf, shareOf } from "../../numbers.js";
 import { sameAnswer } from "../answer/same.js";
 import type { GroupReward } from "../reward/reward-source.js";
 import type { VoteResult } from "../vote/majority.js";
@@ -68,9 +69,9 @@ export function labelMetrics(
   const outcomes = labelled.flatMap(({ group, reward, truth }) =>
     group.rollouts.map(({ answer }, i) => ({ right: sameAnswer(answer, truth), reward: reward.rewards[i]! })),
   );
-  const right = count(outcomes, (o) => o.right);
-  const paid = count(outcomes, (o) => o.reward === 1);
-  const rightAndPaid = count(outcomes, (o) => o.right && o.reward === 1);
+  const right = countOf(outcomes, (o) => o.right);
+  const paid = countOf(outcomes, (o) => o.reward === 1);
+  const rightAndPaid = countOf(outcomes, (o) => o.right && o.reward === 1);
   const accuracy = right / outcomes.length;
   const binary = outcomes.every(({ reward }) => reward === 0 || reward === 1);
   const share = outcomes.every(({ reward }) => reward >= 0 && reward <= 1);
@@ -79,8 +80,8 @@ export function labelMetrics(
   return {
     labelledShare: labelled.length / groups.length,
     accuracy,
-    labelAccuracy: forAnAnswer ? count(labelled, labelIsRight) / labelled.length : null,
-    rewardAccuracy: binary ? count(outcomes, (o) => o.right === (o.reward === 1)) / outcomes.length : null,
+    labelAccuracy: forAnAnswer ? shareOf(labelled, labelIsRight) : null,
+    rewardAccuracy: binary ? shareOf(outcomes, (o) => o.right === (o.reward === 1)) : null,
     hackingGap: share ? outcomes.reduce((sum, o) => sum + o.reward, 0) / outcomes.length - accuracy : null,
     rewardPrecision: !binary || paid === 0 ? null : rightAndPaid / paid,
     rewardRecall: !binary || right === 0 ? null : rightAndPaid / right,
@@ -98,7 +99,7 @@ export function majorityAccuracy(
     const truth = labels.get(prompt.id);
     return truth === undefined ? [] : [sameAnswer(votes[g]!.label, truth)];
   });
-  return known.length === 0 ? null : count(known, (right) => right) / known.length;
+  return known.length === 0 ? null : shareOf(known, (right) => right);
 }
 
 /** See `rewardRanking`. */
@@ -118,8 +119,4 @@ function ranking(
     }
   }
   return pairs === 0 ? null : won / pairs;
-}
-
-function count<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  return items.filter(holds).length;
 }

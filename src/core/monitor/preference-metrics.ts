@@ -1,6 +1,7 @@
 /** What a round of offline training learns from, as figures. The second function needs true answers; nothing that trains calls it. */
 
 import type { HiddenLabels } from "../../group.js";
+import { mean } from "../../numbers.js";
 import { sameAnswer } from "../answer/same.js";
 import { type DropReason, dropReasons, type VotedPrompt } from "../preference/voted-prompt.js";
 
@@ -70,5 +71,3 @@ export function selectionLabelMetrics(
 
 const share = (name: string, holds: readonly boolean[]): Record<string, number> =>
   holds.length === 0 ? {} : { [name]: holds.filter(Boolean).length / holds.length };
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

@@ -2,6 +2,7 @@
 
 import { SelftrainError } from "../../errors.js";
 import type { Rollout } from "../../group.js";
+import { mean, shareOf } from "../../numbers.js";
 import { isAnswer } from "../answer/same.js";
 import { entropyOfCounts } from "../vote/entropy.js";
 import type { VoteResult } from "../vote/majority.js";
@@ -59,18 +60,18 @@ export function stepSignals(groups: readonly Answered[], votes: readonly VoteRes
   const within = votes.reduce((sum, vote) => sum + answeredVotes(vote) * vote.entropy, 0);
   const labels = votes.flatMap((vote) => (vote.label === null ? [] : [vote.label]));
   return {
-    agreement: votes.reduce((sum, vote) => sum + vote.share, 0) / votes.length,
+    agreement: mean(votes.map(({ share }) => share)),
     topShare: (top?.[1] ?? 0) / rollouts.length,
     topAnswer: top?.[0] ?? null,
     distinctMajorityShare: labels.length === 0 ? null : new Set(labels).size / labels.length,
     marginalAnswerEntropy: marginal,
     // Rounding may take a difference of equal entropies below 0.
     promptAnswerInformation: answered === 0 ? 0 : Math.max(0, marginal - within / answered),
-    unanimousShare: share(votes, (vote) => vote.share === 1),
-    tieShare: share(votes, (vote) => vote.tie),
+    unanimousShare: shareOf(votes, (vote) => vote.share === 1),
+    tieShare: shareOf(votes, (vote) => vote.tie),
     noAnswerShare: (rollouts.length - answered) / rollouts.length,
     meanLength: rollouts.reduce((sum, rollout) => sum + rollout.tokens.length, 0) / rollouts.length,
-    truncatedShare: share(rollouts, (rollout) => rollout.finish === "length"),
+    truncatedShare: shareOf(rollouts, (rollout) => rollout.finish === "length"),
   };
 }
 
@@ -94,7 +95,7 @@ export function teacherSignals(
   });
   return {
     teacherAgreement: teacherVotes.reduce((sum, vote) => sum + vote.share, 0) / teacherVotes.length,
-    teacherDissent: both.length === 0 ? null : share(both, (differs) => differs),
+    teacherDissent: both.length === 0 ? null : shareOf(both, (differs) => differs),
   };
 }
 
@@ -107,10 +108,6 @@ function answerCounts(rollouts: readonly Pick<Rollout, "answer">[]): [string, nu
 
 function answeredVotes(vote: VoteResult): number {
   return vote.classes.reduce((sum, { count }) => sum + count, 0);
-}
-
-function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  return items.filter(holds).length / items.length;
 }
 
 function checkVotes(groups: readonly unknown[], votes: readonly VoteResult[]): void {

@@ -5,6 +5,7 @@
  * Below, s_i is the score of solution i of group g, σ the logistic function, and m_g the weight of the group: its vote margin, or 1. Losses
  * are averaged within each group and then over the groups by weight, so that a group counts the same however many solutions or pairs it has.
  */
+import { sum } from "../../numbers.js";
 import { hasBoth, type VoteVerdict } from "./vote-verdict.js";
 
 export const objectives = ["pointwise", "bradley-terry"] as const;
@@ -53,7 +54,7 @@ export function objectiveOf(
   const weights = groups.map((group) =>
     teaches(group, objective, weighting) ? weightOf(group, weighting) : 0,
   );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = sum(weights);
   const own = objective === "pointwise" ? pointwise : bradleyTerry;
   let loss = 0;
   const derivatives = groups.map((group, g) => {
@@ -77,7 +78,7 @@ function pointwise({ agrees }: VoteVerdict, scores: readonly number[]): GroupRes
   const n = scores.length;
   const losses = scores.map((score, i) => softplus(agrees[i] ? -score : score));
   return {
-    loss: losses.reduce((sum, loss) => sum + loss, 0) / n,
+    loss: sum(losses) / n,
     derivatives: scores.map((score, i) => (sigmoid(score) - Number(agrees[i])) / n),
   };
 }

@@ -2,6 +2,7 @@
  * The majority decides the sign, novelty what is within it: after EVOL-RL (Zhou et al. 2025, arXiv 2509.15194, section 3.2), with the
  * overlap of texts in the place of the similarity of their embeddings.
  */
+import { sumAscending } from "../../numbers.js";
 import { isAnswer, sameAnswer } from "../answer/same.js";
 import { agreedLabel, checkThreshold } from "./agreement.js";
 import { unrewarded } from "./compare.js";
@@ -52,9 +53,7 @@ export function majorityNoveltyReward({
 
 function noveltyOf(alike: readonly number[], side: readonly number[], own: number): number {
   const others = side.filter((i) => i !== own).map((i) => alike[i]!);
-  // In ascending order, so that the sum does not depend on the order of the samples.
-  const sum = others.toSorted((a, b) => a - b).reduce((total, value) => total + value, 0);
-  const mean = others.length === 0 ? 0 : sum / others.length;
+  const mean = others.length === 0 ? 0 : sumAscending(others) / others.length;
   return 1 - (ALPHA * mean + (1 - ALPHA) * Math.max(...alike));
 }
 

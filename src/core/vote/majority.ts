@@ -4,21 +4,11 @@
  */
 
 import { SelftrainError } from "../../errors.js";
+import { sumAscending } from "../../numbers.js";
 import { isAnswer } from "../answer/same.js";
+import type { AnswerClass } from "./answer-class.js";
 import { entropyOfCounts } from "./entropy.js";
 import { breakTie, type TieOptions } from "./ties.js";
-
-/** The samples that share an answer. */
-export interface AnswerClass {
-  readonly answer: string;
-  readonly count: number;
-  /** Sum of the members' weights: the count, where votes are uniform. */
-  readonly weight: number;
-  /** Sample index of the first member. */
-  readonly first: number;
-  /** Sample indices, ascending. */
-  readonly members: readonly number[];
-}
 
 export interface VoteResult {
   /** The pseudo-label; null where nobody answered, or a tie was not broken. */
@@ -70,13 +60,13 @@ export function majorityVote(answers: readonly (string | null)[], options: VoteO
   }
   const { weights } = options;
   if (weights !== undefined) checkWeights(weights, n);
-  const all = weights === undefined ? n : sumOf(weights);
+  const all = weights === undefined ? n : sumAscending(weights);
   const classes = answerClasses(answers, weights).filter(({ weight }) => weight > 0);
   const votes = classes[0]?.weight ?? 0;
   const leaders = classes
     .filter(({ weight }) => votes - weight <= EQUAL * votes)
     .sort((a, b) => (a.answer < b.answer ? -1 : 1));
-  const answered = sumOf(classes.map(({ weight }) => weight));
+  const answered = sumAscending(classes.map(({ weight }) => weight));
   const entropy = entropyOfCounts(classes.map(({ weight }) => weight));
   const ofAll = (weight: number): number => (all === 0 ? 0 : weight / all);
   const tie = leaders.length > 1;
@@ -109,16 +99,11 @@ function answerClasses(
     .map(([answer, samples]) => ({
       answer,
       count: samples.length,
-      weight: weights === undefined ? samples.length : sumOf(samples.map((i) => weights[i]!)),
+      weight: weights === undefined ? samples.length : sumAscending(samples.map((i) => weights[i]!)),
       first: samples[0]!,
       members: samples,
     }))
     .sort((a, b) => b.weight - a.weight || (a.answer < b.answer ? -1 : 1));
-}
-
-/** The sum in ascending order, so that it does not depend on the order of the samples. */
-function sumOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0);
 }
 
 function checkWeights(weights: readonly number[], n: number): void {

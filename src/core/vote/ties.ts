@@ -1,6 +1,6 @@
 /** Ties: which of several equally voted answers is the label. */
 import { hashString, uniform } from "../../random.js";
-import type { AnswerClass } from "./majority.js";
+import type { AnswerClass } from "./answer-class.js";
 
 export const tieRules = ["none", "first", "shortest", "logprob", "random", "smallest"] as const;
 

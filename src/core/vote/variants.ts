@@ -1,4 +1,5 @@
 /** Softer readings of the same vote: every sample is paid for the company it is in. */
+import { sum } from "../../numbers.js";
 import type { VoteResult } from "./majority.js";
 
 /** Per sample, in sample order: the share of the vote that its answer has; 0 without an answer. */
@@ -21,5 +22,5 @@ export function pairwiseRewards({ classes }: VoteResult, n: number): number[] {
 
 /** Probability that two different samples of the group give the same answer: the mean of `pairwiseRewards`. */
 export function pairwiseAgreement(vote: VoteResult, n: number): number {
-  return pairwiseRewards(vote, n).reduce((sum, reward) => sum + reward, 0) / n;
+  return sum(pairwiseRewards(vote, n)) / n;
 }

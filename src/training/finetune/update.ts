@@ -1,10 +1,12 @@
 /** One optimiser step on completions, or on pairs. */
+
 import { type FinetuneConfig, preferenceOptions } from "../../config/finetune-config.js";
 import { preferenceLoss, type ScoredPair } from "../../core/loss/preference.js";
 import type { ChosenCompletion } from "../../core/preference/completions.js";
 import type { Pair } from "../../core/preference/pairs.js";
 import type { VotedPrompt } from "../../core/preference/voted-prompt.js";
 import type { Datum, Engine } from "../../engine/engine.js";
+import { mean, shareOf, sum } from "../../numbers.js";
 
 /** Figures of the step, by the names of its metrics. */
 export type Figures = Readonly<Record<string, number>>;
@@ -59,7 +61,7 @@ export async function pairScores(
     ]),
   );
   await sampler.release();
-  const sums = logprobs.map((each) => each.reduce((sum, value) => sum + value, 0));
+  const sums = logprobs.map(sum);
   return {
     chosen: pairs.map((_, i) => sums[2 * i]!),
     rejected: pairs.map((_, i) => sums[2 * i + 1]!),
@@ -95,9 +97,7 @@ export async function pairData(
     chosenLogprob: mean(current.chosen),
     rejectedLogprob: mean(current.rejected),
     rewardMargin: mean(losses.map(({ margin }) => margin)),
-    preferenceAccuracy: mean(losses.map(({ margin }) => (margin > 0 ? 1 : 0))),
+    preferenceAccuracy: shareOf(losses, ({ margin }) => margin > 0),
   };
   return { data, figures };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

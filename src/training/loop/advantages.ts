@@ -6,6 +6,7 @@ import { advantageEstimators } from "../../core/advantage/index.js";
 import { type KlEstimator, klPenalisedRewards, tokenKl } from "../../core/loss/kl.js";
 import type { GroupReward } from "../../core/reward/reward-source.js";
 import type { Group } from "../../group.js";
+import { sum } from "../../numbers.js";
 
 /** Logprobs of the tokens of every rollout, by group. */
 export type Logprobs = readonly (readonly Float32Array[])[];
@@ -17,9 +18,7 @@ export function rolloutKl(
   reference_G_n_T: Logprobs,
 ): number[][] {
   return groups.map(({ rollouts }, g) =>
-    rollouts.map(({ logprobs }, i) =>
-      tokenKl(estimator, logprobs, reference_G_n_T[g]![i]!).reduce((sum, kl) => sum + kl, 0),
-    ),
+    rollouts.map(({ logprobs }, i) => sum(tokenKl(estimator, logprobs, reference_G_n_T[g]![i]!))),
   );
 }
 

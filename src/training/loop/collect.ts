@@ -13,12 +13,12 @@ import { noticeFailures } from "../../run/grader-notice.js";
 import type { Observer } from "../../run/observer.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import { guardSamples } from "./failed-batch.js";
-import { judge } from "./judge.js";
 import { moveTeacher } from "./moving-teacher.js";
 import { batchNotFull, refillCount, refillRounds } from "./refill.js";
 import { candidatesOf, type Judged, joined } from "./reward-samples.js";
 import type { Session } from "./session.js";
 import type { Stage } from "./stages.js";
+import { voteAndReward } from "./vote-and-reward.js";
 
 /** Everything that was sampled, in that order, and what of it is trained on. */
 export interface Collected extends Judged {
@@ -29,6 +29,9 @@ export interface Collected extends Judged {
   /** Seconds that sampling took. */
   readonly sampleSeconds: number;
 }
+
+/** That part of a step which needs no model: who answered what, what was rewarded, and which groups are trained on. */
+export type Rewarded = Omit<Collected, "sampleSeconds">;
 
 export interface Refill {
   readonly rules: RejectionConfig;
@@ -114,7 +117,7 @@ async function sampleRound(
   guardSamples(run, step, sampled);
   noticeFailures(sampled, observer);
   const { source } = stage;
-  return judge(step, sampled, {
+  return voteAndReward(step, sampled, {
     config,
     session,
     source,

@@ -54,7 +54,7 @@ export interface Stopping {
 }
 
 /** The verdict after a step; on labelled prompts the policy is first measured where that is due. */
-export async function judge(step: number, stopping: Stopping): Promise<Verdict> {
+export async function stoppingVerdict(step: number, stopping: Stopping): Promise<Verdict> {
   const { on } = stopping.config.earlyStopping ?? {};
   if (on === undefined) return goOn;
   if (on === "monitor") return judgeSignals(step, stopping.config, stopping.run.metrics.records);

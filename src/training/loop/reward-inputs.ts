@@ -4,8 +4,9 @@ import type { RewardSource } from "../../core/reward/reward-source.js";
 import type { PromptPool } from "../../data/pool.js";
 import { endpointReward } from "./endpoint.js";
 import { partlyTrueLabels, trueLabels } from "./stored-labels.js";
-import { hasTeacherVotes, type TeacherVotes } from "./teacher.js";
+import { hasTeacherVotes } from "./teacher.js";
 import { readTeacherLabels } from "./teacher-labels.js";
+import type { TeacherVotes } from "./teacher-votes.js";
 
 /**
  * The votes of the labels folder, where one is named and the run has none of its own yet; `given` takes the place of the configured reward.

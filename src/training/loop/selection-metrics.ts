@@ -1,9 +1,11 @@
 /** Figures of rejection sampling: what was sampled, what was rejected for which reason, and what the trained part looks like. */
+
 import type { RejectionConfig } from "../../config/curriculum-config.js";
 import { countRejections, type Rejection } from "../../core/curriculum/rejection.js";
 import { labelMetrics } from "../../core/monitor/label-metrics.js";
 import type { HiddenLabels } from "../../group.js";
-import type { Rewarded } from "./step-record.js";
+import { mean } from "../../numbers.js";
+import type { Rewarded } from "./collect.js";
 
 const names: Readonly<Record<Rejection, string>> = {
   unparsed: "rejectedUnparsed",
@@ -37,8 +39,7 @@ export function selectionMetrics(
   const { trained, rejected } = selection;
   const counts = countRejections(rejected);
   const rewards = trained.flatMap(({ reward }) => reward.rewards);
-  const mean = (values: readonly number[]) =>
-    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanOf = (values: readonly number[]) => (values.length === 0 ? null : mean(values));
   const truth = labelMetrics(
     trained.map(({ group }) => group),
     trained.map(({ reward }) => reward),
@@ -52,8 +53,8 @@ export function selectionMetrics(
     rejectedGroups: groups.length - trained.length,
     ...Object.fromEntries(possible(rules).map((reason) => [names[reason], counts[reason] ?? 0])),
     ...(rules.dropUnparsed ? { droppedRollouts: sampled - left } : {}),
-    trainedReward: mean(rewards),
-    trainedAgreement: mean(trained.map(({ candidate }) => votes[candidate]!.share)),
+    trainedReward: meanOf(rewards),
+    trainedAgreement: meanOf(trained.map(({ candidate }) => votes[candidate]!.share)),
     ...(truth === null ? {} : { trainedLabelAccuracy: truth.labelAccuracy }),
   };
 }

@@ -3,7 +3,7 @@ import type { PromptPool } from "../../data/pool.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { Scorer } from "../scorer/scorer.js";
-import type { TeacherVotes } from "./teacher.js";
+import type { TeacherVotes } from "./teacher-votes.js";
 
 export interface Session {
   readonly engine: Engine;

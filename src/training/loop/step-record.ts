@@ -3,9 +3,10 @@
 import { labelMetrics, majorityAccuracy } from "../../core/monitor/label-metrics.js";
 import { stepSignals, teacherSignals } from "../../core/monitor/signals.js";
 import type { HiddenLabels, Rollout } from "../../group.js";
+import { mean, sum } from "../../numbers.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { graderFailures } from "../rollout/sample-groups.js";
-import type { Collected } from "./collect.js";
+import type { Collected, Rewarded } from "./collect.js";
 import type { PolicyUpdate } from "./policy-update.js";
 import { selectionMetrics } from "./selection-metrics.js";
 import type { Batch } from "./update.js";
@@ -20,15 +21,6 @@ export interface Step extends Collected {
   readonly stage: number | null;
 }
 
-const sum = (values: ArrayLike<number>): number => {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]!;
-  return total;
-};
-
-/** That part of a step which needs no model: who answered what, what was rewarded, and which groups are trained on. */
-export type Rewarded = Omit<Collected, "sampleSeconds">;
-
 /**
  * The metrics of that part: figures of everything that was sampled, rejected groups included, because signs of collapse are what
  * a filter hides. The label-free signals are of the first batch, before any refill.
@@ -39,7 +31,7 @@ export function rewardMetrics(s: Rewarded, labels: HiddenLabels): MetricRecord["
   const first = s.refill?.firstBatch ?? sampled.length;
   const rewards = s.rewards.flatMap((r) => r.rewards);
   return {
-    reward: sum(rewards) / rewards.length,
+    reward: mean(rewards),
     ...stepSignals(sampled.slice(0, first), s.votes.slice(0, first)),
     ...(teacher && teacherSignals(s.votes, teacher.votes)),
     ...labelMetrics(s.groups, s.rewards, labels),

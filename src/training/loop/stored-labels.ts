@@ -7,7 +7,7 @@ import { labelledPart } from "../../core/reward/mixed.js";
 import type { PromptPool } from "../../data/pool.js";
 import { SelftrainError } from "../../errors.js";
 import type { HiddenLabels } from "../../group.js";
-import type { TeacherVotes } from "./teacher.js";
+import type { TeacherVotes } from "./teacher-votes.js";
 
 /** Each is asked for by the arm alone that is made of it. */
 export function storedLabels(

@@ -5,7 +5,7 @@ import type { Prompt } from "../../group.js";
 import { labelsFile } from "../label/folder.js";
 import { readLabels } from "../label/read-labels.js";
 import { promptOfRow } from "../label/rows.js";
-import type { TeacherVotes } from "./teacher.js";
+import type { TeacherVotes } from "./teacher-votes.js";
 
 /**
  * The votes on these prompts, by id; a folder may hold more. Throws as `readLabels` and `checkSamePrompt`, and `reward-label-missing` where

@@ -11,15 +11,7 @@ import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { voteOnPrompts } from "../label/vote-on-prompts.js";
 import type { Session } from "./session.js";
-
-export interface TeacherVote {
-  /** Majority answer; null where the vote has none. */
-  readonly label: string | null;
-  /** Agreement. */
-  readonly share: number;
-}
-
-export type TeacherVotes = ReadonlyMap<string, TeacherVote>;
+import type { TeacherVote, TeacherVotes } from "./teacher-votes.js";
 
 /** Where a run keeps its teacher's votes. */
 const votesFile = (run: string): string => join(run, "teacher.json");

@@ -12,7 +12,7 @@ import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
-import { type EarlyStop, earlyStopOf, goBack, judge } from "./early-stopping.js";
+import { type EarlyStop, earlyStopOf, goBack, stoppingVerdict } from "./early-stopping.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt, resumeRules } from "./learning-rate.js";
@@ -72,7 +72,7 @@ async function loop(
   const stopping = { config, session, run, first, observer };
 
   const start = await evaluateAt(0, config, session, run, observer);
-  let verdict = await judge(first, stopping);
+  let verdict = await stoppingVerdict(first, stopping);
   if (first === 0) await checkpoint(0, config, session, run);
   let end: EvaluationResult | null = null;
   let step = first;
@@ -105,7 +105,7 @@ async function loop(
     const seconds = (performance.now() - stepStarted) / 1000;
     await record(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
 
-    verdict = await judge(step, stopping);
+    verdict = await stoppingVerdict(step, stopping);
     if (step === config.steps || verdict.stop !== null) break;
     const { every } = config.evaluation;
     if (every > 0 && step % every === 0) end = await evaluateAt(step, config, session, run, observer);

@@ -6,6 +6,7 @@ import { tokenWeights } from "../../core/loss/aggregate.js";
 import type { GroupReward } from "../../core/reward/reward-source.js";
 import type { Datum, Sampler } from "../../engine/engine.js";
 import type { Group } from "../../group.js";
+import { sum } from "../../numbers.js";
 import { advantagesOf, type Logprobs, rolloutKl } from "./advantages.js";
 import { policyLoss } from "./policy-loss.js";
 
@@ -94,9 +95,7 @@ export function makeBatch(
   };
 }
 
-const total = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-
 /** k3 whatever the penalty is made of: never negative, and comparable between runs. */
 function meanKl(groups: readonly Group[], reference: Logprobs): number {
-  return total(rolloutKl("k3", groups, reference).map(total)) / total(groups.flatMap(lengthsOf));
+  return sum(rolloutKl("k3", groups, reference).map(sum)) / sum(groups.flatMap(lengthsOf));
 }

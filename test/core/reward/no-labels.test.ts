@@ -37,12 +37,14 @@ describe("what the reward can reach", () => {
       "core/reward/soft.ts",
       "core/reward/stored-labels.ts",
       "core/reward/teacher.ts",
+      "core/vote/answer-class.ts",
       "core/vote/entropy.ts",
       "core/vote/majority.ts",
       "core/vote/ties.ts",
       "core/vote/variants.ts",
       "errors.ts",
       "group.ts",
+      "numbers.ts",
       "random.ts",
     ]);
   });

@@ -1,4 +1,5 @@
 /** The gradient of all lanes in one, and its norm. */
+import { sum } from "../../../numbers.js";
 import { gradientSumProgram, lane } from "../programs/gradient-sum.js";
 import { floats, floatsOf } from "../runtime/session.js";
 import { type Done, Queue, takeAll } from "../threads/claims.js";
@@ -52,13 +53,13 @@ async function sumRows(
   const feeds = Object.fromEntries(tensors.map((tensor, i) => [lane(i), tensor]));
   const outputs = await program.run(feeds, { sum: tensors[0]! });
   for (const view of views.slice(1)) view.fill(0);
-  return floatsOf(outputs, "squares").reduce((sum, square) => sum + square, 0);
+  return sum(floatsOf(outputs, "squares"));
 }
 
 /** √Σ g² of the sums of all parts, or exactly where these say too little. */
 export function normOf(squares: readonly number[], grad: Float32Array): number {
-  const sum = squares.reduce((a, b) => a + b, 0);
-  return sum >= SAFE.least && sum <= SAFE.most ? Math.sqrt(sum) : globalNorm(grad);
+  const total = sum(squares);
+  return total >= SAFE.least && total <= SAFE.most ? Math.sqrt(total) : globalNorm(grad);
 }
 
 /**

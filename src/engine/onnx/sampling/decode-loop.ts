@@ -11,6 +11,7 @@ import { causalMask, positions } from "../runtime/sequence-feeds.js";
 import { boolean, floats, floatsOf, integers, type Program } from "../runtime/session.js";
 import { type GivenRow, type Handover, worthGiving } from "./handover.js";
 import type { KvCache } from "./kv-cache.js";
+import type { RowRequest } from "./row-request.js";
 import { StepFeeds } from "./step-feeds.js";
 
 /** Rows are compacted when fewer than this share of them is still being written. */
@@ -23,21 +24,6 @@ export interface SamplingPrograms {
 
 /** The graphs of both, by name. */
 export const samplingGraphs = { prefill: prefillProgram, decode: decodeProgram } as const;
-
-/** A completion to draw, and the key of its random stream. */
-export interface RowRequest {
-  readonly prompt: readonly number[];
-  readonly key: readonly number[];
-  /** What another stream has drawn of it: of all rows that are drawn together as many tokens. */
-  readonly begun?: BegunRow;
-}
-
-interface BegunRow {
-  readonly tokens: readonly number[];
-  readonly logprobs: readonly number[];
-  /** Keys and values, as a cache reads them out. */
-  readonly cached: Float32Array;
-}
 
 /** What draws rows: a policy's programs, and a cache of their own. */
 export interface Sampling {

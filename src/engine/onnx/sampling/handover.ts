@@ -2,7 +2,7 @@
  * Rows that change streams while they are drawn. Streams that began together do not end together: completions differ in length, and
  * cores in speed. One that has nothing left takes half of the rows of another, which goes on with the rest.
  */
-import type { RowRequest } from "./decode-loop.js";
+import type { RowRequest } from "./row-request.js";
 
 /** A row given away: its place among the rows that the stream was asked to draw, and all that it takes to go on with it. */
 export interface GivenRow {

@@ -1,7 +1,7 @@
 /** Sampling: the completions of all requests, as rows that streams draw side by side. */
 import type { Completion, SampleRequest, SamplingOptions } from "../../engine.js";
-import type { RowRequest } from "./decode-loop.js";
 import type { GivenRow } from "./handover.js";
+import type { RowRequest } from "./row-request.js";
 
 /** Draws chunks of rows, one after another: this thread, or another one. */
 export interface Stream {

@@ -3,7 +3,7 @@ import { workerData } from "node:worker_threads";
 import { type AdamTask, adamStep } from "../optimiser/adamw.js";
 import { type SumTask, sumLanes } from "../optimiser/gradient-norm.js";
 import { Policy } from "../policy/policy.js";
-import type { RowRequest } from "../sampling/decode-loop.js";
+import type { RowRequest } from "../sampling/row-request.js";
 import { serve } from "../threads/serve.js";
 import { floatsIn } from "../threads/shared-memory.js";
 import { GradientSum } from "../training/gradient.js";

@@ -1,5 +1,6 @@
 /** Data shared out between streams: as jobs, and what comes of them as data again. */
 
+import { sum } from "../../../numbers.js";
 import type { MemoryPlan } from "../memory/memory-plan.js";
 import { Lanes } from "../threads/claims.js";
 import type { Task } from "../training/jobs.js";
@@ -20,7 +21,7 @@ export interface SharedWork<D extends Sequence> {
 export function shareOut<D extends Sequence>(data: readonly D[], memory: MemoryPlan): SharedWork<D> {
   const lengths = data.map(({ prompt, completion }) => prompt.length + completion.length - 1);
   const longest = Math.max(1, ...lengths);
-  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const tokens = sum(lengths);
   const { threads, lanes, layerByLayer, headRows, sizes } = memory.training(longest, tokens);
   const batches = microBatches(data, sizes);
   const jobs = batches.map(({ members, time }) => ({ data: members.map((i) => data[i] as D), time }));

@@ -27,7 +27,7 @@ export interface Judging {
 }
 
 /** Votes on what the policy sampled in a step, and rewards the part that is trained. Throws as `rewardSamples` and sampling do. */
-export async function judge(
+export async function voteAndReward(
   step: number,
   sampled: readonly Group[],
   { config, session, source, sampler, stream, firstPrompt, run, observer, signal }: Judging,
