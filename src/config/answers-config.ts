@@ -10,7 +10,7 @@ const rules = z
   .min(1)
   .optional()
   .describe(
-    "Rules that find the answer, in order: the first whose marker is in the text decides; by default boxed and delimited for tasks, and for files tag, final, boxed, hash, choice, phrase, latex (docs/answers.md)",
+    "Rules that find the answer, in order: the first whose marker is in the text decides; by default boxed and delimited for tasks, and for files tag, final, boxed, hash, choice, phrase, latex (docs/concepts/answers.md)",
   );
 const regex = z
   .string()

@@ -29,7 +29,7 @@ const voteKeys = {
   ...countKeys,
   ...answerKeys,
   rules: answerKeys.rules.describe(
-    "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, latex (docs/answers.md)",
+    "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, latex (docs/concepts/answers.md)",
   ),
 };
 
@@ -81,7 +81,7 @@ export const equivalentConfigSchema = z
       ),
     ...answerKeys,
     rules: answerKeys.rules.describe(
-      "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/answers.md)",
+      "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/concepts/answers.md)",
     ),
   })
   .superRefine((config, check) => checkRegex(config, [], check))

@@ -14,7 +14,7 @@ export const methodKeys = {
       "reinforce++-baseline",
     ])
     .default("rloo")
-    .describe("Advantage estimator; see docs/algorithms/estimators.md"),
+    .describe("Advantage estimator; see docs/concepts/estimators.md"),
   aggregation: z
     .enum(["token-mean", "sequence-mean", "constant-length"])
     .default("token-mean")
@@ -22,7 +22,7 @@ export const methodKeys = {
   loss: z
     .enum(["importance-sampling", "ppo-clip", "gspo", "cispo"])
     .default("importance-sampling")
-    .describe("Policy loss; see docs/algorithms/losses.md"),
+    .describe("Policy loss; see docs/concepts/losses.md"),
   clipLow: z
     .number()
     .min(0)

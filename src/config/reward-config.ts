@@ -30,7 +30,7 @@ export const rewardKeys = {
     .enum(rewardNames)
     .default("majority")
     .describe(
-      "What is rewarded: majority is SRT; ground-truth and mixed read true answers; model pays the score of rewardModel; random, format and wrong-answer are controls; see docs/algorithms/rewards.md",
+      "What is rewarded: majority is SRT; ground-truth and mixed read true answers; model pays the score of rewardModel; random, format and wrong-answer are controls; see docs/concepts/rewards.md",
     ),
   agreementThreshold: share
     .default(0)

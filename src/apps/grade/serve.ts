@@ -119,7 +119,7 @@ class Refusal extends SelftrainError {
 }
 
 const refusal = (status: number, code: string, message: string, expected: string): Refusal =>
-  new Refusal(status, { code, message, expected, remedy: "see docs/answers.md" });
+  new Refusal(status, { code, message, expected, remedy: "see docs/concepts/answers.md" });
 
 /** The body as text. Throws a refusal where it is larger than that. */
 async function bodyOf(request: IncomingMessage, most: number): Promise<string> {
