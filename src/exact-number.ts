@@ -43,6 +43,12 @@ export function mayBeRounded(number: number): boolean {
   return digits.replace(".", "").length > SURE_DIGITS;
 }
 
+/** As `String`, but large integers have all their digits, as they have where they are big integers. */
+export function numberText(number: number): string {
+  const text = String(number);
+  return text.includes("e+") ? normal(text) : text;
+}
+
 /** One text for all ways to write a number. */
 function normal(written: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =

@@ -1,5 +1,6 @@
 /** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
 import { z } from "zod";
+import { ExactNumber } from "../exact-number.js";
 import { answerKeys, checkRegex, ties } from "./answers-config.js";
 import { seedSchema } from "./train-config.js";
 
@@ -92,7 +93,7 @@ export const voteRequestSchema = z.strictObject({
   groups: z
     .array(
       z.strictObject({
-        id: z.union([z.string(), z.number()]),
+        id: z.union([z.string(), z.number(), z.instanceof(ExactNumber)]),
         samples: z.array(z.record(z.string(), z.unknown())).min(1),
       }),
     )
