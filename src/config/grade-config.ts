@@ -44,7 +44,9 @@ export const voteConfigSchema = z
     output: z
       .string()
       .default("-")
-      .describe("File to write, .jsonl or .parquet, a group a row; - writes JSON lines to standard output"),
+      .describe(
+        "File to write, .jsonl or .parquet, a group a row; - prints a table on a terminal, and JSON lines to anything else, or with --json",
+      ),
     sorted: z
       .boolean()
       .default(false)
