@@ -88,6 +88,6 @@ export function textColumn(row: TableRow, column: string, setting?: string): str
     found: value,
     expected: "a string that is not blank",
     where: row.where,
-    remedy: "Fill the column or delete the row.",
+    remedy: blank ? "Fill the column or delete the row." : "Write it as text, or delete the row.",
   });
 }
