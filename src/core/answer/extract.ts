@@ -3,6 +3,7 @@ import { SelftrainError } from "../../errors.js";
 import type { FinishReason } from "../../group.js";
 import { type AnswerRule, markedText } from "./extract/rule.js";
 import { answerRules, solutionRules } from "./extract/rules.js";
+import { thoughtsEnd, turnEnd } from "./extract/said.js";
 
 export interface ExtractOptions {
   /** Why sampling stopped; `stop` by default. */
@@ -35,8 +36,6 @@ export interface RawAnswer {
 
 const defaultRules = answerRules(solutionRules);
 
-const THOUGHTS_END = "</think>";
-
 /**
  * Characters at the end of a text in which an answer is looked for: what stands before them is no final answer, and
  * no text takes longer than that many.
@@ -45,8 +44,7 @@ export const REACH = 100_000;
 
 /**
  * Finds the final answer as it is written. The first rule whose marker is present decides: when what it marks is blank,
- * there is no answer, and no weaker rule picks up some other number instead. What stands in `<think>…</think>` is no
- * answer. Time is linear in the text.
+ * there x Time is linear in the text.
  */
 export function findAnswer(
   text: string,
@@ -54,9 +52,11 @@ export function findAnswer(
 ): RawAnswer | null {
   const { finish = "stop", truncated = "none", rules = defaultRules } = options;
   if (finish !== "stop" && truncated === "none") return null;
-  const thoughts = text.includes(THOUGHTS_END) ? text.lastIndexOf(THOUGHTS_END) : -1;
-  const from = Math.max(text.length - REACH, thoughts < 0 ? 0 : thoughts + THOUGHTS_END.length);
-  const said = from === 0 ? text : text.slice(from);
+  const thoughts = thoughtsEnd(text);
+  if (thoughts === null) return null;
+  const end = turnEnd(text);
+  const from = Math.max(end - REACH, thoughts);
+  const said = text.slice(from, end);
   for (const rule of rules) {
     const mark = rule.find(said);
     if (mark === null) continue;

@@ -1,4 +1,5 @@
 /** From an answer's text to its canonical form. */
+import { choiceWithText } from "./choice.js";
 import { hash } from "./hash.js";
 import { type AnswerKind, kindOf } from "./kind.js";
 import type { ReadingOptions } from "./latex/lexer.js";
@@ -6,6 +7,7 @@ import { KEY_CHARACTERS, MATH_CHARACTERS, NotMathematics } from "./limits.js";
 import { literalKey } from "./literals.js";
 import { parseAnswer } from "./parse/answer.js";
 import { isShortWord, meaningOfPhrase } from "./phrases.js";
+import { chainValue } from "./relation-key.js";
 import { Sampler } from "./sample.js";
 import { structureKey } from "./structure-key.js";
 import { textKey } from "./text.js";
@@ -25,6 +27,10 @@ const plainInteger = /^[+-]?\d{1,300}$/;
 /** `1.234,50 €` and `2,74 $`: the comma is that of a decimal. */
 const europeanAmount = /^[€£]?\s?(\d{1,12}|\d{1,3}(?:[. ]\d{3}){1,4}),(\d{2})\s{0,2}[$€£]$/;
 
+/** `minus 12`, `\text{negative } 12`, in the languages that write it so. */
+const signInWords =
+  /^(?:\\text\s?\{\s{0,2})?(?:minus|negative|negativ|moins|menos|meno|минус|мінус|eksi)(?:\s{0,2}\}\s{0,2}|\s{1,4})(?=[\d.$\\])/iu;
+
 /**
  * The canonical form of an answer; null for a blank one. Never throws, and takes a bounded time: what is no mathematics,
  * or is too large to be evaluated, is compared as text.
@@ -36,6 +42,10 @@ export function canonicalise(text: string, options: ReadingOptions = {}): Canoni
     const key = BigInt(trimmed.replace(/^\+/, "")).toString();
     return { kind: "integer", canonical: key, key };
   }
+  const choice = choiceWithText(trimmed);
+  if (choice !== null) return canonicalise(choice);
+  const signed = signInWords.exec(trimmed)?.[0];
+  if (signed !== undefined) return canonicalise(`-${trimmed.slice(signed.length)}`, options);
   const amount = europeanAmount.exec(trimmed);
   if (amount !== null) return canonicalise(`${amount[1]!.replace(/[. ]/g, "")}.${amount[2]}`);
   const phrase = meaningOfPhrase(trimmed);
@@ -50,7 +60,8 @@ function mathematical(text: string, options: ReadingOptions): Canonical | null {
   if (text.length > MATH_CHARACTERS) return null;
   try {
     const structure = parseAnswer(text, options);
-    const key = bounded(structureKey(structure, { sampler: new Sampler(structure), sign: 1 }));
+    const context = { sampler: new Sampler(structure), sign: 1 } as const;
+    const key = bounded(chainValue(structure, context) ?? structureKey(structure, context));
     const readable = !key.includes(":") || /^\d+:\d+$/.test(key);
     return { kind: kindOf(structure, key, text), canonical: readable ? key : text, key };
   } catch (error) {

@@ -95,6 +95,15 @@ function statement(parts: readonly Structure[], context: Context): string {
   return keys.size === 1 ? notMathematics("an identity") : [...keys].sort().join(" = ");
 }
 
+/** The value that a chain of known values comes to, `4 + 5 = 9`, where it is all of an answer and true; else null. */
+export function chainValue(node: Structure, context: Context): string | null {
+  if (node.op !== "relation" || node.parts.length < 2 || !node.signs.every((sign) => sign === "="))
+    return null;
+  if (!node.parts.every((part) => !isStructured(part) && isConstant(asExpression(part)))) return null;
+  const keys = new Set(node.parts.map((part) => structureKey(part, context)));
+  return keys.size === 1 ? [...keys][0]! : null;
+}
+
 /** The solutions of an inequality, or a chain of them, in one variable; null where it is another relation. */
 export function inequality(relation: Relation, context: Context): RealSet | null {
   const { parts, signs } = exact(relation);

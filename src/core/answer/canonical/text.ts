@@ -37,8 +37,9 @@ const punctuation = /[.,;:?…]{1,20}(?=\s|$)|(?<![\d)!])!{1,20}(?=\s|$)/gu;
 const broken = /\p{Cs}/gu;
 const articles = /(?<=^|\s)(?:a|an|the)\s(?=\S)/g;
 
-/** Without regard to case, articles, punctuation, markup and the form of characters. Accents count. */
+/** Brackets alone as they stand; else without regard to case, articles, punctuation, markup and the form of characters. Accents count. */
 function words(text: string): string {
+  if (/^[\s()[\]{}<>]+$/.test(text)) return text.replace(/\s/g, "");
   const plain = text
     .normalize("NFKC")
     .replace(broken, "\ufffd")

@@ -1,6 +1,7 @@
 /** Texts that are an answer, or say one without marking it. */
+import { expressionIn } from "./expression-in.js";
 import type { AnswerRule } from "./rule.js";
-import { expressionIn, stretchesOf } from "./stretches.js";
+import { stretchesOf } from "./stretches.js";
 
 /** Longest line of words, and longest text without any, that are taken for an answer as they stand. */
 const LONGEST_LINE = 300;
@@ -20,7 +21,7 @@ export const bareRule: AnswerRule = {
     const found = expressionIn(line, false);
     if (found === null) return null;
     const by = text.indexOf(line);
-    return { start: found.start + by, end: found.end + by };
+    return { ...found, start: found.start + by, end: found.end + by };
   },
 };
 

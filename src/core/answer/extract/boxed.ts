@@ -1,10 +1,8 @@
 /** `\boxed{…}` and `\fbox{…}`. */
+import { announcedIn } from "./announced-in.js";
+import { balancedBoxes, isPlaceholder, nextBox } from "./boxes.js";
 import { joinMarks, joins, MOST_PARTS } from "./joined.js";
 import { type AnswerMark, type AnswerRule, markedText } from "./rule.js";
-
-const opening = /\\(?:boxed|fbox)\s{0,4}\{/y;
-/** TeX takes one token for an argument without braces; a number is meant as a whole. */
-const bare = /\\(?:boxed|fbox)\s{1,4}([^\s\\{}$]{1,40})/y;
 
 /**
  * The contents of the last box whose braces balance, with those of the boxes before it that are joined to it by a
@@ -15,7 +13,7 @@ export const boxedRule: AnswerRule = {
   find(text) {
     const first = nextBox(text, 0);
     if (first < 0) return null;
-    const boxes = balancedBoxes(text, first);
+    const boxes = balancedBoxes(text, first).filter((box) => !isPlaceholder(text.slice(box.start, box.end)));
     const last = boxes.at(-1);
     if (last === undefined) return null;
     const isBlank = (box: AnswerMark) => markedText(text, box) === "";
@@ -27,7 +25,8 @@ export const boxedRule: AnswerRule = {
       if (isBlank(box) || box.end >= to || !joins(text, box.end + 1, to)) break;
       parts.push(box);
     }
-    return parts.length > 1 ? joinMarks(text, parts.reverse()) : withPercent(text, last);
+    if (parts.length > 1) return joinMarks(text, parts.reverse());
+    return announcedIn(text, last) ?? withPercent(text, last);
   },
 };
 
@@ -51,44 +50,3 @@ export const openBoxRule: AnswerRule = {
     return opened === undefined || boxedRule.find(text) ? null : { start: opened.length, end: text.length };
   },
 };
-
-/** Where the last box begins, balanced or not; -1 where there is none. */
-export function lastBox(text: string): number {
-  const last = (name: string): number => (text.includes(name) ? text.lastIndexOf(name) : -1);
-  return Math.max(last("\\boxed"), last("\\fbox"));
-}
-
-function nextBox(text: string, from: number): number {
-  const [boxed, fbox] = [text.indexOf("\\boxed", from), text.indexOf("\\fbox", from)];
-  return boxed < 0 || fbox < 0 ? Math.max(boxed, fbox) : Math.min(boxed, fbox);
-}
-
-/** The contents of every balanced box in the order in which they begin, in one pass. */
-function balancedBoxes(text: string, from: number): AnswerMark[] {
-  const boxes: AnswerMark[] = [];
-  /** Of each open brace: where a box's contents begin, or -1. */
-  const open: number[] = [];
-  for (let i = from; i < text.length; i++) {
-    const character = text.charCodeAt(i);
-    if (character === 92 /* \ */) {
-      opening.lastIndex = i;
-      if (opening.test(text)) {
-        open.push(opening.lastIndex);
-        i = opening.lastIndex - 1;
-        continue;
-      }
-      bare.lastIndex = i;
-      const [, argument] = bare.exec(text) ?? [];
-      if (argument !== undefined) {
-        boxes.push({ start: bare.lastIndex - argument.length, end: bare.lastIndex });
-        i = bare.lastIndex - 1;
-        // Of two backslashes the second may begin a box: text that went through JSON twice.
-      } else if (text.charCodeAt(i + 1) !== 92) i++;
-    } else if (character === 123 /* { */) open.push(-1);
-    else if (character === 125 /* } */) {
-      const start = open.pop() ?? -1;
-      if (start >= 0) boxes.push({ start, end: i });
-    }
-  }
-  return boxes.sort((a, b) => a.start - b.start);
-}

@@ -1,5 +1,11 @@
 /** Answers after a sign: `12,0#12` of the procedural tasks, `#### 12` of GSM8K. */
-import { type AnswerRule, trimmed } from "./rule.js";
+import { answerAnchors } from "./anchors.js";
+import { announcedIn } from "./announced-in.js";
+import { boxedRule } from "./boxed.js";
+import { afterAnchor } from "./phrase.js";
+import { type AnswerMark, type AnswerRule, findWithin, trimmed } from "./rule.js";
+import { turnToken } from "./said.js";
+import { stretchesOf } from "./stretches.js";
 
 /** Everything after the last delimiter: the form of the procedural tasks. */
 export function delimitedRule(delimiter: string): AnswerRule {
@@ -15,18 +21,22 @@ export function delimitedRule(delimiter: string): AnswerRule {
 /** A `#` before punctuation alone is a part of the text. */
 const COMPARABLE = /[\p{L}\p{N}∞∅]/u;
 
+/** Lines with `####` that are looked at, from the end. */
+const MOST = 50;
+
+/** `Step 2`, `2. Done`, `Case 1:`: headings of parts of a solution, in whatever language they are counted. */
+const counted = /^(?:\p{L}{3,12}\s{1,2}(?:\d{1,3}|[IVX]{1,4})(?![\p{L}\d])|\d{1,3}[.)]\s{1,3}\p{L}{2})/u;
+
 /**
- * What follows `####` on its line; or, where the text ends so, what follows a `#` inside its last line without a blank.
- * A heading of Markdown, a `C#`, at the end of a sentence too, and a `#` alone mark nothing.
+ * What follows `####` on its line, or where that is blank on the next; or, where the text ends so, what follows a `#` inside
+ * its last line without a blank. Of a sentence there, its choice or what a phrase in it announces. A heading is no answer:
+ * words that more text follows, or that count the parts of a solution; words at the end of the text are one where nothing
+ * else is marked. A `C#`, at the end of a sentence too, and a `#` alone mark nothing.
  */
 export const hashRule: AnswerRule = {
   name: "hash",
   find(text) {
-    const four = text.lastIndexOf("####");
-    if (four >= 0) {
-      const lineEnd = text.indexOf("\n", four);
-      return trimmed(text, four + 4, lineEnd < 0 ? text.length : lineEnd);
-    }
+    if (text.includes("####")) return afterHashes(text);
     const end = text.trimEnd().length;
     const at = text.lastIndexOf("#", end - 1);
     const inLine = at >= 0 && text[at - 1] !== "\n" && text[at - 1] !== "#" && at + 1 < end;
@@ -34,3 +44,47 @@ export const hashRule: AnswerRule = {
     return inLine && !/\s/.test(said) && COMPARABLE.test(said) ? { start: at + 1, end } : null;
   },
 };
+
+function afterHashes(text: string): AnswerMark | null {
+  let words: AnswerMark | null = null;
+  let at = text.lastIndexOf("####");
+  for (let seen = 0; at >= 0 && seen < MOST; seen++) {
+    let from = at;
+    while (text[from - 1] === "#") from--;
+    const mark = lineAfter(text, at + 4);
+    const said = text.slice(mark.start, mark.end);
+    if (said !== "" && !counted.test(said)) {
+      const inner = findWithin(boxedRule, text, mark.start, mark.end) ?? announcedIn(text, mark);
+      if (inner !== null) return { ...inner, at: from };
+      const { words: prose, leading } = stretchesOf(said);
+      if (!prose || leading) return { ...mark, at: from };
+      if (text.slice(mark.end).trim() === "" && afterAnchor(text, 0, answerAnchors) === null)
+        words ??= { ...mark, at: from };
+    }
+    at = from === 0 ? -1 : text.lastIndexOf("####", from - 1);
+  }
+  return words;
+}
+
+/** What a line says behind its hashes, without those that close it; of a blank one, the next line. */
+function lineAfter(text: string, start: number): AnswerMark {
+  const lineEnd = (from: number): number => {
+    const end = text.indexOf("\n", from);
+    return end < 0 ? text.length : end;
+  };
+  const own = opened(text, start, lineEnd(start));
+  if (own.end > own.start || text[start - 5] === "#" || text[start] === "#") return own;
+  const next = start + (text.length - start - text.slice(start).trimStart().length);
+  return next === text.length ? own : opened(text, next, lineEnd(next));
+}
+
+function opened(text: string, start: number, end: number): AnswerMark {
+  turnToken.lastIndex = start;
+  let to = end;
+  for (let i = start; i < end; i++) {
+    turnToken.lastIndex = i;
+    if ((text[i] === "<" || text[i] === "[") && turnToken.test(text)) to = Math.min(to, i);
+  }
+  while (to > start && (text[to - 1] === "#" || text[to - 1] === " ")) to--;
+  return trimmed(text, start, to);
+}

@@ -1,9 +1,11 @@
 /** Answers that a phrase announces: `the answer is 12`, `Antwort: 12`, `答案是12`. */
 import { type Anchor, answerAnchors, conclusions, finalAnchors } from "./anchors.js";
-import { lastBox } from "./boxed.js";
+import { lastBox } from "./boxes.js";
+import { asSaid, expressionIn } from "./expression-in.js";
+import { joinMarks, MOST_PARTS } from "./joined.js";
 import type { AnswerMark, AnswerRule } from "./rule.js";
 import { sentenceEnd } from "./sentence.js";
-import { expressionIn, stretchesOf } from "./stretches.js";
+import { stretchesOf } from "./stretches.js";
 
 /** Occurrences of a stem that are looked at, from the end: what lies further back announces no final answer. */
 const MOST = 200;
@@ -36,22 +38,58 @@ export const conclusionRule: AnswerRule = {
     const end = sentenceEnd(text, start);
     const { solid } = stretchesOf(text.slice(start, end));
     if (solid.length !== 1 || /\d|\$|\\[([]/.test(text.slice(end))) return null;
-    return offset(solid[0]!, start);
+    const said = asSaid(text.slice(start, end), solid[0]!);
+    return said && offset(said, start);
   },
 };
 
 /** Blanks and markup between a phrase and the answer. */
-const lead = /[\s*_:：>`]{0,40}/y;
+const lead = /[\s*_:：>`}]{0,40}/y;
+/** The mark of a list before an item on a line of its own. */
+const item = /(?:[-+•–]|\d{1,2}[.)]|\([a-z]\)|[a-z]\))[ \t]{1,4}(?=\S)/y;
 
 /** What the last of the phrases that begin after `from` announces. */
 function announced(text: string, from: number, anchors: readonly Anchor[]): AnswerMark | null {
   const start = afterAnchor(text, from, anchors);
   if (start === null) return null;
-  const sentence = text.slice(start, sentenceEnd(text, start));
-  return offset(expressionIn(sentence, true)!, start);
+  return saidAt(text, start);
 }
 
-const offset = ({ start, end }: AnswerMark, by: number): AnswerMark => ({ start: start + by, end: end + by });
+/** The answer of the sentence that begins at `start`; of a list there, of all of its items. */
+function saidAt(text: string, start: number): AnswerMark {
+  const from = afterItem(text, start);
+  const end = sentenceEnd(text, from);
+  const said = { ...offset(expressionIn(text.slice(from, end), true)!, from), at: start };
+  const next = from === start ? null : nextItem(text, end);
+  if (next === null) return said;
+  const parts = [said];
+  for (let at: number | null = next; at !== null && parts.length < MOST_PARTS; ) {
+    const to = sentenceEnd(text, at);
+    parts.push({ ...offset(expressionIn(text.slice(at, to), true)!, at), at: start });
+    at = nextItem(text, to);
+  }
+  return { ...joinMarks(text, parts), at: start };
+}
+
+/** Behind the mark of a list where a line begins with one: `- 12` under a heading is no −12. */
+function afterItem(text: string, start: number): number {
+  const line = text.slice(Math.max(0, start - 12), start);
+  item.lastIndex = start;
+  return /\n[\s*_>`]{0,11}$/.test(line) && item.test(text) ? item.lastIndex : start;
+}
+
+function nextItem(text: string, end: number): number | null {
+  if (text[end] !== "\n") return null;
+  const blank = /^\n[ \t]{0,8}/.exec(text.slice(end, end + 12))![0].length;
+  item.lastIndex = end + blank;
+  return item.test(text) ? item.lastIndex : null;
+}
+
+const offset = (mark: AnswerMark, by: number): AnswerMark => ({
+  ...mark,
+  start: mark.start + by,
+  end: mark.end + by,
+});
 
 /** Where the text goes on after the last of the phrases that begin after `begin`; null where there is none. */
 export function afterAnchor(text: string, begin: number, anchors: readonly Anchor[]): number | null {

@@ -6,6 +6,8 @@ export interface AnswerMark {
   readonly end: number;
   /** The answer, where it is not all that stands there: several boxes joined, a letter without its brackets. */
   readonly answer?: string;
+  /** Where its marker stands (`the answer is`), by which marks are put in order; `start` where nothing else is said. */
+  readonly at?: number;
 }
 
 export interface AnswerRule {
@@ -19,10 +21,15 @@ export function markedText(text: string, { start, end, answer }: AnswerMark): st
   return (answer ?? text.slice(start, end)).trim();
 }
 
+/** Where the marker of a mark stands. */
+export const placeOf = ({ start, at = start }: AnswerMark): number => at;
+
 /** A rule applied to a part of the text; places are those of the whole text. */
 export function findWithin(rule: AnswerRule, text: string, start: number, end: number): AnswerMark | null {
   const found = rule.find(text.slice(start, end));
-  return found && { ...found, start: found.start + start, end: found.end + start };
+  return (
+    found && { ...found, start: found.start + start, end: found.end + start, at: placeOf(found) + start }
+  );
 }
 
 /** The span without white space at its ends. */

@@ -1,5 +1,7 @@
 /** Where a sentence ends that may hold formulas and decimal numbers. */
 
+import { turnToken } from "./said.js";
+
 /** Longest sentence that is read. */
 const LONGEST = 2000;
 
@@ -20,7 +22,10 @@ export function sentenceEnd(text: string, start: number): number {
     }
     const character = part[i]!;
     if (ends.has(character)) return start + i;
-    if (character === "<" && /^<[|/][a-z]/.test(part.slice(i, i + 3))) return start + i;
+    if (character === "<" || character === "[") {
+      turnToken.lastIndex = i;
+      if (/^<[|/][a-z]/.test(part.slice(i, i + 3)) || turnToken.test(part)) return start + i;
+    }
     if ((character === "." || character === "?") && closes(part, i)) return start + i;
   }
   return limit;

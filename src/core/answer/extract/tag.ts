@@ -1,6 +1,7 @@
 /** `<answer>…</answer>`. */
+import { announcedIn } from "./announced-in.js";
 import { boxedRule } from "./boxed.js";
-import { phraseRule } from "./phrase.js";
+import { hashRule } from "./delimited.js";
 import { type AnswerRule, findWithin, trimmed } from "./rule.js";
 
 const CLOSING = "</answer>";
@@ -15,10 +16,9 @@ export const tagRule: AnswerRule = {
     const open = text.lastIndexOf(OPENING, end);
     if (open < 0) return null;
     const start = open + OPENING.length;
-    for (const rule of [boxedRule, phraseRule]) {
-      const inner = findWithin(rule, text, start, end);
-      if (inner !== null) return inner;
-    }
-    return trimmed(text, start, end);
+    const inner = findWithin(boxedRule, text, start, end) ?? announcedIn(text, { start, end });
+    const mark = trimmed(text, start, end);
+    const hashes = text.startsWith("####", mark.start) ? findWithin(hashRule, text, start, end) : null;
+    return inner ?? hashes ?? mark;
   },
 };

@@ -80,6 +80,9 @@ export function command(lexer: Lexer): void {
     // `\quadx` is meant as `\quad x`.
     lexer.push("sign", "quad");
     lexer.at = name.lastIndex - word.replace(/^q?quad/, "").length;
+  } else if (word === "*") {
+    // An asterisk that Markdown would have taken for emphasis.
+    lexer.push("sign", "*");
   } else if ("()[]".includes(word)) return;
   else if (word === "not") negated(lexer);
   else if (looks.has(word)) {

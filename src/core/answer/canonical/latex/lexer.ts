@@ -2,6 +2,7 @@
 import { notMathematics, TOKENS } from "../limits.js";
 import { asciiMathematics } from "./characters.js";
 import { command } from "./commands.js";
+import { magnitudes } from "./magnitudes.js";
 import { relations } from "./names.js";
 import { readNumber } from "./number.js";
 import { END, type Token } from "./token.js";
@@ -85,7 +86,10 @@ export function tokensOf(text: string, options: ReadingOptions = {}): Token[] {
     else if (isDigit(character) || (character === "." && isDigit(lexer.text[lexer.at + 1])))
       readNumber(lexer);
     else if (isLetter(character)) letterRun(lexer);
-    else sign(lexer, character);
+    else if (magnitudes.has(character) && lexer.atUnit()) {
+      lexer.push("words", character);
+      lexer.at++;
+    } else sign(lexer, character);
   }
   return withoutTrailingPunctuation(lexer.tokens);
 }

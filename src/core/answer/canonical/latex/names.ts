@@ -81,9 +81,10 @@ export const shortWords: ReadonlySet<string> = new Set(
 
 /** Words after a number that change what it says: it is then text. */
 export const changingWords: ReadonlySet<string> = new Set(
-  "or and not no more less than most least if when for to from by mod modulo times am pm a.m. p.m. between only except either neither but with without approximately about infinity undefined base matrix matrices grid board rectangle rectangular dimensions".split(
-    " ",
-  ),
+  (
+    "or and not no more less than most least if when for to from by mod modulo times am pm a.m. p.m. between only except either neither but with without approximately about infinity undefined base matrix matrices grid board rectangle rectangular dimensions " +
+    "fewer greater higher lower above below over under up beyond oder und mehr weniger ou et plus moins mais menos meno meer minder"
+  ).split(" "),
 );
 
 /** Greek letters and such, by their LaTeX commands: each is a variable. */

@@ -24,6 +24,9 @@ export function simplestNear(value: Rational, tolerance: Rational, most: bigint)
 const LONG_DIGITS = 9;
 const LONG_FRACTION = 6;
 
+/** Significant digits that a double is printed with, where its value is no short decimal. */
+const DOUBLE_DIGITS = 16;
+
 /**
  * What a terminating decimal stands for. `short` is exact. A long one, of nine significant digits or more with six or more
  * after the point, is a rounding: of the simplest rational that it rounds, or breaks off, or of some irrational.
@@ -37,6 +40,12 @@ export function meaningOfDecimal(
   const digits = scaled.toString().length;
   if (digits < LONG_DIGITS) return { exact: value };
   const tolerance = { n: 99n, d: 100n * 10n ** BigInt(places) };
+  // A double of a computation is a few units of its last place off: 2.9999999999999996.
+  if (digits >= DOUBLE_DIGITS) {
+    const noise = { n: absolute(value.n) * 4n, d: value.d * 2n ** 52n };
+    const near = digits <= DOUBLE_DIGITS + 2 ? simplestNear(value, noise, 10n ** 6n) : null;
+    if (near !== null) return { exact: near };
+  }
   const simple = simplestNear(value, tolerance, 10n ** BigInt(digits - 4));
   return simple === null ? { rounded: value } : { exact: simple };
 }

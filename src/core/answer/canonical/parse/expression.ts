@@ -16,6 +16,7 @@ import {
 import { notMathematics } from "../limits.js";
 import { rational } from "../math/rational.js";
 import { parseArgument } from "./answer.js";
+import { takeCompound } from "./compound.js";
 import type { Cursor } from "./cursor.js";
 import { parseNumber } from "./number.js";
 import { parsePrimary, startsOperand } from "./primary.js";
@@ -60,9 +61,11 @@ export function parseProduct(cursor: Cursor): Structure {
       cursor.next();
       left = call("mod", asExpression(product()), asExpression(parseSigned(cursor)));
     } else if (cursor.token.type === "words") {
+      const unit = cursor.token.text;
       const factor = takeUnits(cursor, product());
       if (factor === null) return left;
       times(factor);
+      left = takeCompound(cursor, product(), unit);
     } else if (startsOperand(cursor)) {
       if (cursor.token.type === "number" && cursor.ahead(-1).type === "number")
         notMathematics("numbers side by side");

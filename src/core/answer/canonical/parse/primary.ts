@@ -66,7 +66,8 @@ function parseName(cursor: Cursor): Expression {
   while (cursor.is("_") || cursor.is("'")) name += cursor.is("_") ? subscript(cursor) : cursor.next().text;
   if (name === "e") return constant("e");
   if (name === "i") return constant("i");
-  if (/^[fgh]['_]?/.test(name) && cursor.is("(")) {
+  const called = /^[A-Z]$/.test(name) && cursor.is("(") && !cursor.token.spaced && numberAlone(cursor);
+  if ((/^[fgh]['_]?/.test(name) && cursor.is("(")) || called) {
     const inside = parseBrackets(cursor);
     const parts = inside.op === "list" ? inside.items.map(asExpression) : [asExpression(inside)];
     return call(`${name}()`, ...parts);
@@ -83,6 +84,12 @@ function parseName(cursor: Cursor): Expression {
     return call(`${name}^-1()`, asExpression(parseBrackets(cursor)));
   }
   return symbol(name);
+}
+
+/** `(0)`: of a capital before it that is the value of a function, and no product. */
+function numberAlone(cursor: Cursor): boolean {
+  const by = cursor.is("-", 1) ? 2 : 1;
+  return cursor.ahead(by).type === "number" && cursor.is(")", by + 1);
 }
 
 /** `_{n+1}` as a part of a name. */

@@ -1,5 +1,6 @@
 /** Units and other words behind a number. They are dropped: a quantity is its number. */
-import { type Expression, integer, ratio, type Structure, walk } from "../expression.js";
+import { constant, type Expression, integer, multiply, ratio, type Structure, walk } from "../expression.js";
+import { alteringWords, magnitudes } from "../latex/magnitudes.js";
 import { changingWords, units } from "../latex/names.js";
 import { notMathematics } from "../limits.js";
 import { rational } from "../math/rational.js";
@@ -9,8 +10,8 @@ import type { Cursor } from "./cursor.js";
 const MOST_WORDS = 4;
 
 /**
- * Reads past units (`cm`, `ft/s`, `N-m`, `cm^3`) and past words behind a constant. The factor that they are: 1, or 1/100
- * for `percent`; null where the words join two answers. Throws where they change what the number says.
+ * Reads past units (`cm`, `ft/s`, `N-m`, `cm^3`) and past words behind a constant. The factor that they are: 1, or what
+ * `percent`, `million`, `thirds` say; null where the words join two answers. Throws where they change what the number says.
  */
 export function takeUnits(cursor: Cursor, before: Structure): Expression | null {
   let [factor, count] = [integer(1), 0];
@@ -22,7 +23,13 @@ export function takeUnits(cursor: Cursor, before: Structure): Expression | null 
     count += words.length;
     if (!words.every(isUnit) && !(isConstant(before) && count <= MOST_WORDS && words.every(isHarmless)))
       notMathematics(`words: ${text}`);
-    if (words.some((word) => /^percent/i.test(word))) factor = ratio(rational(1n, 100n));
+    for (const word of words) {
+      const by = magnitudes.get(word) ?? magnitudes.get(word.toLowerCase());
+      if (by !== undefined) factor = multiply(factor, ratio(by));
+    }
+    if (/^per\s{0,2}cent/i.test(text.trim())) factor = ratio(rational(1n, 100n));
+    if (cursor.angles && words.length === 1 && /^deg(?:rees?)?$/.test(words[0]!))
+      factor = multiply(constant("pi"), ratio(rational(1n, 180n)));
     cursor.next();
     takeExponent(cursor);
     const joint = cursor.is("-") || cursor.is("/") || cursor.is("*");
@@ -41,7 +48,10 @@ function takeExponent(cursor: Cursor): void {
 
 const isUnit = (word: string) => units.has(word) || word.split(/[-/*·]/).every((part) => units.has(part));
 
-const isHarmless = (word: string) => /^[\p{L}-]+$/u.test(word) && !changingWords.has(word.toLowerCase());
+const isHarmless = (word: string) =>
+  /^[\p{L}-]+$/u.test(word) &&
+  !changingWords.has(word.toLowerCase()) &&
+  !alteringWords.includes(word.toLowerCase());
 
 function isConstant(node: Structure): boolean {
   let found = true;
