@@ -1,6 +1,7 @@
 /** From a solution's text to its canonical final answer, or to none. */
 import { SelftrainError } from "../../errors.js";
 import type { FinishReason } from "../../group.js";
+import { decidingMark } from "./extract/candidates.js";
 import { type AnswerRule, markedText } from "./extract/rule.js";
 import { answerRules, solutionRules } from "./extract/rules.js";
 import { thoughtsEnd, turnEnd } from "./extract/said.js";
@@ -12,7 +13,7 @@ export interface ExtractOptions {
   readonly truncated?: "none" | "extract";
   /** Canonical form of an answer, or null to reject it; the trimmed text itself by default. */
   readonly canonicalise?: (answer: string) => string | null;
-  /** Tried in order; the first whose marker is in the text decides. Default: those of `solutionRules`. */
+  /** Tried in order; the first whose marker is in the text decides, unless a later one is of its strength. Default: those of `solutionRules`. */
   readonly rules?: readonly AnswerRule[];
 }
 
@@ -43,7 +44,7 @@ const defaultRules = answerRules(solutionRules);
 export const REACH = 100_000;
 
 /**
- * Finds the final answer as it is written. The first rule whose marker is present decides: when what it marks is blank,
+ * Finds the final answer as it is written. The first rule whose marker is present decides, or of several of one strength the last in the text: when what it marks is blank,
  * there x Time is linear in the text.
  */
 export function findAnswer(
@@ -57,14 +58,11 @@ export function findAnswer(
   const end = turnEnd(text);
   const from = Math.max(end - REACH, thoughts);
   const said = text.slice(from, end);
-  for (const rule of rules) {
-    const mark = rule.find(said);
-    if (mark === null) continue;
-    const raw = markedText(said, mark);
-    if (raw === "") return null;
-    return { text: raw, rule: rule.name, start: mark.start + from, end: mark.end + from };
-  }
-  return null;
+  const found = decidingMark(said, rules);
+  if (found === null) return null;
+  const { rule, mark } = found;
+  const raw = markedText(said, mark);
+  return raw === "" ? null : { text: raw, rule: rule.name, start: mark.start + from, end: mark.end + from };
 }
 
 /**

@@ -6,6 +6,8 @@ const letter =
 /** What begins a text, a number or a formula; a sign or a comma would go on with an expression or a list. */
 const text =
   /^(?:\s|~|\\[ ,;:!]|\\q?quad|:|\}){0,8}(?:[\p{L}\p{N}"“'$£€.]|[-−]\d|\\(?:[dt]?frac|sqrt|text|textbf|mathrm|\$|\(|pi)(?![a-z]))/u;
+/** What joins two choices. */
+const joint = /^\s{0,4}(?:(?:and|or|und|oder|et|ou|y|o|e|и|или)\s|[和或与與及と、]|または|그리고|또는|や)/iu;
 /** Longest beginning that is looked at. */
 const LONGEST = 80;
 
@@ -17,6 +19,6 @@ export function choiceWithText(answer: string): string | null {
   const rest = begin.slice(found[0].length);
   // `(A)5` and `C.x` are products and names; a letter in brackets before another one is a list.
   const apart = /^[\s~\\:]|^\p{Lo}/u.test(rest) || /[\s}]$/.test(found[0]);
-  if (!apart || !text.test(rest) || /^\s*(?:and|or|und|oder|et|ou|y|o|e)\s/i.test(rest)) return null;
+  if (!apart || !text.test(rest) || joint.test(rest)) return null;
   return found[1] ?? found[2]!;
 }

@@ -16,7 +16,8 @@ const heading = "[ \\t]{0,3}[*_:：]{0,4}[ \\t]{0,3}\\n";
 
 /** `the answer to the last part is`; `verbs` are words that join the answer to it, `refused` what is no answer. */
 function european(stems: string, verbs: string, refused: string): Anchor[] {
-  const about = "(?:[ \\t](?:to|of|for|auf|der|à|de|du|a|al|della|do|da)[ \\t][^.:=\\n]{1,80}?)?";
+  const aside = "(?:[ \\t]\\([^()\\n]{1,60}\\))?(?:,[^,.:=\\n]{1,60},)?";
+  const about = `${aside}(?:[ \\t](?:to|of|for|in|as|rounded|expressed|written|auf|der|als|à|de|du|en|a|al|come|della|do|da|em|como)[ \\t][^.:=\\n]{1,80}?)?`;
   const verb = `[*_]{0,3}${about}[ \\t](?:${verbs})(?!\\p{L})[ \\t]{0,3}[:：]?`;
   const after = new RegExp(`(?:${colon}|${verb})(?![\\s*_]{0,6}(?:${refused})(?!\\p{L}))`, "uy");
   return stems.split("|").map((stem) => ({ stem, after }));
@@ -25,7 +26,7 @@ function european(stems: string, verbs: string, refused: string): Anchor[] {
 /** Languages that write no blank between the stem and what follows it. */
 function joined(stems: string, particles: string, refused: string): Anchor[] {
   const after = new RegExp(
-    `(?:${colon}|[*_]{0,3}\\s{0,2}(?:${particles})[:：]?)(?!\\s{0,3}(?:${refused}))`,
+    `(?:${colon}|[】\\]][:：]?|[*_]{0,3}\\s{0,2}(?:${particles})[:：]?)(?!\\s{0,3}(?:${refused}))`,
     "uy",
   );
   return stems.split("|").map((stem) => ({ stem, after }));

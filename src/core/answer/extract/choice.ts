@@ -2,37 +2,54 @@
 import { answerAnchors } from "./anchors.js";
 import { afterAnchor } from "./phrase.js";
 import type { AnswerMark, AnswerRule } from "./rule.js";
+import { denies, verdictOn } from "./verdict.js";
+
+/** Words between a phrase and the letter that change nothing: `most likely (D)`, `option C`. */
+const hedges =
+  /(?:(?:most|very|likely|probably|possibly|presumably|definitely|clearly|therefore|thus|indeed|simply|to be|option|choice|statement|letter|answer|die|la|le|opción|opção|opzione|option|wahrscheinlich|vermutlich|probablement|probablemente|provavelmente|probabilmente|вероятно|вариант)\s{1,2}|选项|選項|選択肢){0,4}/iuy;
 
 /**
- * A letter that is all of the answer, or that something follows which no formula begins with: `B`, `(B) 12`, `B: 12`,
- * `B.`, `B because`; and not `A + B`, `A, B`, `A man`.
+ * A letter that is all of the answer, or that something follows which no formula begins with: `B`, `(B) 12`, `B (25)`,
+ * `B, red`, `B: 12`, `B.`, `B because`; and not `A + B`, `A, B`, `A man`.
  */
 const letter =
-  /(?:(?:option|choice|statement|die|la|le|opción|option)\s{1,2})?(?:\(\s?([A-J])\s?\)|\[([A-J])\]|\$?\\text(?:bf)?\{\s?\(?([A-J])\)?\s?\}\$?|([A-J])(?=[).:：。、]|\s{0,3}(?:$|\n|[–—]\s|\*\*|<)|,?\s{1,2}(?:because|since|as|weil|da|car|porque|perché)\b))/iuy;
+  /[*_]{0,3}(?:[(（]\s?([A-J])\s?[)）]|\[([A-J])\]|\$?\\text(?:bf)?\{\s?\(?([A-J])\)?\s?\}\$?|([A-J])(?=[).:：。、]|选项|選項|项|項|\s{0,3}(?:$|\n|[–—-]\s|\*\*|<)|,?\s{1,2}(?:because|since|as|weil|da|car|porque|perché)\b|\s\(|,\s{1,2}(?:\p{Ll}\p{L}|[$€£\d"“])|[，；;]))/uy;
 
-/** A choice named where no phrase announces it. */
-const named =
-  /(?:option|choice|opción|opção|opzione|antwortmöglichkeit|选项|選項|故选|故選|应选|選択肢|вариант|الخيار)(?:\s{1,2}(?:is|ist|est|es|é|è))?\s{0,2}[:：]?\s{0,2}[*_]{0,2}[（(]?([A-J])(?![\p{L}\p{N}])/giu;
+/** Another letter behind one: then none alone is chosen. */
+const another =
+  /(?:[*_)）\]}\s,;、，/&]|\\text|(?:and|or|und|oder|et|ou|y|o|e|as|well|possibly|maybe|perhaps|even|also|both|和|或|与|または|と)(?![\p{Ll}])){1,12}[(（[]?\s?(?:[A-J])(?![\p{L}\p{N}'’])(?!\s\p{Ll})/uy;
 
 const lastLine = /^\s*(?:[*_]{2})?[（(]?([A-J])[）)]?[.。]?(?:[*_]{2})?$/u;
-
-/** Letters that lie further back from the end choose nothing. */
-const NEAR = 1000;
+const firstLine = /^\s{0,8}(?:[*_]{2})?(?:[（(]([A-J])[）)]|([A-J])[.:)]?)(?:[*_]{2})?[.。]?[ \t]{0,4}\n/u;
+/** What opens the reason for a choice that stands first. */
+const reason =
+  /^[\s*_#]{0,12}(?:explanation|explication|explicación|explicação|spiegazione|erklärung|reason|reasoning|rationale|justification|begründung|because|since|this is because|weil|denn|parce que|porque|perché|解析|解释|理由|原因|解説|объяснение|потому)/iu;
+/** `The map that shows it best is (C).` */
+const closing =
+  /(?:(?<!\p{L})(?:is|are|be|ist|est|es|é|è|is:)|是|为|為|选|選|は|:|：)\s{0,2}[*_]{0,2}[(（]([A-J])[)）][*_]{0,2}[.。]?$/u;
+/** Longest sentence that a closing letter may have. */
+const SENTENCE = 300;
 
 export const choiceRule: AnswerRule = {
   name: "choice",
   find(text) {
     const start = afterAnchor(text, 0, answerAnchors);
-    if (start !== null) {
-      letter.lastIndex = start;
-      const found = letter.exec(text);
-      // Case folding is for words such as `Option`; a choice is a capital, and `a` may be a variable.
-      const chosen = found?.slice(1).find((group) => group !== undefined);
-      return chosen !== undefined && /[A-J]/.test(chosen) ? markOf(text, start, found![0], chosen) : null;
-    }
-    return atEnd(text) ?? lastNamed(text);
+    if (start !== null) return announcedChoice(text, start);
+    return atEnd(text) ?? closingSentence(text) ?? verdictOn(text) ?? atStart(text);
   },
 };
+
+function announcedChoice(text: string, start: number): AnswerMark | null {
+  hedges.lastIndex = start;
+  hedges.test(text);
+  letter.lastIndex = Math.max(start, hedges.lastIndex);
+  const found = letter.exec(text);
+  const chosen = found?.slice(1).find((group) => group !== undefined);
+  if (chosen === undefined) return null;
+  another.lastIndex = found!.index + found![0].length;
+  if (another.test(text)) return null;
+  return { ...markOf(text, found!.index, found![0], chosen), at: start };
+}
 
 const markOf = (text: string, start: number, matched: string, chosen: string): AnswerMark => {
   const at = text.indexOf(chosen, start + matched.lastIndexOf(chosen));
@@ -47,8 +64,22 @@ function atEnd(text: string): AnswerMark | null {
   return chosen === undefined ? null : markOf(text, line, text.slice(line, end), chosen);
 }
 
-function lastNamed(text: string): AnswerMark | null {
-  const from = Math.max(0, text.length - NEAR);
-  const found = [...text.slice(from).matchAll(named)].findLast(([, chosen]) => /[A-J]/.test(chosen!));
-  return found === undefined ? null : markOf(text, from + found.index, found[0], found[1]!);
+/** A letter in brackets that the last sentence ends in, where it denies nothing. */
+function closingSentence(text: string): AnswerMark | null {
+  const end = text.trimEnd().length;
+  const from = Math.max(0, end - SENTENCE, text.lastIndexOf("\n", end - 1) + 1);
+  const line = text.slice(from, end);
+  const found = closing.exec(line.slice(-24));
+  if (found === null) return null;
+  const sentence = line.slice(Math.max(0, line.slice(0, -2).lastIndexOf(". ") + 1));
+  if (denies(sentence)) return null;
+  const at = end - line.slice(-24).length + found.index;
+  return markOf(text, at, found[0], found[1]!);
+}
+
+/** A letter alone on the first line, and the reason for it. */
+function atStart(text: string): AnswerMark | null {
+  const found = firstLine.exec(text.slice(0, 40));
+  if (found === null || !reason.test(text.slice(found[0].length, found[0].length + 60))) return null;
+  return markOf(text, 0, found[0], found[1] ?? found[2]!);
 }

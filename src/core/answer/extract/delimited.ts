@@ -27,6 +27,9 @@ const MOST = 50;
 /** `Step 2`, `2. Done`, `Case 1:`: headings of parts of a solution, in whatever language they are counted. */
 const counted = /^(?:\p{L}{3,12}\s{1,2}(?:\d{1,3}|[IVX]{1,4})(?![\p{L}\d])|\d{1,3}[.)]\s{1,3}\p{L}{2})/u;
 
+/** A word that is an answer wherever it stands. */
+const verdict = /^(?:yes|no|true|false|ja|nein|oui|non|sí|sim|não|是|否|да|нет)[.!。]?$/iu;
+
 /**
  * What follows `####` on its line, or where that is blank on the next; or, where the text ends so, what follows a `#` inside
  * its last line without a blank. Of a sentence there, its choice or what a phrase in it announces. A heading is no answer:
@@ -56,8 +59,8 @@ function afterHashes(text: string): AnswerMark | null {
     if (said !== "" && !counted.test(said)) {
       const inner = findWithin(boxedRule, text, mark.start, mark.end) ?? announcedIn(text, mark);
       if (inner !== null) return { ...inner, at: from };
-      const { words: prose, leading } = stretchesOf(said);
-      if (!prose || leading) return { ...mark, at: from };
+      const { prose, leading } = stretchesOf(said);
+      if (!prose || leading || verdict.test(said)) return { ...mark, at: from };
       if (text.slice(mark.end).trim() === "" && afterAnchor(text, 0, answerAnchors) === null)
         words ??= { ...mark, at: from };
     }

@@ -14,7 +14,25 @@ const MOST = 200;
 const NEAR = 20_000;
 
 /** The last phrase that announces an answer. */
-export const phraseRule: AnswerRule = { name: "phrase", find: (text) => announced(text, 0, answerAnchors) };
+export const phraseRule: AnswerRule = {
+  name: "phrase",
+  find(text) {
+    const start = afterAnchor(text, 0, answerAnchors);
+    const label = afterLabel(text);
+    const from = label === null || (start !== null && start >= label) ? start : label;
+    return from === null ? null : saidAt(text, from);
+  },
+};
+
+/** `A: 23` as the last line of a solution, which lists no options. */
+function afterLabel(text: string): number | null {
+  const end = text.trimEnd().length;
+  const line = text.lastIndexOf("\n", end - 1) + 1;
+  const found = label.exec(text.slice(line, Math.min(end, line + 24)))?.[0];
+  if (found === undefined || line === 0 || /(?:^|\n)\s{0,4}[(*]{0,3}B[.:)]/.test(text.slice(-NEAR)))
+    return null;
+  return line + found.length;
+}
 
 /** The last phrase that announces a final answer, unless a box follows it: whatever stands last is meant. */
 export const finalRule: AnswerRule = {
@@ -43,6 +61,8 @@ export const conclusionRule: AnswerRule = {
   },
 };
 
+const label = /^\s{0,4}[*_]{0,2}(?:A|Ans)[*_]{0,2}[.:：]{1,2}[*_]{0,2}\s{0,4}(?=\S)/;
+
 /** Blanks and markup between a phrase and the answer. */
 const lead = /[\s*_:：>`}]{0,40}/y;
 /** The mark of a list before an item on a line of its own. */
@@ -55,10 +75,19 @@ function announced(text: string, from: number, anchors: readonly Anchor[]): Answ
   return saidAt(text, start);
 }
 
+/** `yes, the lamp is still on`: the clause behind it is the reason. */
+const yesOrNo =
+  /^["“'*]{0,3}(yes|no|true|false|ja|nein|oui|non|sí|si|sim|não|sì|nee|nej|tak|nie|evet|hayır|ya|tidak|да|нет|так|ні|是的?|否|不是|はい|いいえ|예|네|아니요|نعم|لا|हाँ|नहीं)["”'*]{0,3}(?:\s{0,2}[,;:，；、—–]|\s[—–-]\s|\s(?:because|since|as|weil|da|denn|car|parce|porque|ya que|perché|poiché|omdat|потому)(?!\p{L}))/iu;
+
 /** The answer of the sentence that begins at `start`; of a list there, of all of its items. */
 function saidAt(text: string, start: number): AnswerMark {
   const from = afterItem(text, start);
   const end = sentenceEnd(text, from);
+  const verdict = yesOrNo.exec(text.slice(from, end))?.[1];
+  if (verdict !== undefined) {
+    const at = text.indexOf(verdict, from);
+    return { start: at, end: at + verdict.length, at: start };
+  }
   const said = { ...offset(expressionIn(text.slice(from, end), true)!, from), at: start };
   const next = from === start ? null : nextItem(text, end);
   if (next === null) return said;
@@ -101,7 +130,7 @@ export function afterAnchor(text: string, begin: number, anchors: readonly Ancho
     let at = lower.includes(stem) ? lower.lastIndexOf(stem) : -1;
     for (let seen = 0; at >= 0 && seen < MOST && (best === null || at + stem.length > best); seen++) {
       after.lastIndex = at + stem.length;
-      if (!inWord(lower, at, stem) && after.test(lower)) {
+      if (!inWord(lower, at, stem) && after.test(lower) && !isCode(lower, at, after.lastIndex)) {
         best = Math.max(best ?? 0, after.lastIndex);
         break;
       }
@@ -113,6 +142,21 @@ export function afterAnchor(text: string, begin: number, anchors: readonly Ancho
   lead.test(text);
   return lead.lastIndex;
 }
+
+/** `answer = 7` as a line of a program assigns; alone, or in a sentence, it says what the answer is. */
+function isCode(text: string, at: number, end: number): boolean {
+  if (!/=\s*$/.test(text.slice(Math.max(at, end - 6), end))) return false;
+  const line = text.lastIndexOf("\n", at) + 1;
+  const before = text.slice(Math.max(line, at - 40), at);
+  if (before.trim() !== "") return false;
+  const next = text.indexOf("\n", end);
+  const around = `${text.slice(Math.max(0, line - 120), line)}\n${next < 0 ? "" : text.slice(next + 1, next + 120)}`;
+  return /^(?: {2,}|\t)/.test(before) || statement.test(around);
+}
+
+/** Lines of programs. */
+const statement =
+  /^[ \t]{0,12}(?:print\(|return\b|else:|elif |if [^\n]{1,80}:[ \t]{0,4}$|for [^\n]{1,80}:[ \t]{0,4}$|while |def |import |from \w{1,20} import|console\.log|let |const |var |```|\w{1,20} {0,2}[+*/-]?= )/m;
 
 /** In lower case without a change of length: `İ` alone becomes two code units. */
 export function lowered(text: string): string {

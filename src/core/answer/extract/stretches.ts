@@ -86,7 +86,7 @@ export function tidied(text: string, from: number, to: number): AnswerMark {
     else if (tail !== null) end--;
     else if (part.startsWith("(") && !/[)\]]/.test(part)) start++;
     else if (part.endsWith(")") && !/[([]/.test(part)) end--;
-    else if (part.endsWith("}") && !part.includes("{")) end--;
+    else if (part.endsWith("}") && opens(part) < 0) end--;
     else {
       const joined = conjunctionAt(part);
       if (joined === null) return { start, end };
@@ -94,6 +94,18 @@ export function tidied(text: string, from: number, to: number): AnswerMark {
       end -= joined.tail;
     }
   }
+}
+
+/** How many more braces open than close. */
+function opens(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 92 /* \ */) i++;
+    else if (code === 123 /* { */) depth++;
+    else if (code === 125 /* } */) depth--;
+  }
+  return depth;
 }
 
 /** Letters of a conjunction at either end. */
