@@ -56,12 +56,16 @@ export function canonicalise(text: string, options: ReadingOptions = {}): Canoni
   return mathematical(trimmed, options) ?? textual(trimmed);
 }
 
+/** Something is computed, so that a chain is more than `0 = 0`. */
+const computes = /[-+*/^!(×·÷√]|\\[a-z]/;
+
 function mathematical(text: string, options: ReadingOptions): Canonical | null {
   if (text.length > MATH_CHARACTERS) return null;
   try {
     const structure = parseAnswer(text, options);
     const context = { sampler: new Sampler(structure), sign: 1 } as const;
-    const key = bounded(chainValue(structure, context) ?? structureKey(structure, context));
+    const chain = computes.test(text) ? chainValue(structure, context) : null;
+    const key = bounded(chain ?? structureKey(structure, context));
     const readable = !key.includes(":") || /^\d+:\d+$/.test(key);
     return { kind: kindOf(structure, key, text), canonical: readable ? key : text, key };
   } catch (error) {

@@ -20,5 +20,7 @@ export function choiceWithText(answer: string): string | null {
   // `(A)5` and `C.x` are products and names; a letter in brackets before another one is a list.
   const apart = /^[\s~\\:]|^\p{Lo}/u.test(rest) || /[\s}]$/.test(found[0]);
   if (!apart || !text.test(rest) || joint.test(rest)) return null;
+  // `E. coli` and `A. Einstein` are names.
+  if (found[2] !== undefined && /\.\s{0,2}\}?\$?$/.test(found[0]) && /^\s{0,4}\p{L}/u.test(rest)) return null;
   return found[1] ?? found[2]!;
 }

@@ -13,7 +13,7 @@ const hedges =
  * `B, red`, `B: 12`, `B.`, `B because`; and not `A + B`, `A, B`, `A man`.
  */
 const letter =
-  /[*_]{0,3}(?:[(（]\s?([A-J])\s?[)）]|\[([A-J])\]|\$?\\text(?:bf)?\{\s?\(?([A-J])\)?\s?\}\$?|([A-J])(?=[).:：。、]|选项|選項|项|項|\s{0,3}(?:$|\n|[–—-]\s|\*\*|<)|,?\s{1,2}(?:because|since|as|weil|da|car|porque|perché)\b|\s\(|,\s{1,2}(?:\p{Ll}\p{L}|[$€£\d"“])|[，；;]))/uy;
+  /[*_]{0,3}(?:[(（]\s?([A-J])\s?[)）]|\[([A-J])\]|\$?\\text(?:bf)?\{\s?\(?([A-J])\)?\s?\}\$?|([A-J])(?=[):：。、]|\.(?!\s\p{Ll})|选项|選項|项|項|\s{0,3}(?:$|\n|[–—-]\s|\*\*|<)|,?\s{1,2}(?:because|since|as|weil|da|car|porque|perché)\b|\s\(|,\s{1,2}(?:\p{Ll}\p{L}|[$€£\d"“])|[，；;]))/uy;
 
 /** Another letter behind one: then none alone is chosen. */
 const another =

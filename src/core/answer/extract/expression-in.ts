@@ -1,5 +1,6 @@
 /** The one expression of a short text, with the words beside it that change what it says. */
 import { alteringWords, magnitudes } from "../canonical/latex/magnitudes.js";
+import { units } from "../canonical/latex/names.js";
 import { literalKey } from "../canonical/literals.js";
 import type { AnswerMark } from "./rule.js";
 import { stretchesOf, tidied } from "./stretches.js";
@@ -62,11 +63,28 @@ export function expressionIn(text: string, last: boolean): AnswerMark | null {
   // A formula without dollars: `\\arcsin x`. What a letter and a colon announce is said by a person: `A: 12`.
   if (words && !prose && !/^[\s"'(*]{0,4}\p{L}\s?[:：]/u.test(text)) return whole;
   if (leading && next !== undefined && shapes.has(next)) return whole;
-  const only = leading && next !== undefined && reasons.has(next) ? solid[0]! : solid.at(-1);
+  const only = leading && next !== undefined && reasons.has(next) ? solid[0]! : lastQuantity(text, solid);
   if (!words || only === undefined || (leading && solid.length > 1 && only !== solid[0])) return whole;
-  if (solid.length > 1 && !last && !leading) return null;
-  return asSaid(text, only, solid[solid.indexOf(only) - 1]?.end ?? 0) ?? whole;
+  if (solid[0]!.start < only.start && !last && !leading) return null;
+  return asSaid(text, only, solid.findLast(({ end }) => end <= only.start)?.end ?? 0) ?? whole;
 }
+
+/** The last stretch, with the quantities in larger units before it: `5 minutes 9 seconds`. */
+function lastQuantity(text: string, solid: readonly AnswerMark[]): AnswerMark | undefined {
+  const last = solid.at(-1);
+  let start = last?.start ?? 0;
+  for (let i = solid.length - 2; i >= 0; i--) {
+    const unit = between.exec(text.slice(solid[i]!.end, Math.min(start, solid[i]!.end + 40)))?.[1];
+    if (unit === undefined || !units.has(unit) || start - solid[i]!.end > 40) break;
+    start = solid[i]!.start;
+  }
+  if (last === undefined || start === last.start) return last;
+  const unit = /^\s?([a-zA-Z]{1,12})/.exec(text.slice(last.end, last.end + 16)) ?? [""];
+  return { start, end: last.end + (units.has(unit[1] ?? "") ? unit[0].length : 0) };
+}
+
+/** A unit between two numbers of one quantity. */
+const between = /^\s?([a-zA-Z]{1,12}),?\s(?:and\s)?$/;
 
 /** A stretch with its sign and the words that belong to it; null where words beside it change what it says. */
 export function asSaid(text: string, mark: AnswerMark, from = 0): AnswerMark | null {

@@ -9,6 +9,11 @@ const says = [
   (x: string) => `Answer: ${x}`,
   (x: string) => `**Final Answer**\n${x}`,
 ];
+const inSentence = [
+  ...says.slice(0, 3),
+  (x: string) => `The answer is about ${x}.`,
+  (x: string) => `It takes ${x}.`,
+];
 
 describe("functions and letters", () => {
   const names = "sqr cube log_2 log_3 log_{5} Q P foo score fact gamma_1 area".split(" ");
@@ -47,11 +52,9 @@ describe("quantities", () => {
   ];
   allSay(
     "in two units are a number of the smaller",
-    combined<[(typeof units)[number], string, (x: string) => string]>(
-      units,
-      [" ", " and "],
-      says.slice(0, 3),
-    ).map(([[big, small, factor], joint, say]) => [say(`4 ${big}${joint}9 ${small}`), `${4 * factor + 9}`]),
+    combined<[(typeof units)[number], string, (x: string) => string]>(units, [" ", " and "], inSentence).map(
+      ([[big, small, factor], joint, say]) => [say(`4 ${big}${joint}9 ${small}`), `${4 * factor + 9}`],
+    ),
   );
   it.each(units)("in %s and %s turned round are others", (big, small) => {
     for (const [a, b] of [

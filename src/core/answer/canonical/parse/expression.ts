@@ -7,6 +7,7 @@ import {
   divide,
   type Expression,
   integer,
+  isNumber,
   multiply,
   negative,
   power,
@@ -45,6 +46,7 @@ export function parseProduct(cursor: Cursor): Structure {
   let left = parseSigned(cursor);
   // Multiplied when they are needed, in one pass over all of them.
   let factors: Expression[] = [];
+  let scaled = false;
   const times = (factor: Expression): void => {
     if (factors.length === 0) factors.push(asExpression(left));
     factors.push(factor);
@@ -64,6 +66,9 @@ export function parseProduct(cursor: Cursor): Structure {
       const unit = cursor.token.text;
       const factor = takeUnits(cursor, product());
       if (factor === null) return left;
+      // In `10 million / 5 million` the second word is not the first number's.
+      if (!isNumber(factor, 1) && scaled) notMathematics("two words that multiply");
+      scaled ||= !isNumber(factor, 1);
       times(factor);
       left = takeCompound(cursor, product(), unit);
     } else if (startsOperand(cursor)) {
