@@ -6,6 +6,7 @@ import { joinMarks, MOST_PARTS } from "./joined.js";
 import type { AnswerMark, AnswerRule } from "./rule.js";
 import { sentenceEnd } from "./sentence.js";
 import { stretchesOf } from "./stretches.js";
+import { denies } from "./verdict.js";
 
 /** Occurrences of a stem that are looked at, from the end: what lies further back announces no final answer. */
 const MOST = 200;
@@ -29,7 +30,12 @@ function afterLabel(text: string): number | null {
   const end = text.trimEnd().length;
   const line = text.lastIndexOf("\n", end - 1) + 1;
   const found = label.exec(text.slice(line, Math.min(end, line + 24)))?.[0];
-  if (found === undefined || line === 0 || /(?:^|\n)\s{0,4}[(*]{0,3}B[.:)]/.test(text.slice(-NEAR)))
+  if (
+    found === undefined ||
+    line === 0 ||
+    denies(text.slice(line, Math.min(end, line + 200))) ||
+    /(?:^|\n)\s{0,4}[(*]{0,3}B[.:)]/.test(text.slice(-NEAR))
+  )
     return null;
   return line + found.length;
 }

@@ -5,9 +5,9 @@ import type { AnswerMark } from "./rule.js";
 const NEAR = 1000;
 
 const named =
-  /(?:option|choice|opción|opção|opzione|antwortmöglichkeit|选项|選項|故选|故選|应选|選択肢|вариант|الخيار)(?:\s{1,2}(?:is|ist|est|es|é|è))?\s{0,2}[:：]?\s{0,2}[*_]{0,2}[（(]?([A-J])(?![\p{Script=Latin}\p{N}])/giu;
+  /(?:option|choice|opción|opção|opzione|antwortmöglichkeit|选项|選項|故选|故選|应选择?|所以选择?|因此选择?|選択肢|вариант|الخيار)(?:\s{1,2}(?:is|ist|est|es|é|è))?\s{0,2}[:：]?\s{0,2}[*_]{0,2}[（(]?([A-J])(?![\p{Script=Latin}\p{N}])/giu;
 /** Words that are a verdict themselves. */
-const chosen = /^(?:故选|故選|应选)/u;
+const chosen = /^(?:故选|故選|应选|所以选|因此选)/u;
 
 const approving =
   /(?<!\p{L})(?:correct|right|best|answer|choose|chose|pick|select|true|therefore|thus|hence|so|conclude|matches|fits|richtig|korrekt|antwort|wähle|daher|correcte|juste|bonne|réponse|choisis|donc|correct[oa]|respuesta|elijo|corret[oa]|resposta|giusta|corretta|risposta|верный|верен|правильный|правильна|ответ)(?!\p{L})|正确|正確|答案|正しい|正解|应选|صحيح/iu;
