@@ -50,12 +50,15 @@ export const hashRule: AnswerRule = {
 
 function afterHashes(text: string): AnswerMark | null {
   let words: AnswerMark | null = null;
+  /** Four hashes with nothing behind them at the end: the answer is missing. */
+  let blank: AnswerMark | null = null;
   let at = text.lastIndexOf("####");
   for (let seen = 0; at >= 0 && seen < MOST; seen++) {
     let from = at;
     while (text[from - 1] === "#") from--;
     const mark = lineAfter(text, at + 4);
     const said = text.slice(mark.start, mark.end);
+    if (from === at && text.slice(at + 4).trim() === "") blank = { ...mark, at };
     if (said !== "" && !counted.test(said)) {
       const inner = findWithin(boxedRule, text, mark.start, mark.end) ?? announcedIn(text, mark);
       if (inner !== null) return { ...inner, at: from };
@@ -66,7 +69,7 @@ function afterHashes(text: string): AnswerMark | null {
     }
     at = from === 0 ? -1 : text.lastIndexOf("####", from - 1);
   }
-  return words;
+  return words ?? blank;
 }
 
 /** What a line says behind its hashes, without those that close it; of a blank one, the next line. */

@@ -88,6 +88,11 @@ describe("headings and boxes", () => {
   );
 });
 
+it("four hashes with nothing behind them are a missing answer", () => {
+  for (const text of ["6 ####", "The answer is 5.\n####", "It is 5.\n#### \n"])
+    expect([text, keyOf(text)]).toEqual([text, null]);
+});
+
 describe("turns and thoughts", () => {
   const tokens =
     "<|im_end|> </s> <eos> <end_of_turn> <|eot_id|> <|END_OF_TURN_TOKEN|> <|endoftext|> [/INST] <pad>"
