@@ -106,7 +106,7 @@ describe.each(files)("docs/start/%s", (file) => {
         expect(missing(shown, result.printed.split("\n")), said).toBe(null);
       }
     },
-    600_000,
+    1_800_000,
   );
 });
 
