@@ -189,7 +189,7 @@ write(
     3,
     "commonest answer",
     "topShare",
-    { from: 0, to: 0.4, ticks: [0, 0.2, 0.4], format: percent },
+    { from: 0, to: 0.5, ticks: [0, 0.25, 0.5], format: percent },
     (first) => first + 0.15,
   ),
 );
