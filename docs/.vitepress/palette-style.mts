@@ -3,7 +3,7 @@ import { ARM_STYLES, PAPER } from "../../src/apps/report/palette.js";
 
 const { srt } = ARM_STYLES;
 
-const variables = (brand: string, paper: string): string =>
+const variables = (brand: string, paper: string, shade: string): string =>
   [
     `--vp-c-brand-1:${brand}`,
     `--vp-c-brand-2:color-mix(in srgb,${brand} 85%,${paper})`,
@@ -11,7 +11,8 @@ const variables = (brand: string, paper: string): string =>
     `--vp-c-brand-3:${srt.light}`,
     `--vp-c-brand-soft:color-mix(in srgb,${brand} 14%,transparent)`,
     `--vp-c-bg:${paper}`,
+    `--vp-c-bg-alt:color-mix(in srgb,${paper} ${shade},black)`,
   ].join(";");
 
 export const paletteStyle = (): string =>
-  `:root{${variables(srt.light, PAPER.light)}}.dark{${variables(srt.dark, PAPER.dark)}}`;
+  `:root{${variables(srt.light, PAPER.light, "96%")}}.dark{${variables(srt.dark, PAPER.dark, "75%")}}`;

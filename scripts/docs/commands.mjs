@@ -2,7 +2,7 @@
 import { placeholder } from "../../dist/cli/flags.js";
 import { expected, shown } from "../../dist/config/expected.js";
 import { nodeAt } from "../../dist/config/schema-tree.js";
-import { cellCode, code, fenced, linked, page, plain, sentence, table } from "./markdown.mjs";
+import { code, fenced, linked, page, plain, sentence, table } from "./markdown.mjs";
 
 /** Commands with what is below them, each with the words that call it. */
 export const commandsBelow = (about, words = ["selftrain"]) =>
@@ -112,7 +112,7 @@ function commandPage({ words, about }) {
 const running = ({ running: flags }) =>
   table(
     ["flag", "what it does"],
-    flags.map(({ names, about }) => [cellCode(names), plain(sentence(about))]),
+    flags.map(({ names, about }) => [code(names), plain(sentence(about))]),
   );
 
 /** Pages by path below docs/reference. */
@@ -164,9 +164,9 @@ function keyRow(words, forms) {
   const { accepts, given } = acceptedBy(forms);
   const anchor = isOperand ? key : anchorOf(key);
   return [
-    `[${cellCode(key)}](commands/${fileOf(words)}#${anchor})`,
+    `[${code(key)}](commands/${fileOf(words)}#${anchor})`,
     plain(accepts),
-    given.replace(/^default /, "").replaceAll("|", "\\|"),
+    given.replace(/^default /, ""),
   ];
 }
 

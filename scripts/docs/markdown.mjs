@@ -1,13 +1,12 @@
 /** Pieces of Markdown that the reference is made of. */
 
-/** Text as Markdown that says it literally: no tag, no emphasis, no cell that ends early. */
+/** Text as Markdown that says it literally: no tag, no emphasis. */
 export const plain = (text) =>
   text
     // Code spans are literal already.
     .split(/(`[^`]*`)/)
     .map((part, i) => (i % 2 === 1 ? part : part.replace(/[\\*<>[\]{}]|(?<!\w)_|_(?!\w)/g, "\\$&")))
-    .join("")
-    .replaceAll("|", "\\|");
+    .join("");
 
 /** Pages that a text names become links; `up` leads from the page to docs/. */
 export const linked = (text, up) =>
@@ -20,13 +19,13 @@ export const code = (text) => {
   return `${fence}${blank}${text}${blank}${fence}`;
 };
 
-/** The same inside a table, where a bar would end the cell. */
-export const cellCode = (text) => code(text.replaceAll("|", "\\|"));
-
 export const fenced = (text, language = "") => `\`\`\`${language}\n${text}\n\`\`\``;
 
+/** A bar would end its cell, in a code span as well. */
 export const table = (head, rows) =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");
 
 /** With a full stop, where it has none. */
 export const sentence = (text) => (/[.!?:…]$/.test(text) ? text : `${text}.`);

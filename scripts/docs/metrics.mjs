@@ -24,10 +24,7 @@ export function metricPage() {
   return page([
     "# Metrics",
     "A run writes one JSON object a line to `metrics.jsonl`. `selftrain report RUN` draws every metric.",
-    fenced(
-      '{"kind":"step","step":12,"metrics":{"reward":0.71,"agreement":0.74},"time":{"seconds":3.1}}',
-      "json",
-    ),
+    fenced('{"kind":"step","step":12,"metrics":{"agreement":0.74},"time":{"seconds":3.1}}', "json"),
     "The columns below say what a metric is, its unit, and where it goes in a healthy run; – marks what is neither good nor bad. A metric that cannot be computed is null or absent.",
     ...METRIC_SECTIONS.map(({ title, written, metrics }) => [
       `## ${title}`,

@@ -1,6 +1,6 @@
 /** The page of error codes: what is printed behind each, and what to do. */
 import { linked, page, plain, sentence, code as span } from "../markdown.mjs";
-import { SHARED } from "./shared.mjs";
+import { MEANINGS } from "./meanings.mjs";
 
 const KINDS = [
   [
@@ -27,7 +27,8 @@ const either = (texts, before) =>
     ? ""
     : linked(`${before}${texts.map((text) => sentence(plain(text))).join(" Or: ")}`, "../");
 
-const capital = (text) => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+/** A key or a command keeps its letters. */
+const capital = (text) => text.replace(/^\p{Ll}(?=\p{Ll}*[ ,])/u, (letter) => letter.toUpperCase());
 
 function placeText({ messages, expected, remedies }) {
   return [
@@ -43,7 +44,7 @@ function codeSection([code, places]) {
   const texts = [...new Set(places.map(placeText))].filter((text) => text !== "");
   return [
     `### ${span(code)}`,
-    ...(code in SHARED ? [SHARED[code]] : []),
+    ...(code in MEANINGS ? [MEANINGS[code]] : []),
     texts.length === 1 ? texts[0] : texts.map((text) => `- ${text}`).join("\n"),
   ].filter((block) => block !== "");
 }
