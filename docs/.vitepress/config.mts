@@ -25,7 +25,7 @@ export default defineConfig({
   ],
   markdown: {
     anchor: { slugify: slug },
-    config: (md) => md.use(localLinks),
+    config: localLinks,
   },
   transformPageData: (page) => ({
     title: titleOf(page.filePath),

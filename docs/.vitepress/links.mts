@@ -33,14 +33,14 @@ const erase = (token: Token): void => {
 
 export function localLinks(md: MarkdownRenderer): void {
   md.core.ruler.after("inline", "local-links", ({ tokens, env }) => {
-    const { realPath, path } = env as MarkdownEnv;
+    const { realPath, path } = env as unknown as MarkdownEnv;
     const from = relative(root, realPath ?? path);
     for (const { children } of tokens) {
       /** Whether each link that is open leads somewhere on the site. */
       const open: boolean[] = [];
       for (const token of children ?? []) {
         if (token.type === "link_open") {
-          const address = siteAddress(from, token.attrGet("href") ?? "");
+          const address = siteAddress(from, String(token.attrGet("href") ?? ""));
           open.push(address !== null);
           if (address === null) erase(token);
           else token.attrSet("href", address);

@@ -38,7 +38,10 @@ function anchorsOf(file: string): Set<string> {
 
 const linksOf = (file: string): string[] =>
   tokensOf(file).flatMap(({ children }) =>
-    (children ?? []).flatMap((token) => token.attrGet("href") ?? token.attrGet("src") ?? []),
+    (children ?? [])
+      .map((token) => token.attrGet("href") ?? token.attrGet("src"))
+      .filter((address) => address !== null)
+      .map(String),
   );
 
 /** What is wrong with a link, or undefined. */
