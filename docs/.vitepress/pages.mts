@@ -7,12 +7,13 @@ const root = new URL("../../", import.meta.url).pathname;
 
 /** Markdown that is no page: the front page of the repository has its own on the site, and tests and tools are no docs. */
 export const SOURCES = {
-  exclude: ["README.md", "!(docs|recipes)/**/*.md", "recipes/*/!(README).md"],
+  exclude: ["README.md", "!(docs|recipes)/**/*.md"],
 };
 
 /** Where the pages of the repository's folders stand on the site. */
 export const REWRITES = {
   "docs/:rest*": ":rest*",
+  "recipes/README.md": "recipes/index.md",
   "recipes/:name/README.md": "recipes/:name.md",
   "CONTRIBUTING.md": "contributing.md",
   "CHANGELOG.md": "changelog.md",
@@ -26,10 +27,10 @@ interface Part {
 }
 
 const PARTS: readonly Part[] = [
-  { text: "Start", folder: "docs/start", first: ["index", "install", "platforms", "your-own-prompts"] },
+  { text: "Start", folder: "docs/start", first: ["install", "your-own-prompts", "from-trl-or-verl"] },
   { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub"] },
   { text: "Concepts", folder: "docs/concepts", first: ["self-training", "collapse", "rewards", "answers"] },
-  { text: "Recipes", folder: "recipes", first: ["chain-sums", "controls", "collapse"] },
+  { text: "Recipes", folder: "recipes", first: ["recipes", "chain-sums", "controls", "collapse"] },
   {
     text: "Reference",
     folder: "docs/reference",
@@ -62,24 +63,36 @@ export function titleOf(path: string): string {
 export function addressOf(path: string): string {
   const page = path
     .replace(/^docs\//, "")
+    .replace("recipes/README.md", "recipes/index.md")
     .replace(/^recipes\/([^/]+)\/README\.md$/, "recipes/$1.md")
     .replace(/^(CONTRIBUTING|CHANGELOG)\.md$/, (name) => name.toLowerCase());
   return `/${page.replace(/(^|\/)index\.md$/, "$1").replace(/\.md$/, "")}`;
 }
 
+/** Markdown files of a part: those of its folder, and of each recipe the README. */
+function pagesIn(folder: string): string[] {
+  const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
+  const paths = names.map((name) => `${folder}/${name}`);
+  return paths
+    .flatMap((path) => (folder === "recipes" ? [path, `${path}/README.md`] : [path]))
+    .filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
+}
+
+/** The name of a page for the order: that of the file, or of the recipe's folder. */
+const nameOf = (path: string): string =>
+  path
+    .replace(/\/README\.md$/, "")
+    .replace(/\.md$/, "")
+    .split("/")
+    .at(-1)!;
+
 /** Files of a part in the order of the sidebar. */
 function filesOf({ folder, first }: Part): string[] {
-  const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
-  const files = names.flatMap((name) => {
-    const path = name.endsWith(".md") ? `${folder}/${name}` : `${folder}/${name}/README.md`;
-    return (name.endsWith(".md") && folder !== "recipes") ||
-      (folder === "recipes" && existsSync(join(root, path)))
-      ? [{ path, place: first.indexOf(name.replace(/\.md$/, "")), title: titleOf(path) }]
-      : [];
-  });
-  const rank = (place: number) => (place < 0 ? first.length : place);
-  files.sort((a, b) => rank(a.place) - rank(b.place) || a.title.localeCompare(b.title, "en"));
-  return files.map(({ path }) => path);
+  const place = (path: string) => {
+    const at = first.indexOf(nameOf(path));
+    return at < 0 ? first.length : at;
+  };
+  return pagesIn(folder).sort((a, b) => place(a) - place(b) || titleOf(a).localeCompare(titleOf(b), "en"));
 }
 
 /** The first page of a part, by its folder: where a link to the folder leads. */
@@ -115,4 +128,4 @@ export function navigation(): DefaultTheme.NavItem[] {
 
 /** Whether a file of the repository is a page of the site. */
 export const isPage = (path: string): boolean =>
-  /^(docs\/.+|recipes\/[^/]+\/README|CONTRIBUTING|CHANGELOG)\.md$/.test(path);
+  /^(docs\/.+|recipes\/([^/]+\/)?README|CONTRIBUTING|CHANGELOG)\.md$/.test(path);
