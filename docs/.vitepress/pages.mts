@@ -28,8 +28,8 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { text: "Start", folder: "docs/start", first: ["install", "your-own-prompts", "from-trl-or-verl"] },
-  { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub"] },
-  { text: "Concepts", folder: "docs/concepts", first: ["self-training", "collapse", "rewards", "answers"] },
+  { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub", "read-a-run"] },
+  { text: "Concepts", folder: "docs/concepts", first: ["why-it-works", "why-it-collapses", "rewards", "answers"] },
   { text: "Recipes", folder: "recipes", first: ["recipes", "chain-sums", "controls", "collapse"] },
   {
     text: "Reference",
