@@ -29,7 +29,11 @@ interface Part {
 const PARTS: readonly Part[] = [
   { text: "Start", folder: "docs/start", first: ["install", "your-own-prompts", "from-trl-or-verl"] },
   { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub", "read-a-run"] },
-  { text: "Concepts", folder: "docs/concepts", first: ["why-it-works", "why-it-collapses", "rewards", "answers"] },
+  {
+    text: "Concepts",
+    folder: "docs/concepts",
+    first: ["why-it-works", "why-it-collapses", "rewards", "answers"],
+  },
   { text: "Recipes", folder: "recipes", first: ["recipes", "chain-sums", "controls", "collapse"] },
   {
     text: "Reference",
