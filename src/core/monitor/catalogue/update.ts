@@ -29,11 +29,9 @@ export const updateMetrics: MetricSection = {
     },
     loss: {
       title: "Loss",
-      help: "Loss of the step.",
+      help: "Of self-training it is near 0 at every step on policy, whatever is learned: progress is agreement, and accuracy where there are labels. Of pretraining and fine-tuning it falls as the completions are learned.",
       unit: "number",
       healthy: "context",
-      reading:
-        "Of reinforcement learning it hovers about 0 and says nothing about progress; of pretraining and imitation it falls.",
     },
     skippedGroups: {
       title: "Skipped groups",
