@@ -1,10 +1,10 @@
 /** `--resume RUN`: the config of the run, as the layer under the flags. */
-import { join } from "node:path";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import { SelftrainError } from "../errors.js";
+import { runConfigFile } from "../run/run-config.js";
 import { readRunInfo } from "../run/run-info.js";
 
-/** Throws `run-missing`, `run-unreadable`, and `cli-resume-kind` where another command made the run. */
+/** Throws as `readRunInfo` does, `run-config-missing`, and `cli-resume-kind` where another command made the run. */
 export function storedConfig(run: string, command: string): YamlSource {
   const { kind } = readRunInfo(run);
   if (kind !== command) {
@@ -19,5 +19,5 @@ export function storedConfig(run: string, command: string): YamlSource {
       remedy: `selftrain ${maker} --resume ${run}`,
     });
   }
-  return readYaml(join(run, "config.yaml"));
+  return readYaml(runConfigFile(run));
 }

@@ -10,6 +10,7 @@ import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
 import { baseMissing, weightsFolder } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
+import { verifySmallFiles } from "./manifest.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
 
@@ -35,12 +36,13 @@ export interface ResolveOptions extends Pick<RunOptions, "observer" | "signal"> 
 /**
  * The folder of a model as a user names it: a path here, else `org/name`, `org/name@revision` or `hf:…` on the hub,
  * which is downloaded into the cache that Python's libraries share. The model that an adapter belongs to is found likewise.
- * Throws as `modelFolder` and `resolveHubModel` do, and `adapter-base-missing`.
+ * Throws as `modelFolder` and `resolveHubModel` do, `adapter-base-missing`, and `checkpoint-corrupt`.
  */
 export async function resolveModel(model: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
   const id = hubIdOf(model);
   const hub = id && (await resolveHubModel(id, { ...hubOptions(options), weights: options.weights }));
   const folder = hub?.folder ?? modelFolder(model);
+  await verifySmallFiles(folder);
   const base = hasAdapter(folder) ? await resolveBase(folder, options) : null;
   return {
     folder,

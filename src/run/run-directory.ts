@@ -8,7 +8,7 @@
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
- *                                copy-reference.safetensors, copy-teacher.safetensors where there is one
+ *                                selftrain-manifest.json; copy-reference.safetensors, copy-teacher.safetensors where there is one
  * lock                   pid and host of the process that writes here
  * ```
  */

@@ -9,6 +9,7 @@ import type { DtypeName } from "../../model/dtype.js";
 import { readModel } from "../../model/read-model.js";
 import { readStorage, shardBySize } from "../../model/storage.js";
 import { writeModel } from "../../model/write-model.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 
@@ -48,6 +49,7 @@ export async function exportModel(config: ExportConfig, options: RunOptions = {}
   const target = resolve(config.output);
   refuseFilled(target);
   const { folder, bases } = await resolveModel(config.model, options);
+  await verifyModel(folder, bases);
   const { config: model, weights } = readModel(folder, bases);
   const stored = readStorage(bases.at(-1) ?? folder);
   const dtype = config.dtype ?? stored.dtype;

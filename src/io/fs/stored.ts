@@ -1,5 +1,6 @@
 /** Files of our own that are read back: what is not as it was written is one error, with the file's name and the remedy. */
 import fs from "node:fs";
+import { z } from "zod";
 import { SelftrainError } from "../../errors.js";
 import { guardFs } from "./fs-errors.js";
 
@@ -20,9 +21,14 @@ export function readStored<T>(path: string, { code, message, remedy, action, rea
   try {
     return read(text);
   } catch (cause) {
-    throw new SelftrainError(
-      { code, message, found: (cause as Error).message, where: path, remedy },
-      { cause },
-    );
+    throw new SelftrainError({ code, message, found: whyUnreadable(cause), where: path, remedy }, { cause });
   }
+}
+
+/** What a parser or a schema had against a text, as a sentence. */
+export function whyUnreadable(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return (cause as Error).message;
+  return cause.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
+    .join("; ");
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../../errors.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
+import { whyUnreadable } from "../../io/fs/stored.js";
 
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 const namedTokens = {
@@ -132,7 +133,7 @@ export function corruptTokenizer(path: string, cause: unknown): SelftrainError {
     {
       code: "tokenizer-corrupt",
       message: "The file is not that of a Hugging Face tokenizer.",
-      found: (cause as Error).message,
+      found: whyUnreadable(cause),
       where: path,
       remedy: "The file is damaged or of a kind that is not supported: copy or download it again.",
     },

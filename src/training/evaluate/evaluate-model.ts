@@ -15,6 +15,7 @@ import { loadPromptPool } from "../../data/prompt-pool.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../../errors.js";
 import { loadTokenizer, tokenizerFolder } from "../../model/tokenizer/load.js";
+import { verifyModel } from "../../run/manifest.js";
 import { hubOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { readRunConfig } from "../../run/run-config.js";
@@ -54,6 +55,7 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const pool = formatPool(drawn, source, tokenizer);
   const tokens = longestPrompt(tokenizer, [pool]) + maxNewTokens;
   const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({
     model: { folder, bases },
     ...config.engine,

@@ -74,7 +74,7 @@ async function loop(
   if (finished && end === null) {
     end = await evaluateAt(place.step, config, session, run, observer);
     // A process killed while it removed old checkpoints is made up for.
-    run.pruneCheckpoints(config.keepCheckpoints, [0]);
+    run.pruneCheckpoints(place.step, config.keepCheckpoints, [0]);
   }
   const seconds = (performance.now() - started) / 1000;
   return {

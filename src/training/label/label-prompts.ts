@@ -5,6 +5,7 @@ import { loadPromptPool } from "../../data/prompt-pool.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { verifyModel } from "../../run/manifest.js";
 import { hubOptions, type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { pinSources } from "../../run/pinned-sources.js";
@@ -60,6 +61,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
     const parts = Math.ceil(pool.prompts.length / promptsPerPart);
     const seconds = () => (performance.now() - started) / 1000;
     if (folder.parts < parts) {
+      await verifyModel(model, bases);
       const engine = await OnnxEngine.create({ model: { folder: model, bases }, ...config.engine });
       try {
         checkVocabulary(engine.capabilities, tokenizer, model);

@@ -8,10 +8,12 @@ import type { TrainConfig } from "../../config/train-config.js";
 import { bestSoFar } from "../../core/curriculum/best-so-far.js";
 import { collapseSignals, collapseVerdict, type Signals } from "../../core/monitor/collapse-rule.js";
 import { SelftrainError } from "../../errors.js";
+import { openCheckpoint } from "../../run/manifest.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { policyOf } from "./checkpoint.js";
+import { unrecorded } from "./evaluate-at.js";
 import { measure } from "./measure.js";
 import type { Session } from "./session.js";
 import { stageStarts } from "./stages.js";
@@ -63,9 +65,15 @@ export async function stoppingVerdict(step: number, stopping: Stopping): Promise
   return judgeEvaluations(step, stopping.config, stopping.run.metrics.records);
 }
 
-/** Measures the policy on the labelled prompts; a record from before the process began is kept as it is. */
+/**
+ * Measures the policy on the labelled prompts; a record from before the process began is kept as it is. Throws `metrics-incomplete` where that
+ * is lost and the run ended with the policy of an earlier step: it must not be measured as this one's.
+ */
 async function validate(step: number, { config, session, run, first, observer }: Stopping): Promise<void> {
   if (step <= first && run.metrics.records.some((r) => r.kind === "validation" && r.step === step)) return;
+  const { checkpoint } = run.resumed;
+  if (step === first && checkpoint && policyOf(checkpoint.path) !== step)
+    throw unrecorded("validation", step, run);
   const { engine, tokenizer, validation } = session;
   await measure(step, {
     engine,
@@ -142,6 +150,6 @@ export async function goBack(step: number, { session, run, observer }: Stopping)
       remedy: "restore the checkpoint, or start the run anew",
     });
   }
-  await session.engine.loadState(found.path);
+  await openCheckpoint(found.path, () => session.engine.loadState(found.path));
   observer?.({ type: "notice", code: "early-stopping", message: `the policy of step ${step} is restored` });
 }

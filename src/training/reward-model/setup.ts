@@ -5,6 +5,7 @@ import { readModelConfig } from "../../model/config-file.js";
 import { weightsFolder } from "../../model/read-model.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { verifyModel } from "../../run/manifest.js";
 import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
 import { checkVocabulary } from "../rollout/fit.js";
 import { type Example, makeExamples, teaching } from "./examples.js";
@@ -68,6 +69,7 @@ export async function openRewardTraining(
   const model = readModelConfig(weightsFolder(folder, bases));
   checkVocabulary(model, tokenizer, folder);
   const votes = await rewardVotes(config, tokenizer, model.contextLength, options);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({
     model: { folder, bases, scalarHead: { seed: config.seed } },
     ...config.engine,

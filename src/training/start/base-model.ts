@@ -8,6 +8,7 @@ import { llamaConfig, readModelConfig } from "../../model/config-file.js";
 import { alphabetOf, CharacterTokenizer } from "../../model/tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { checkVocabulary } from "../rollout/fit.js";
@@ -26,6 +27,7 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
     const tokenizer = loadTokenizer(folder, bases);
     const known = readModelConfig(folder, bases);
     checkVocabulary(known, tokenizer, folder);
+    await verifyModel(folder, bases);
     return { engine: await OnnxEngine.create({ model: { folder, bases }, ...engine }), tokenizer };
   }
   const tokenizer = newTokenizer(config);

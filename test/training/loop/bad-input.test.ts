@@ -43,9 +43,10 @@ function jsonl(name: string, rows: readonly object[]): string {
   return at(name);
 }
 
-/** A copy of the base model's folder. */
+/** A copy of the base model's folder to do damage to, as if it came from elsewhere: no manifest says how it was written. */
 function modelCopy(name: string): string {
   fs.cpSync(modelFolder(base.model), at(name), { recursive: true });
+  fs.rmSync(join(at(name), "selftrain-manifest.json"));
   return at(name);
 }
 
