@@ -1,4 +1,5 @@
 /** The page of one run or several: the same pieces as the demo's, curves of several runs over each other. */
+import { gapSentences } from "../../run/gaps.js";
 import { html } from "./html.js";
 import { renderPage } from "./page.js";
 import { armOfRuns } from "./run-arms.js";
@@ -28,7 +29,7 @@ export function renderRunReport(runs: readonly RunData[]): string {
     title: `selftrain: ${runs.map(({ name }) => name).join(", ")}`,
     kicker: runs.length === 1 ? "selftrain run" : "selftrain runs",
     headline: headline(runs),
-    lead: html`<p class="note">${runs.map(progress).join(" · ")}</p>`,
+    lead: html`<p class="note">${runs.map(progress).join(" · ")}</p>${runs.flatMap(missing)}`,
     sections: [
       { id: "results", title: "Held-out results", link: "Results", content: evaluationTable(rows) },
       { id: "training", title: "Training, step by step", link: "Training", content: runCurves(series) },
@@ -56,6 +57,10 @@ function headline(runs: readonly RunData[]): string {
   if (!before || !after || before === after) return `Run ${run.name}`;
   return gainSentence(rewardName(run), before, after);
 }
+
+/** What a run has lost, a line each: its curves and votes are shown without. */
+const missing = ({ name, gaps }: RunData) =>
+  gapSentences(gaps).map((gap) => html`<p class="note">Missing in ${name}: ${gap}.</p>`);
 
 /** How far a run came. */
 function progress(run: RunData): string {

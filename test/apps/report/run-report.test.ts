@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeReport } from "../../../src/apps/report/report.js";
 import { writeRollouts } from "../../../src/run/rollouts.js";
 import type { MetricRecord } from "../../../src/run/run-directory.js";
+import { newRunInfo } from "../../../src/run/run-info.js";
 import { HOSTILE } from "./sample-data.js";
 
 let folder: string;
@@ -111,6 +112,23 @@ it("needs nothing but metrics.jsonl", async () => {
   const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
   expect(page).toContain("<h1>Run bare</h1>");
   expect(page).not.toContain("<section");
+});
+
+it("says which steps a run has lost", async () => {
+  const run = await makeRun("holed", "majority", 0.55);
+  writeFileSync(join(run, "run.json"), JSON.stringify(newRunInfo("train")));
+  rmSync(join(run, "rollouts", "step-000001.parquet"));
+  const metrics = join(run, "metrics.jsonl");
+  const lines = readFileSync(metrics, "utf8").split("\n");
+  writeFileSync(metrics, lines.filter((line) => !line.includes('"step":1')).join("\n"));
+  const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
+  expect(page).toContain("Missing in holed: metrics.jsonl lacks step 1.");
+  expect(page).toContain("Missing in holed: the rollouts of step 1 are missing or cut short.");
+  rmSync(metrics);
+  await expect(writeReport([run], join(folder, "report.html"))).rejects.toMatchObject({
+    code: "report-no-metrics",
+    where: metrics,
+  });
 });
 
 it("says what is wrong with a run it cannot read, and writes nothing", async () => {
