@@ -62,7 +62,7 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files directly in src that anything may import. */
-const GROUND = ["errors.ts", "group.ts", "numbers.ts", "random.ts"];
+const GROUND = ["errors.ts", "group.ts", "numbers.ts", "random.ts", "utf8.ts"];
 
 const src = new URL("../src/", import.meta.url).pathname;
 

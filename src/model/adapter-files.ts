@@ -1,9 +1,10 @@
 /** Adapters as PEFT lays them out: `adapter_config.json` and `adapter_model.safetensors`. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { readTextFile } from "../io/fs/text-file.js";
 import type { ModelConfig } from "./config.js";
 import { adapterName, adapterSpecs, type LoraConfig } from "./lora.js";
 import { moduleOf, type ParameterSpec, projections } from "./parameters.js";
@@ -136,7 +137,7 @@ export function readAdapter(folder: string, config: ModelConfig): Adapter {
 
 function readConfig(folder: string): z.output<typeof schema> {
   const path = join(folder, ADAPTER_CONFIG);
-  const text = guardFs("read the adapter", path, () => readFileSync(path, "utf8"));
+  const text = readTextFile(path, "read the adapter");
   let config: z.output<typeof schema>;
   try {
     config = schema.parse(JSON.parse(text));

@@ -1,9 +1,9 @@
 /** The weight files of a model folder: one safetensors file, or several with an index, as Hugging Face lays them out. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { guardFs } from "../io/fs/fs-errors.js";
+import { readTextFile } from "../io/fs/text-file.js";
 
 export const SINGLE = "model.safetensors";
 export const INDEX = "model.safetensors.index.json";
@@ -32,7 +32,7 @@ export function readShardMap(folder: string): ShardMap | null {
 }
 
 function parseIndex(path: string): Record<string, string> {
-  const text = guardFs("read the index of the weights", path, () => readFileSync(path, "utf8"));
+  const text = readTextFile(path, "read the index of the weights");
   try {
     return indexSchema.parse(JSON.parse(text)).weight_map;
   } catch (cause) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
+import { decodeUtf8 } from "../utf8.js";
 import { type ModelConfig, parseModelConfig } from "./config.js";
 import { invalidConfig } from "./config-errors.js";
 import type { DtypeName } from "./dtype.js";
@@ -14,7 +15,7 @@ const generationSchema = z.looseObject({
 /**
  * Reads the `config.json` of a model folder, or of the first of `bases` that has one where the folder is that of an
  * adapter. What ends a sequence is taken from `generation_config.json` where that says it, as transformers' `generate`
- * does. Errors: `model-not-found`, and those of `parseModelConfig`.
+ * does. Errors: `model-not-found`, `text-not-utf8`, and those of `parseModelConfig`.
  */
 export function readModelConfig(given: string, bases: readonly string[] = []): ModelConfig {
   const folder = [given, ...bases].find((one) => existsSync(join(one, "config.json"))) ?? given;
@@ -29,8 +30,9 @@ export function readModelConfig(given: string, bases: readonly string[] = []): M
 }
 
 function readText(path: string, folder: string): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new SelftrainError(
       {
@@ -43,6 +45,7 @@ function readText(path: string, folder: string): string {
       { cause },
     );
   }
+  return decodeUtf8(bytes, path);
 }
 
 function parseJson(text: string, path: string): unknown {

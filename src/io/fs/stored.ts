@@ -1,6 +1,7 @@
 /** Files of our own that are read back: what is not as it was written is one error, with the file's name and the remedy. */
 import fs from "node:fs";
 import { SelftrainError } from "../../errors.js";
+import { decodeUtf8 } from "../../utf8.js";
 import { guardFs } from "./fs-errors.js";
 
 export interface Stored<T> {
@@ -16,9 +17,9 @@ export interface Stored<T> {
 
 /** Throws `code` where the content does not fit, and as `guardFs` does. */
 export function readStored<T>(path: string, { code, message, remedy, action, read }: Stored<T>): T {
-  const text = guardFs(action, path, () => fs.readFileSync(path, "utf8"));
+  const bytes = guardFs(action, path, () => fs.readFileSync(path));
   try {
-    return read(text);
+    return read(decodeUtf8(bytes, path));
   } catch (cause) {
     throw new SelftrainError(
       { code, message, found: (cause as Error).message, where: path, remedy },

@@ -24,6 +24,7 @@ import {
 } from "../../io/fs/atomic.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import { describeEnvironment } from "../../run/environment.js";
 import { acquireLock, type Lock } from "../../run/lock.js";
 import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } from "./rows.js";
@@ -128,7 +129,7 @@ function refuseForeign(folder: string): void {
 function checkUnchanged(folder: string, config: LabelConfig): void {
   const path = join(folder, "label.yaml");
   if (!fs.existsSync(path)) return;
-  const stored = guardFs("read the configuration", path, () => parse(fs.readFileSync(path, "utf8")));
+  const stored = parse(readTextFile(path, "read the configuration"));
   const before = (stored ?? {}) as Readonly<Record<string, unknown>>;
   const after = parse(stringify(config)) as Readonly<Record<string, unknown>>;
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

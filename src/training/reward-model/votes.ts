@@ -7,6 +7,7 @@ import type { VotesConfig } from "../../config/reward-model-config.js";
 import { trainConfigSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
 import type { HiddenLabels, Prompt } from "../../group.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { listRollouts, readRollouts } from "../../run/rollouts.js";
@@ -138,7 +139,9 @@ async function votesOfLabels(
 
 /** True answers are not among the labels: they are read where the prompts came from. */
 async function truthOf(from: string, tokenizer: Tokenizer, options: ResolveOptions): Promise<HiddenLabels> {
-  const config = labelConfigSchema.parse(parse(fs.readFileSync(join(from, "label.yaml"), "utf8")));
+  const config = labelConfigSchema.parse(
+    parse(readTextFile(join(from, "label.yaml"), "read the labels' configuration")),
+  );
   return (await labelPool(config, tokenizer, options)).labels;
 }
 

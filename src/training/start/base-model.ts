@@ -1,8 +1,8 @@
 /** The model that pretraining starts from: a folder, or a new one with random weights over a task's characters. */
-import { readFileSync } from "node:fs";
 import type { PretrainConfig } from "../../config/train-config.js";
 import { sharedAlphabet } from "../../data/tasks/alphabet.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import type { ModelConfig } from "../../model/config.js";
 import { llamaConfig, readModelConfig } from "../../model/config-file.js";
 import { alphabetOf, CharacterTokenizer } from "../../model/tokenizer/character-tokenizer.js";
@@ -38,7 +38,9 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
 /** All tasks share one alphabet, so that a model of one can go on with another; a file brings its own. */
 export function newTokenizer({ prompts }: PretrainConfig): Tokenizer {
   const alphabet =
-    prompts.file === undefined ? sharedAlphabet() : alphabetOf(readFileSync(prompts.file, "utf8"));
+    prompts.file === undefined
+      ? sharedAlphabet()
+      : alphabetOf(readTextFile(prompts.file, "read the prompts"));
   return new CharacterTokenizer(alphabet);
 }
 
