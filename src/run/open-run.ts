@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { isPartial, removePartials, writeFileAtomic } from "../io/fs/atomic.js";
+import { makeFolder } from "../io/fs/folder.js";
 import { guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
 import { acquireLock, type Lock } from "./lock.js";
@@ -30,14 +31,12 @@ const creationNames = new Set([...folders, "metrics.jsonl", "environment.json", 
 export function createRun<C extends object>(path: string, kind: RunKind, config: C): Run<C> {
   const folder = resolve(path);
   refuseOccupied(folder);
-  guardFs("create the run directory", folder, () => fs.mkdirSync(folder, { recursive: true }));
+  makeFolder(folder, "create the run directory");
   return holding(folder, (lock) => {
     // Looked at again under the lock: another process may have been creating the same run.
     refuseOccupied(folder);
     removePartials(folder);
-    guardFs("create the run directory", folder, () => {
-      for (const name of folders) fs.mkdirSync(join(folder, name), { recursive: true });
-    });
+    for (const name of folders) makeFolder(join(folder, name), "create the run directory");
     const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
     try {
       writeEnvironment(folder, []);

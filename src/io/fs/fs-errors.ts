@@ -41,6 +41,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     because: "a part of the path is a file, not a folder",
     remedy: "Check the path, or move that file away.",
   },
+  EEXIST: {
+    code: "path-occupied",
+    because: "something of that name is there already",
+    remedy: "Choose another path, or move away what is there.",
+  },
   EISDIR: { code: "not-a-file", because: "it is a folder", remedy: "Give the path of a file." },
   EMFILE: {
     code: "too-many-open-files",

@@ -1,9 +1,9 @@
 /** Any Hugging Face `tokenizer.json`, through @huggingface/tokenizers. */
-import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { SelftrainError } from "../../errors.js";
 import { writeFileAtomic } from "../../io/fs/atomic.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { ChatTemplate } from "./chat-template.js";
 import { type LibraryDecoder, mendDecoder, mendPreTokenizer } from "./library-gaps.js";
 import type { Tokenizer } from "./tokenizer.js";
@@ -85,7 +85,7 @@ export class HuggingFaceTokenizer implements Tokenizer {
   /** The files as they were loaded, unchanged. */
   save(folder: string): void {
     for (const [name, content] of this.#files.contents) {
-      fs.mkdirSync(dirname(join(folder, name)), { recursive: true });
+      makeFolder(dirname(join(folder, name)));
       writeFileAtomic(join(folder, name), content);
     }
   }

@@ -22,6 +22,7 @@ import {
   removePartials,
   writeFileAtomic,
 } from "../../io/fs/atomic.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
 import { readTextFile } from "../../io/fs/text-file.js";
@@ -53,9 +54,7 @@ export class LabelFolder {
   static open(output: string, config: LabelConfig): LabelFolder {
     const folder = resolve(output);
     refuseForeign(folder);
-    guardFs("create the label folder", folder, () =>
-      fs.mkdirSync(join(folder, "parts"), { recursive: true }),
-    );
+    makeFolder(join(folder, "parts"), "create the label folder");
     const lock = acquireLock(join(folder, "lock"));
     try {
       refuseForeign(folder);
