@@ -31,7 +31,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     monitor: ["answer", "preference", "reward", "vote"],
     curriculum: ["answer", "reward", "vote"],
   },
-  io: { fs: [], hub: ["fs"] },
+  io: { fs: [], http: [], hub: ["fs"] },
   training: {
     rollout: [],
     "reward-http": [],

@@ -54,7 +54,7 @@ export class LabelFolder {
   static open(output: string, config: LabelConfig): LabelFolder {
     const folder = resolve(output);
     refuseForeign(folder);
-    makeFolder(join(folder, "parts"), "create the label folder");
+    makeFolder(join(folder, "parts"), "create the label folder", folder);
     const lock = acquireLock(join(folder, "lock"));
     try {
       refuseForeign(folder);
