@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ProblemsError } from "../config/problems.js";
 import { type ErrorDetails, SelftrainError } from "../errors.js";
 import type { Io } from "./io.js";
-import { type Paint, paintFor } from "./style.js";
+import { type Paint, shown, shownJson, styled } from "./style.js";
 
 /** Exit statuses: 2 what the user typed or configured is wrong, 130 stopped by a signal, 1 any other failure. */
 export function exitStatusOf(error: unknown): number {
@@ -64,11 +64,12 @@ export function reportError(error: unknown, io: Io, mode: { json: boolean; debug
   const foreseen = error instanceof SelftrainError;
   const details = foreseen ? error.toJSON() : unexpected(error, mode.debug);
   const problems = error instanceof ProblemsError ? error.problems : [details];
-  const paint = paintFor(io.stderr, io.env);
   const printed = mode.json
-    ? JSON.stringify({ error: details })
-    : problems.map((problem) => formatProblem(problem, paint)).join("\n");
+    ? shownJson(io.stderr, { error: details })
+    : styled(io.stderr, io.env, (paint) =>
+        problems.map((problem) => formatProblem(problem, paint)).join("\n"),
+      );
   io.stderr.write(`${printed}\n`);
-  if (mode.debug && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
+  if (mode.debug && error instanceof Error) io.stderr.write(`${shown(io.stderr, error.stack ?? "")}\n`);
   return exitStatusOf(error);
 }

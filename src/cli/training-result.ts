@@ -6,7 +6,7 @@ import type { EvaluationResult } from "../training/evaluate/evaluate.js";
 import type { TrainSummary } from "../training/loop/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
-import { print, shellWord, shownPath } from "./output.js";
+import { notice, print, shellWord, shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 
 function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
@@ -43,7 +43,7 @@ export function finishRun<
   }
   const resume = `selftrain ${command} --resume ${shellWord(shownPath(summary.run))}`;
   if (context.json) print(context, { ...summary, resume }, String);
-  context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
+  notice(context, `stopped after step ${summary.steps}; continue with\n  ${resume}`);
   return 130;
 }
 

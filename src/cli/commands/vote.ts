@@ -3,7 +3,7 @@
 import { percent } from "../../apps/report/format.js";
 import { voteConfigSchema } from "../../config/grade-config.js";
 import { type Context, defineCommand } from "../command.js";
-import { print, shownPath, streamLine } from "../output.js";
+import { notice, print, shownPath, streamLine } from "../output.js";
 import { voteServeCommand } from "./vote-serve.js";
 
 export const voteCommand = defineCommand({
@@ -47,7 +47,7 @@ export const voteCommand = defineCommand({
   },
 });
 
-function noticeFailures(count: number, { io }: Context): void {
+function noticeFailures(count: number, context: Context): void {
   if (count > 0)
-    io.stderr.write(`note[grader-failures]: the grader failed on ${count} samples, which have no vote\n`);
+    notice(context, `note[grader-failures]: the grader failed on ${count} samples, which have no vote`);
 }

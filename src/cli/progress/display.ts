@@ -5,7 +5,7 @@
  */
 import type { Observer, TrainerEvent } from "../../run/observer.js";
 import { type Io, type OutputStream, widthOf } from "../io.js";
-import { type Paint, paintFor } from "../style.js";
+import { shown, styled } from "../style.js";
 import { evaluationLine, liveLines, logLine } from "./lines.js";
 import { ProgressState } from "./state.js";
 
@@ -27,7 +27,7 @@ const clearBelow = "\u001b[J";
 
 export class ProgressDisplay {
   readonly #stream: OutputStream;
-  readonly #paint: Paint;
+  readonly #env: Io["env"];
   readonly #live: boolean;
   readonly #now: () => number;
   #state = new ProgressState("");
@@ -39,7 +39,7 @@ export class ProgressDisplay {
 
   constructor(io: Pick<Io, "stderr" | "env">, options: DisplayOptions = {}) {
     this.#stream = io.stderr;
-    this.#paint = paintFor(io.stderr, io.env);
+    this.#env = io.env;
     this.#live = options.live ?? (io.stderr.isTTY === true && io.env.TERM !== "dumb");
     this.#now = options.now ?? (() => performance.now() / 1000);
   }
@@ -68,7 +68,7 @@ export class ProgressDisplay {
   /** Prints a line that stays, above the live block. */
   say(line: string): void {
     this.#clear();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${shown(this.#stream, line)}\n`);
     if (this.#live) this.#draw(true);
   }
 
@@ -89,11 +89,14 @@ export class ProgressDisplay {
     this.#lastPrint = now;
     const view = this.#state.view(now);
     if (!this.#live) {
-      this.#stream.write(`${logLine(view)}\n`);
+      this.#stream.write(`${shown(this.#stream, logLine(view))}\n`);
       return;
     }
     // The last column stays free: a full line makes some terminals wrap, and the block would creep down.
-    const lines = liveLines(view, Math.max(10, widthOf(this.#stream) - 1), this.#paint);
+    const width = Math.max(10, widthOf(this.#stream) - 1);
+    const lines = styled(this.#stream, this.#env, (paint) => liveLines(view, width, paint).join("\n")).split(
+      "\n",
+    );
     const frame = lines.map((line) => `${line}${clearToLineEnd}\n`).join("");
     this.#stream.write(`${this.#toTop()}${frame}${clearBelow}`);
     this.#shown = lines.length;

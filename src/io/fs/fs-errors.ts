@@ -13,7 +13,7 @@ interface Explanation {
 const diskFull: Explanation = {
   code: "disk-full",
   because: "no space is left on the disk",
-  remedy: "Free some space (lower keepCheckpoints, delete old runs), then continue with --resume.",
+  remedy: "Free some space, then run the same command again.",
 };
 const denied: Explanation = {
   code: "permission-denied",

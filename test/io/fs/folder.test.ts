@@ -1,9 +1,9 @@
 /** Folders are made with those above them, or refused at once, on every file system. */
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join, relative } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { makeFolder } from "../../../src/io/fs/folder.js";
+import { inNamespace, mayMount } from "../../mount.js";
 import { temporaryFolder } from "../../run/temporary.js";
 
 const temporary = temporaryFolder();
@@ -84,17 +84,16 @@ describe("a file system that makes no folders", () => {
       });
   });
 
-  // In a mount namespace of its own, which a process of root may have; it ends with the process.
-  const readOnly = (script: string) =>
-    spawnSync("unshare", ["-m", "sh", "-ec", script, process.execPath, temporary.path], { encoding: "utf8" });
-  const mayMount = readOnly("true").status === 0;
   it.skipIf(!mayMount)("is read-only where a real one is", () => {
     fs.mkdirSync(at("mount"));
-    const { stdout, stderr } = readOnly(`
+    const { stdout, stderr } = inNamespace(
+      `
       mount -t tmpfs -o ro tmpfs "$1/mount"
       for path in mount/new mount/new/a mount; do
         "$0" dist/cli/main.js report test/fixtures/earlier-versions/0.1.0/finished --output "$1/$path/r.html" --json 2>&1 || true
-      done`);
+      done`,
+      temporary.path,
+    );
     const said = stdout
       .trim()
       .split("\n")
