@@ -1,6 +1,5 @@
 /** Results on stdout, and what is said beside them on stderr. */
 import { EventEmitter, once } from "node:events";
-import { relative } from "node:path";
 import type { Context } from "./command.js";
 import { type Paint, shown, shownJson, styled } from "./style.js";
 
@@ -23,15 +22,4 @@ export function print<T>(
 /** A line beside the results. */
 export function notice({ io: { stderr } }: Pick<Context, "io">, text: string): void {
   stderr.write(`${shown(stderr, text)}\n`);
-}
-
-/** A path as one would type it here: relative where that is shorter. */
-export function shownPath(path: string): string {
-  const fromHere = relative(process.cwd(), path) || ".";
-  return fromHere.length < path.length ? fromHere : path;
-}
-
-/** A word of a command line as a shell takes it. */
-export function shellWord(word: string): string {
-  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

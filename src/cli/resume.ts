@@ -3,7 +3,7 @@ import { join, resolve, sep } from "node:path";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import { SelftrainError } from "../errors.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
-import { shellWord, shownPath } from "./output.js";
+import { shellWord, shownPath } from "./words.js";
 
 /** Throws `run-missing`, `run-unreadable`, and `cli-resume-kind` where another command made the run. */
 export function storedConfig(run: string, command: string): YamlSource {

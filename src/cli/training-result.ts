@@ -6,8 +6,9 @@ import type { EvaluationResult } from "../training/evaluate/evaluate.js";
 import type { TrainSummary } from "../training/loop/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
-import { notice, print, shellWord, shownPath } from "./output.js";
+import { notice, print } from "./output.js";
 import type { Paint } from "./style.js";
+import { shellWord, shownPath } from "./words.js";
 
 function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
   const { run, steps, seconds, start, end, earlyStop } = summary;

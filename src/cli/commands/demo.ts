@@ -7,9 +7,10 @@ import { terminalTable } from "../../apps/report/terminal-table.js";
 import { seedSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
 import { defineCommand } from "../command.js";
-import { print, shownPath } from "../output.js";
+import { print } from "../output.js";
 import type { Paint } from "../style.js";
 import { watched } from "../watched.js";
+import { shownPath } from "../words.js";
 
 const DEFAULT_OUTPUT = "runs/demo";
 

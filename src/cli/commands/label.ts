@@ -5,10 +5,11 @@ import { labelConfigSchema } from "../../config/label-config.js";
 import type { LabelSummary } from "../../training/label/label-prompts.js";
 import type { LabelPlan } from "../../training/label/plan.js";
 import { defineCommand } from "../command.js";
-import { notice, print, shellWord, shownPath } from "../output.js";
+import { notice, print } from "../output.js";
 import type { Paint } from "../style.js";
 import { pairs } from "../table.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 const count = (value: number) => value.toLocaleString("en-US");
 

@@ -3,7 +3,8 @@
 import { percent } from "../../apps/report/format.js";
 import { voteConfigSchema } from "../../config/grade-config.js";
 import { type Context, defineCommand } from "../command.js";
-import { notice, print, shownPath, streamLine } from "../output.js";
+import { notice, print, streamLine } from "../output.js";
+import { shownPath } from "../words.js";
 import { voteServeCommand } from "./vote-serve.js";
 
 export const voteCommand = defineCommand({
