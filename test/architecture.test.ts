@@ -45,7 +45,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     finetune: ["evaluate", "label", "loop", "plan", "rollout", "start"],
     "reward-model": ["label", "loop", "plan", "rollout", "start"],
   },
-  apps: { doctor: [], export: [], grade: [], replay: [], report: [], demo: ["report"] },
+  apps: { doctor: [], export: [], grade: [], replay: [], report: [], progress: ["report"], demo: ["report"] },
 };
 
 /** The same for the folders of the embedded engine. Its own files may import all of them. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { metricWords } from "../../../src/cli/progress/lines.js";
+import { metricWords } from "../../../src/apps/progress/lines.js";
 
 const words = (metrics: Record<string, number>) => metricWords({ kind: "step", step: 1, metrics, time: {} });
 
