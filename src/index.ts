@@ -115,6 +115,7 @@ export {
 } from "./training/label/read-labels.js";
 export type { LabelledRollout, LabelRow } from "./training/label/rows.js";
 export { type SelectSummary, selectPrompts } from "./training/label/select.js";
+export type { RunSigns } from "./training/loop/signs.js";
 export { type TrainerParts, type TrainSummary, train } from "./training/loop/train.js";
 export { Trainer } from "./training/loop/trainer.js";
 export { pretrain } from "./training/pretrain/pretrain.js";

@@ -21,6 +21,7 @@ import { readRunConfig } from "../../run/run-config.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
@@ -65,6 +66,7 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
+    const notices = new SampleNotices({ maxNewTokens }, observer);
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
     return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
@@ -73,6 +75,7 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
       maxNewTokens,
       scorer,
       onProgress,
+      onSampled: (groups) => notices.look("evaluation", "the evaluation", groups, pool.reading),
     });
   } finally {
     await scorer?.close();

@@ -4,6 +4,7 @@ import { stepSignals } from "../../core/monitor/signals.js";
 import { majorityVote } from "../../core/vote/majority.js";
 import type { PromptPool } from "../../data/pool.js";
 import type { Sampler } from "../../engine/engine.js";
+import type { Group } from "../../group.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { checkFinite } from "../rollout/finite.js";
@@ -40,6 +41,8 @@ export interface EvaluateOptions {
   /** Scores the samples, for bestOfN@k and weighted maj@k. */
   readonly scorer?: Pick<Scorer, "scores"> | null;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Is shown the samples at temperature 1, to say what is wrong with them. */
+  readonly onSampled?: ((groups: readonly Group[]) => void) | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function evaluate(
   sampler: Sampler,
   tokenizer: Tokenizer,
   pool: PromptPool,
-  { samples, maxNewTokens, seed, scorer, onProgress }: EvaluateOptions,
+  { samples, maxNewTokens, seed, scorer, onProgress, onSampled }: EvaluateOptions,
 ): Promise<EvaluationResult> {
   const { prompts, labels, canonicalise, reading } = pool;
   const common = { canonicalise, reading, maxTokens: maxNewTokens, stream: [seed, STREAM.evaluate] };
@@ -70,6 +73,7 @@ export async function evaluate(
     onProgress: report(greedyTokens),
   });
   checkFinite([...greedy, ...groups]);
+  onSampled?.(groups);
   const { agreement, topShare, topAnswer } = stepSignals(
     groups,
     groups.map((g) => majorityVote(answersOf(g))),
