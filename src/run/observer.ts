@@ -37,10 +37,12 @@ export type TrainerEvent =
   /** Something the user should know that stops nothing. */
   | ({ readonly type: "notice" } & Notice);
 
+/** Is called in order, and not awaited. What it throws ends the run. */
 export type Observer = (event: TrainerEvent) => void;
 
 /** How a run is driven from outside. */
 export interface RunOptions {
+  /** Is told what happens; without one nothing is printed. `consoleObserver` prints what the command line prints. */
   readonly observer?: Observer;
   /** Abort to stop with a checkpoint, after the current step or, where that waits for an endpoint, before it; the run can be resumed. */
   readonly signal?: AbortSignal;

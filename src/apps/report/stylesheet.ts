@@ -52,7 +52,8 @@ tbody th small{display:block;font-weight:400;font-size:13px;line-height:1.4}
 .interval.axis text{fill:var(--muted);font-size:10px}
 .arrow{color:var(--muted);padding:0 .25em}
 .pairs td:first-child{color:var(--muted);width:40%;padding-right:20px}
-.pairs td{padding:6px 0;overflow-wrap:anywhere}
+.pairs td{padding:6px 0;overflow-wrap:break-word}
+.pairs{table-layout:fixed}
 .pairs tr.set td:first-child{color:var(--ink);font-weight:650}
 .scroll{overflow-x:auto}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:8px 48px}

@@ -24,7 +24,7 @@ import { type OfflineSession, openOffline } from "./session.js";
 /** A round does not depend on how many there will be, and its learning rate decays within it. */
 const rules: ResumeRules = { free: defaultResumeRules.free, growing: ["rounds"] };
 
-/** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
+/** Trains as configured, in the run directory `config.output`; see `RunOptions` for watching, stopping and resuming. */
 export async function finetune(given: FinetuneConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const config = await pinSources(given, options);
   const session = await openOffline(config, options);

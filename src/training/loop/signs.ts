@@ -123,19 +123,22 @@ function collapseOf({ topShare, agreement, heldOut, signals }: Figures, onHeldOu
   const others = signals.flatMap(({ signal, value, bound }) =>
     signal === "topShare" ? [] : [`${words[signal]} ${value.toFixed(2)}, bound ${bound.toFixed(2)}`],
   );
-  return `Signs of collapse: the commonest answer went from ${percent(shares[0])} to ${percent(shares[1])} of all answers ${where}, and agreement from ${percent(agreements[0])} to ${percent(agreements[1])}${others.length > 0 ? ` (${others.join("; ")})` : ""}. A model that says the same to everything agrees with itself.`;
+  return `Signs of collapse: the commonest answer went from ${percent(shares[0])} to ${percent(shares[1])} of all answers ${where}, and agreement from ${percent(agreements[0])} to ${percent(agreements[1])}${others.length > 0 ? ` (${others.join("; ")})` : ""}.`;
 }
 
 /** What is said of them at the end of a run. */
 export function signsNotice(signs: RunSigns): Notice {
-  const { kind, sentence, healthy, step } = signs;
+  const { kind, sentence, healthy, step, noAnswerShare } = signs;
   const before = healthy === null || healthy === step ? "" : `; step ${healthy} was the last without a sign`;
+  const meaning = kind === "collapse" ? "; a model that says the same to everything agrees with itself" : "";
   return {
     code: "signs-of-collapse",
-    message: `${sentence.replace(/\.$/, "")}${before}`,
+    message: `${sentence.replace(/\.$/, "")}${before}${meaning}`,
     remedy:
       kind === "no-answers"
-        ? "look at completions (selftrain generate); lower --learning-rate, or see which rule finds an answer (docs/concepts/answers.md)"
+        ? (noAnswerShare[0] ?? 0) > MOST
+          ? "look at completions (selftrain generate), then see --rules, --instruction and --max-new-tokens: docs/concepts/answers.md"
+          : "lower --learning-rate, or take an earlier checkpoint; selftrain generate shows what the model says now"
         : "measure it on prompts with answers (selftrain eval) before you use it; a lower --learning-rate, --early-stopping.on monitor, or an easier subset: docs/concepts/curricula.md#early-stopping",
   };
 }

@@ -47,7 +47,7 @@ export interface TrainerParts {
   readonly reward?: RewardSource;
 }
 
-/** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
+/** Trains as configured, in the run directory `config.output`; see `RunOptions` for watching, stopping and resuming. */
 export async function train(
   given: TrainConfig,
   options: RunOptions = {},
