@@ -117,7 +117,8 @@ const KL: Readonly<Record<KlEstimator, (d: Value) => Value>> = {
 };
 
 /** Publishes the loss and what it is made of (`logprobs`, and `clipped` and `entropy` where there are such sums); returns the loss. */
-export function publishLoss(g: Graph, loss: LossSpec, { logp, vocabulary }: Scores): Value {
+export function publishLoss(g: Graph, loss: LossSpec, scores: Scores): Value {
+  const { logp } = scores;
   const weights = rowInput(g, "weights");
   g.output("logprobs", logp);
   // Only policies have a sampler; nothing of what is built for the others and not used is kept.
@@ -126,7 +127,7 @@ export function publishLoss(g: Graph, loss: LossSpec, { logp, vocabulary }: Scor
   if (clipped) g.output("clipped", ops.sumAll(clipped));
 
   const policy = ops.neg(ops.sumAll(value));
-  const total = isPolicyLoss(loss) ? withTerms(g, loss, { logp, vocabulary }, logRatio, policy) : policy;
+  const total = isPolicyLoss(loss) ? withTerms(g, loss, scores, logRatio, policy) : policy;
   g.output("loss", total);
   return total;
 }
