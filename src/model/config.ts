@@ -75,6 +75,9 @@ function checkConsistent(c: HfConfig, kvHeads: number, headDim: number, where: s
   if (types?.length) {
     throw unsupported("a layer type", types[0], ["full_attention", "sliding_attention"], where);
   }
+  if (c.layer_types && c.layer_types.length !== c.num_hidden_layers) {
+    throw invalidConfig(`layer_types lists ${c.layer_types.length} of ${c.num_hidden_layers} layers`, where);
+  }
 }
 
 /** Reads a `config.json` object. Errors: `model-config-invalid`, `model-architecture-unsupported`. */
