@@ -31,6 +31,15 @@ export function readShardMap(folder: string): ShardMap | null {
   return map;
 }
 
+/** The file of a folder that should hold a tensor; null where it is not there, or none is named. Errors: `weights-index-invalid`. */
+export function fileOfTensor(folder: string, name: string): string | null {
+  const single = join(folder, SINGLE);
+  if (existsSync(single)) return single;
+  const index = join(folder, INDEX);
+  const file = existsSync(index) ? parseIndex(index)[name] : undefined;
+  return file !== undefined && existsSync(join(folder, file)) ? join(folder, file) : null;
+}
+
 function parseIndex(path: string): Record<string, string> {
   const text = guardFs("read the index of the weights", path, () => readFileSync(path, "utf8"));
   try {

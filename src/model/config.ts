@@ -8,7 +8,7 @@ import {
   type Traits,
   traitsOf,
 } from "./architectures.js";
-import { invalidConfig, unsupported } from "./config-errors.js";
+import { invalidConfig, quantised, unsupported } from "./config-errors.js";
 import { type HfConfig, hfConfigSchema } from "./config-schema.js";
 import { type Head, headOf } from "./head.js";
 import { type Rope, ropeOf } from "./rope-scaling.js";
@@ -69,7 +69,7 @@ function checkConsistent(c: HfConfig, kvHeads: number, headDim: number, where: s
     throw unsupported("use_bidirectional_attention", true, "causal attention", where);
   }
   if (c.quantization_config != null) {
-    throw unsupported("the quantization_config", "quantised weights", "float32, float16 or bfloat16", where);
+    throw quantised(where);
   }
   const types = c.layer_types?.filter((type) => type !== "full_attention" && type !== "sliding_attention");
   if (types?.length) {

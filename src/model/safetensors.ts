@@ -122,7 +122,8 @@ function layOut(tensors: readonly NamedTensor[], dtype: Dtype, path: string): Te
   });
 }
 
-function withFile<T>(path: string, use: (fd: number) => T): T {
+/** Does something with an open file of tensors. */
+export function withFile<T>(path: string, use: (fd: number) => T): T {
   return guardFs("read the tensors", path, () => {
     const fd = fs.openSync(path, "r");
     try {
