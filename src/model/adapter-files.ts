@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
 import type { ModelConfig } from "./config.js";
 import { adapterName, adapterSpecs, type LoraConfig } from "./lora.js";
 import { moduleOf, type ParameterSpec, projections } from "./parameters.js";
@@ -150,6 +151,7 @@ export function readAdapter(folder: string, config: ModelConfig): Adapter {
 
 function readConfig(folder: string): z.output<typeof schema> {
   const path = join(folder, ADAPTER_CONFIG);
+  refuseLfsPointer(path);
   const text = guardFs("read the adapter", path, () => readFileSync(path, "utf8"));
   let config: z.output<typeof schema>;
   try {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
 
 export const SINGLE = "model.safetensors";
 export const INDEX = "model.safetensors.index.json";
@@ -41,6 +42,7 @@ export function fileOfTensor(folder: string, name: string): string | null {
 }
 
 function parseIndex(path: string): Record<string, string> {
+  refuseLfsPointer(path);
   const text = guardFs("read the index of the weights", path, () => readFileSync(path, "utf8"));
   try {
     return indexSchema.parse(JSON.parse(text)).weight_map;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
 import { ADAPTER_CONFIG } from "./adapter-files.js";
 import { type ModelConfig, parseModelConfig } from "./config.js";
 import { invalidConfig, ofAdapter } from "./config-errors.js";
@@ -48,6 +49,7 @@ export const headAgainstConfig = (folder: string): boolean => {
 };
 
 function readText(path: string, folder: string): string {
+  refuseLfsPointer(path);
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {

@@ -50,7 +50,10 @@ function untied(
     if (from) weights.set(tied.weights.subarray(from.offset, from.offset + size), offset);
     else for (let i = 0; i < size; i++) weights[offset + i] = 0.3 * random.normal();
   }
-  writeModel(folder, config, weights, { dtype, shards: shardMost === null ? null : shardBySize(config, dtype, shardMost) });
+  writeModel(folder, config, weights, {
+    dtype,
+    shards: shardMost === null ? null : shardBySize(config, dtype, shardMost),
+  });
   return readModel(folder);
 }
 
