@@ -67,11 +67,13 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
     const notices = new SampleNotices({ maxNewTokens }, observer);
+    const temperature = config.temperature ?? run?.temperature;
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
     return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
       samples,
       seed,
+      temperature,
       maxNewTokens,
       scorer,
       onProgress,
@@ -91,6 +93,7 @@ function runDefaults(path: string): {
   /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
+  temperature: number | undefined;
   answers: AnswersConfig | undefined;
 } {
   const { kind } = readRunInfo(path);
@@ -100,9 +103,11 @@ function runDefaults(path: string): {
     const { prompts, evaluation, maxNewTokens, answers } = config;
     const { source, split } = heldOutSource(config);
     const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
+    const { temperature } = evaluation;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, temperature, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);
-  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, answers: undefined };
+  const { temperature } = evaluation;
+  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, temperature, answers: undefined };
 }

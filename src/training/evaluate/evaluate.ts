@@ -38,6 +38,8 @@ export interface EvaluateOptions {
   readonly samples: number;
   readonly maxNewTokens: number;
   readonly seed: number;
+  /** Of the k samples; 1, the default, samples the policy itself. */
+  readonly temperature?: number | undefined;
   /** Scores the samples, for bestOfN@k and weighted maj@k. */
   readonly scorer?: Pick<Scorer, "scores"> | null;
   readonly onProgress?: (done: number, total: number) => void;
@@ -46,14 +48,14 @@ export interface EvaluateOptions {
 }
 
 /**
- * Samples k solutions a prompt at temperature 1 and a greedy one. Equal seeds draw alike for every policy. Throws
+ * Samples k solutions a prompt, and a greedy one. Equal seeds draw alike for every policy. Throws
  * `policy-not-finite` for a policy that has diverged.
  */
 export async function evaluate(
   sampler: Sampler,
   tokenizer: Tokenizer,
   pool: PromptPool,
-  { samples, maxNewTokens, seed, scorer, onProgress, onSampled }: EvaluateOptions,
+  { samples, maxNewTokens, seed, temperature = 1, scorer, onProgress, onSampled }: EvaluateOptions,
 ): Promise<EvaluationResult> {
   const { prompts, labels, canonicalise, reading } = pool;
   const common = { canonicalise, reading, maxTokens: maxNewTokens, stream: [seed, STREAM.evaluate] };
@@ -69,7 +71,7 @@ export async function evaluate(
   const groups = await sampleGroups(sampler, tokenizer, prompts, {
     ...common,
     samples,
-    temperature: 1,
+    temperature,
     onProgress: report(greedyTokens),
   });
   checkFinite([...greedy, ...groups]);

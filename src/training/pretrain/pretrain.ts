@@ -97,6 +97,7 @@ async function loop(
         run,
         observer,
         samples: config.evaluation.samples,
+        temperature: config.evaluation.temperature,
         maxNewTokens: newTokens(config),
         seed: config.seed,
       });
