@@ -75,6 +75,7 @@ describe("an adapter's folder", () => {
     const model = adapter("adapter", base);
     const { files } = await exportModel(exportConfigSchema.parse({ model, output: here("merged") }));
     expect(files).toEqual([
+      "README.md",
       "config.json",
       "generation_config.json",
       "model.safetensors",
