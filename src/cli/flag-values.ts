@@ -39,7 +39,7 @@ function list(text: string, of: SchemaNode): unknown {
 export function flagValue(given: string | boolean, node: SchemaNode): unknown {
   if (typeof given === "boolean") return given;
   if (node.type === "array" && node.items) return list(given, node.items);
-  if (node.anyOf) return scalar(given);
+  if (Array.isArray(node.type)) return scalar(given);
   if (isRecord(node)) return record(given, node.additionalProperties as SchemaNode);
   return node.type === "integer" || node.type === "number" ? number(given) : given;
 }
