@@ -1,8 +1,13 @@
 /** How prompts are put to a model: as the config says, and as the model can. */
 import { describe, expect, it } from "vitest";
+import { askedLike } from "../../../src/config/chat-keys.js";
 import type { ChatMessage, Prompt, TemplateVariables } from "../../../src/group.js";
 import { ChatTemplate } from "../../../src/model/tokenizer/chat-template.js";
 import { loadTokenizer } from "../../../src/model/tokenizer/load.js";
+import type { Tokenizer } from "../../../src/model/tokenizer/tokenizer.js";
+import { checkLabelled } from "../../../src/training/finetune/labels.js";
+import type { LabelRow } from "../../../src/training/label/rows.js";
+import { encodePrompt } from "../../../src/training/rollout/encode-prompt.js";
 import { type Asked, formatPrompts } from "../../../src/training/rollout/format-prompts.js";
 import { folderOf } from "../../model/tokenizer/kinds.js";
 
@@ -70,6 +75,38 @@ describe("variables", () => {
     [{ effort: 0.5, enable_thinking: false }, "<think></think><0.5>"],
   ] as const)("%j reach the template with their types", (variables, end) => {
     expect(rendered(variables)).toBe(`<|user|>2+2?<|assistant|>${end}`);
+  });
+
+  it("are in the ids that the model reads", () => {
+    const encode = (given: string) => Array.from(given, (character) => character.charCodeAt(0));
+    const tokenizer = { ...qwen3, encode, startTokens: [] } as unknown as Tokenizer;
+    const ids = (variables?: TemplateVariables) =>
+      String.fromCharCode(...encodePrompt(tokenizer, formatPrompts([text], { variables }, tokenizer)[0]!));
+    expect(ids({ enable_thinking: false })).toBe("<|user|>2+2?<|assistant|><think></think>");
+    expect(ids()).toBe("<|user|>2+2?<|assistant|>");
+  });
+
+  it("of labels are those that a completion was an answer to", () => {
+    const { messages } = formatPrompts([text], { variables: { effort: 1 } }, qwen3)[0]!;
+    const row = { promptId: "t", prompt: "2+2?", messages: JSON.stringify(messages) } as LabelRow;
+    const asked = (variables?: TemplateVariables) => formatPrompts([text], { variables }, qwen3)[0]!;
+    checkLabelled("labels", row, asked({ effort: 1 }), { effort: 1 });
+    checkLabelled("labels", row, asked(), undefined);
+    for (const [then, now] of [
+      [{ effort: 1 }, undefined],
+      [undefined, { effort: 1 }],
+      [{ effort: 1 }, { effort: 2 }],
+    ] as const)
+      expect(() => checkLabelled("labels", row, asked(now), then)).toThrow(
+        expect.objectContaining({ code: "finetune-labels-changed" }),
+      );
+  });
+
+  it("of held-out prompts are the training prompts' unless they have their own", () => {
+    expect(askedLike({}, { variables: { effort: 1 } })).toMatchObject({ variables: { effort: 1 } });
+    expect(askedLike({ variables: { effort: 2 } }, { variables: { effort: 1 } }).variables).toEqual({
+      effort: 2,
+    });
   });
 
   it.each(["enable_thinkin", "not_read", "messages", "add_generation_prompt", "bos_token", "true"])(
