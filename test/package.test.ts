@@ -44,7 +44,16 @@ describe("the package in an empty folder", () => {
 
   it("trains", async () => {
     const tiny = ["--hidden-size", "8", "--layers", "1", "--heads", "1", "--feed-forward", "8"];
-    const task = ["--task", "mental-sums", "--context-length", "32", "--evaluation.size", "1", "--samples", "1"];
+    const task = [
+      "--task",
+      "mental-sums",
+      "--context-length",
+      "32",
+      "--evaluation.size",
+      "1",
+      "--samples",
+      "1",
+    ];
     await call("npx", "selftrain", "pretrain", ...task, ...tiny, "--steps", "2", "--output", "base");
     expect(existsSync(join(folder, "base/checkpoints/step-000002/model.safetensors"))).toBe(true);
   });
@@ -72,7 +81,17 @@ console.log(JSON.stringify({ label, advantages, trainer: typeof Trainer }));
     expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
     const tops = new Set(files.map((file) => file.split("/")[0]));
     expect([...tops].sort()).toEqual(
-      ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "dist", "docs", "package.json", "recipes", "schema"].sort(),
+      [
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "dist",
+        "docs",
+        "package.json",
+        "recipes",
+        "schema",
+      ].sort(),
     );
     // Nothing of dist that no source has any more.
     const sources = files

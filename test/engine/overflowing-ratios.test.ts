@@ -37,12 +37,12 @@ describe("a bounded branch", () => {
   const cases: [string, PolicyLoss, number, number, number][] = [
     // loss, weight, value of −objective, tokens counted as clipped
     ["ppo-clip above", { kind: "ppo-clip", ...CLIP }, 2, -2.5, 1],
-    ["ppo-clip with dual, above", { kind: "ppo-clip", ...CLIP, dual: 3 }, 2, -2.5, 1],
-    ["ppo-clip with dual, below", { kind: "ppo-clip", ...CLIP, dual: 3 }, -2, 6, 0],
+    ["ppo-clip with dual, above", { kind: "ppo-clip", ...CLIP, dualClip: 3 }, 2, -2.5, 1],
+    ["ppo-clip with dual, below", { kind: "ppo-clip", ...CLIP, dualClip: 3 }, -2, 6, 0],
     ["gspo above", { kind: "gspo", ...CLIP }, 2, -2.5, 1],
     ["importance-sampling without weight", { kind: "importance-sampling" }, 0, 0, 0],
     ["ppo-clip without weight", { kind: "ppo-clip", ...CLIP }, 0, 0, 0],
-    ["ppo-clip with dual, without weight", { kind: "ppo-clip", ...CLIP, dual: 3 }, 0, 0, 0],
+    ["ppo-clip with dual, without weight", { kind: "ppo-clip", ...CLIP, dualClip: 3 }, 0, 0, 0],
     ["gspo without weight", { kind: "gspo", ...CLIP }, 0, 0, 0],
     ["importance-sampling of weight −0", { kind: "importance-sampling" }, -0, 0, 0],
   ];
@@ -100,7 +100,7 @@ it.each(["k1", "k2", "k3"] as const)(
 );
 
 it("changes nothing for the tokens beside it", async () => {
-  const loss: LossSpec = { kind: "ppo-clip", ...CLIP, dual: 3 };
+  const loss: LossSpec = { kind: "ppo-clip", ...CLIP, dualClip: 3 };
   const token = fc.record({
     logRatio: fc.oneof(fc.float({ min: -3, max: 3, noNaN: true }), fc.constantFrom(...HUGE)),
     weight: fc.constantFrom(1, -1, 0, 0.25, -0.5),

@@ -32,7 +32,7 @@ export function lossFeeds(data: readonly Datum[], loss: LossSpec): LossFeeds {
     scalars: scalars({
       ...("low" in loss ? { lowest: 1 - loss.low, highest: 1 + loss.high } : {}),
       // Without a bound, one that no ratio reaches.
-      ...(loss.kind === "ppo-clip" ? { dual: loss.dual ?? UNREACHED } : {}),
+      ...(loss.kind === "ppo-clip" ? { dual: loss.dualClip ?? UNREACHED } : {}),
       ...(kl ? { klCoefficient: kl.coefficient } : {}),
       ...(entropyBonus === undefined ? {} : { entropyBonus }),
     }),
