@@ -3,9 +3,16 @@ import { EventEmitter, once } from "node:events";
 import type { Context } from "./command.js";
 import { type Paint, shown, shownJson, styled } from "./style.js";
 
-/** A line of a stream of results; waits where its reader is slower than we are. */
-export async function streamLine({ io: { stdout } }: Context, value: unknown): Promise<void> {
-  const taken = stdout.write(`${shownJson(stdout, value)}\n`);
+/** A line of a stream of results: a value as JSON. Waits where its reader is slower than we are. */
+export const streamLine = (context: Context, value: unknown): Promise<void> =>
+  writeLine(context, shownJson(context.io.stdout, value));
+
+/** The same of text. */
+export const streamText = (context: Context, text: (paint: Paint) => string): Promise<void> =>
+  writeLine(context, styled(context.io.stdout, context.io.env, text));
+
+async function writeLine({ io: { stdout } }: Context, line: string): Promise<void> {
+  const taken = stdout.write(`${line}\n`);
   if (taken === false && stdout instanceof EventEmitter) await once(stdout, "drain");
 }
 

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Io, OutputStream } from "./io.js";
+import { visible } from "./terminal-text.js";
 
 const codes = {
   bold: [1, 22],
@@ -56,13 +57,5 @@ export const shown = (stream: OutputStream, text: string): string =>
 /** A value as JSON, as the stream is to get it: the same value, whose characters a terminal takes as text. */
 export const shownJson = (stream: OutputStream, value: unknown): string =>
   stream.isTTY === true ? JSON.stringify(value).replace(/\p{Cc}/gu, escaped) : JSON.stringify(value);
-
-/** Control characters as their pictures (␛), those of ISO 6429 that have none as \u009b; line feeds and tabs stay. */
-export const visible = (text: string): string =>
-  text.replace(/(?![\n\t])\p{Cc}/gu, (character) => {
-    const code = character.charCodeAt(0);
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    return code === 0x7f ? "\u2421" : escaped(character);
-  });
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

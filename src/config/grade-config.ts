@@ -1,5 +1,6 @@
 /** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
 import { z } from "zod";
+import { ExactNumber } from "../exact-number.js";
 import { answerKeys, checkRegex, ties } from "./answers-config.js";
 import { seedSchema } from "./train-config.js";
 
@@ -44,7 +45,9 @@ export const voteConfigSchema = z
     output: z
       .string()
       .default("-")
-      .describe("File to write, .jsonl or .parquet, a group a row; - writes JSON lines to standard output"),
+      .describe(
+        "File to write, .jsonl or .parquet, a group a row; - prints a table on a terminal, and JSON lines to anything else, or with --json",
+      ),
     sorted: z
       .boolean()
       .default(false)
@@ -121,7 +124,7 @@ export const voteRequestSchema = z.strictObject({
   groups: z
     .array(
       z.strictObject({
-        id: z.union([z.string(), z.number()]),
+        id: z.union([z.string(), z.number(), z.instanceof(ExactNumber)]),
         // Not a record: its keys are looked at one by one, and requests have a million.
         samples: z.array(z.custom<Readonly<Record<string, unknown>>>(isObject, "not an object")).min(1),
       }),

@@ -7,7 +7,8 @@ import { reportError } from "../../src/cli/errors.js";
 import { print } from "../../src/cli/output.js";
 import { ProgressDisplay } from "../../src/cli/progress/display.js";
 import { runCli } from "../../src/cli/run-cli.js";
-import { styled, visible } from "../../src/cli/style.js";
+import { styled } from "../../src/cli/style.js";
+import { visible } from "../../src/cli/terminal-text.js";
 import { SelftrainError } from "../../src/errors.js";
 import { temporaryFolder } from "../run/temporary.js";
 import { type FakeIo, fakeIo } from "./fake-io.js";
@@ -29,8 +30,9 @@ const context = (io: FakeIo, json = false) => ({ io, json, dryRun: false, resume
 
 /** Our colours, and the few sequences by which the progress moves the cursor. */
 const own = new RegExp(`${"\u001b"}\\[(?:(?:[12]|22|3[12369])m|\\?25[lh]|K|J|\\d+A\\r?)`, "g");
-/** Control characters that a terminal would obey. */
-const obeyed = (text: string) => text.match(/(?![\n\t])\p{Cc}/gu) ?? [];
+/** Control characters that a terminal would obey, those of direction among them. */
+const obeyed = (text: string) =>
+  text.match(/(?![\n\t])[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu) ?? [];
 const obeyedBesideOurs = (text: string) => obeyed(text.replaceAll(own, ""));
 
 describe("control characters", () => {

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type VoteServeConfig, voteRequestSchema } from "../../config/grade-config.js";
 import { solutionRules } from "../../core/answer/extract/rules.js";
+import { parseJson } from "../../data/table/exact-json.js";
 import { Refusal } from "../../io/http/refusal.js";
 import { Grader } from "./grader.js";
 import { type GroupVote, voteOnGroup } from "./group-vote.js";
@@ -56,7 +57,7 @@ export async function voteOnRequest(
 
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch (error) {
     throw new Refusal(400, {
       code: "request-json",

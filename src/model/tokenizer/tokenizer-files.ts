@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../../errors.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../../io/fs/git-lfs.js";
 import { decodeUtf8 } from "../../utf8.js";
 
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
@@ -62,8 +63,8 @@ export const tokenizerFolder = (folder: string, bases: readonly string[]): strin
 
 /**
  * The tokenizer is that of the first folder which has one: an adapter's own, or that of its model. Files that say what ends
- * a sequence may lie in another of the folders. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` and
- * `text-not-utf8` where a file is not what it should be.
+ * a sequence may lie in another of the folders. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where
+ * a file is not what it should be, `text-not-utf8`, and `git-lfs-pointer` where one was not downloaded.
  */
 export function readTokenizerFiles(given: string, bases: readonly string[] = []): TokenizerFiles {
   const folders = [given, ...bases];
@@ -82,6 +83,7 @@ export function readTokenizerFiles(given: string, bases: readonly string[] = [])
     return bytes && decodeUtf8(bytes, join(from, name));
   };
   const read = <T>(name: string, schema: z.ZodType<T>, from = folder): T | undefined => {
+    refuseLfsPointer(join(from, name));
     const text = textOf(name, from);
     return text === undefined ? undefined : parse(text, schema, join(from, name));
   };
@@ -93,6 +95,7 @@ export function readTokenizerFiles(given: string, bases: readonly string[] = [])
   const model = read("config.json", eosSchema, having("config.json"));
   // The model's own file: whoever saves the model writes it.
   contents.delete("config.json");
+  refuseLfsPointer(join(folder, "chat_template.jinja"));
   const jinja = textOf("chat_template.jinja");
   const json = read("chat_template.json", z.looseObject({ chat_template: template }));
   for (const name of [...companions, ...furtherTemplateNames(folder)]) content(name);
