@@ -5,6 +5,7 @@ import type { ShownGroup, ShownRollout } from "../apps/show/group.js";
 import type { ShownStep } from "../apps/show/show.js";
 import type { Paint } from "./style.js";
 import { pairs, table } from "./table.js";
+import { onOneLine, visible } from "./terminal-text.js";
 
 interface Layout {
   readonly paint: Paint;
@@ -146,14 +147,3 @@ function cut(text: string, room: number): string {
   const all = [...text];
   return all.length <= room ? text : `${all.slice(0, room - 1).join("")}…`;
 }
-
-const onOneLine = (text: string): string => visible(text).replaceAll("\n", "⏎").replaceAll("\t", " ");
-
-/** What would steer a terminal, shown: a model writes any character. Line breaks and tabs stay. */
-const visible = (text: string): string =>
-  text.replaceAll("\r\n", "\n").replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (char) => {
-    const code = char.codePointAt(0)!;
-    if (char === "\n" || char === "\t") return char;
-    // U+2400 and on are pictures of the first 32.
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : `\\u${code.toString(16).padStart(4, "0")}`;
-  });

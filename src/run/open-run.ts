@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { isPartial, removePartials, writeFileAtomic } from "../io/fs/atomic.js";
+import { makeFolder } from "../io/fs/folder.js";
 import { guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
 import { acquireLock, type Lock } from "./lock.js";
@@ -31,14 +32,12 @@ const creationNames = new Set([...folders, "metrics.jsonl", "environment.json", 
 export function createRun<C extends object>(path: string, kind: RunKind, config: C): Run<C> {
   const folder = resolve(path);
   refuseOccupied(folder);
-  guardFs("create the run directory", folder, () => fs.mkdirSync(folder, { recursive: true }));
+  makeFolder(folder, "create the run directory");
   return holding(folder, (lock) => {
     // Looked at again under the lock: another process may have been creating the same run.
     refuseOccupied(folder);
     removePartials(folder);
-    guardFs("create the run directory", folder, () => {
-      for (const name of folders) fs.mkdirSync(join(folder, name), { recursive: true });
-    });
+    for (const name of folders) makeFolder(join(folder, name), "create the run directory");
     const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
     try {
       writeEnvironment(folder, []);
@@ -77,9 +76,7 @@ export function openRun<C extends object>(
     const stored = readRunConfig(folder, schema);
     const config = options.config ?? stored;
     checkResumable(folder, stored, config, options.rules ?? defaultResumeRules);
-    guardFs("open the run directory", folder, () => {
-      for (const name of folders) fs.mkdirSync(join(folder, name), { recursive: true });
-    });
+    for (const name of folders) makeFolder(join(folder, name), "open the run directory");
     for (const name of ["", ...folders]) removePartials(join(folder, name));
     const file = join(folder, "metrics.jsonl");
     const lost = !fs.existsSync(file);

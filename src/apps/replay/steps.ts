@@ -1,7 +1,8 @@
 /** Which of a run's steps are replayed. */
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../../errors.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { listRollouts } from "../../run/rollouts.js";
 
@@ -27,10 +28,8 @@ export function rolloutsOf(run: string, steps: string | undefined): { step: numb
 
 /** Makes the folder that recomputed rollouts go to. Throws `replay-output-occupied` where it has something in it. */
 export function emptyFolder(path: string): void {
-  const names = guardFs("create the folder", path, () => {
-    mkdirSync(path, { recursive: true });
-    return readdirSync(path);
-  });
+  makeFolder(path);
+  const names = guardFs("read the folder", path, () => readdirSync(path));
   if (names.length === 0) return;
   throw new SelftrainError({
     code: "replay-output-occupied",

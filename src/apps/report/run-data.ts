@@ -8,6 +8,7 @@ import { readMetrics } from "../../run/metrics-log.js";
 import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
+import { decodeUtf8 } from "../../utf8.js";
 
 /** Rollouts of one step. */
 export interface StepRollouts {
@@ -103,7 +104,7 @@ function latestEnvironment(text: string): unknown {
 function readRecord(path: string, parseText: (text: string) => unknown): Readonly<Record<string, unknown>> {
   if (!existsSync(path)) return {};
   try {
-    const value = parseText(readFileSync(path, "utf8"));
+    const value = parseText(decodeUtf8(readFileSync(path), path));
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new TypeError("not a mapping");
     return value as Record<string, unknown>;

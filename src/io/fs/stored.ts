@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { z } from "zod";
 import { SelftrainError } from "../../errors.js";
+import { decodeUtf8 } from "../../utf8.js";
 import { guardFs } from "./fs-errors.js";
 
 export interface Stored<T> {
@@ -17,9 +18,9 @@ export interface Stored<T> {
 
 /** Throws `code` where the content does not fit, and as `guardFs` does. */
 export function readStored<T>(path: string, { code, message, remedy, action, read }: Stored<T>): T {
-  const text = guardFs(action, path, () => fs.readFileSync(path, "utf8"));
+  const bytes = guardFs(action, path, () => fs.readFileSync(path));
   try {
-    return read(text);
+    return read(decodeUtf8(bytes, path));
   } catch (cause) {
     throw new SelftrainError({ code, message, found: whyUnreadable(cause), where: path, remedy }, { cause });
   }

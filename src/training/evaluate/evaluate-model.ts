@@ -22,6 +22,7 @@ import { readRunConfig } from "../../run/run-config.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
@@ -67,14 +68,18 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
+    const notices = new SampleNotices({ maxNewTokens }, observer);
+    const temperature = config.temperature ?? run?.temperature;
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
     return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
       samples,
       seed,
+      temperature,
       maxNewTokens,
       scorer,
       onProgress,
+      onSampled: (groups) => notices.look("evaluation", "the evaluation", groups, pool.reading),
     });
   } finally {
     await scorer?.close();
@@ -90,6 +95,7 @@ function runDefaults(path: string): {
   /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
+  temperature: number | undefined;
   answers: AnswersConfig | undefined;
 } {
   const { kind } = readRunInfo(path);
@@ -99,9 +105,11 @@ function runDefaults(path: string): {
     const { prompts, evaluation, maxNewTokens, answers } = config;
     const { source, split } = heldOutSource(config);
     const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
+    const { temperature } = evaluation;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, temperature, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);
-  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, answers: undefined };
+  const { temperature } = evaluation;
+  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, temperature, answers: undefined };
 }

@@ -11,6 +11,7 @@ import type { RunOptions } from "../../run/observer.js";
 import { pinSources } from "../../run/pinned-sources.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { LabelFolder } from "./folder.js";
 import { readLabels } from "./read-labels.js";
 import { labelledRollouts, labelRow } from "./rows.js";
@@ -73,6 +74,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
           from: folder.parts * promptsPerPart,
           onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
           observer,
+          notices: new SampleNotices(config, observer),
         });
         for await (const part of voted) {
           await folder.addPart(

@@ -5,13 +5,21 @@ import { SelftrainError } from "../../errors.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { type EvaluationResult, evaluationOfRecord } from "../evaluate/evaluate.js";
+import type { SampleNotices } from "../rollout/sample-notices.js";
 import { measure } from "./measure.js";
 import type { Session } from "./session.js";
+
+export interface EvaluateAtOptions {
+  /** The step that the run went back to, if it did. */
+  readonly policy?: number | null;
+  /** What says so where the samples have no answers. */
+  readonly notices?: SampleNotices;
+}
 
 /**
  * Evaluates the current policy as that of `step`. The record of a step before the one that training resumed from
  * is the only trace of its policy, so it is read; any other is measured, and compared where there is one. Null where the run is not
- * evaluated. `policy` is the step that the run went back to, if it did. Throws `metrics-incomplete` where such a record is lost.
+ * evaluated. Throws `metrics-incomplete` where such a record is lost.
  */
 export async function evaluateAt(
   step: number,
@@ -24,7 +32,7 @@ export async function evaluateAt(
   }: Pick<Session, "engine" | "tokenizer" | "heldOut"> & Partial<Pick<Session, "scorer">>,
   run: Pick<Run<unknown>, "append" | "metrics" | "path" | "resumed">,
   observer?: Observer,
-  policy: number | null = null,
+  { policy = null, notices }: EvaluateAtOptions = {},
 ): Promise<EvaluationResult | null> {
   if (heldOut === null) return null;
   if (step < (run.resumed.checkpoint?.step ?? 0)) {
@@ -42,6 +50,8 @@ export async function evaluateAt(
     scorer: config.evaluation.bestOfN ? scorer : null,
     maxNewTokens: config.maxNewTokens,
     seed: config.seed,
+    onSampled: (groups) =>
+      notices?.look("evaluation", `the evaluation at step ${step}`, groups, heldOut.reading),
     record: (measured) =>
       policy === null ? measured : { ...measured, metrics: { ...measured.metrics, restoredStep: policy } },
   });

@@ -334,7 +334,10 @@ describe("a full disk", () => {
     for (const [call, path, where] of places) {
       const { code, error } = await trainInChild("train", config, { do: "fill", call: call!, path: path! });
       expect(code, where).toBe(1);
-      expect(error, where).toMatchObject({ code: "disk-full", remedy: expect.stringContaining("--resume") });
+      expect(error, where).toMatchObject({
+        code: "disk-full",
+        remedy: expect.stringContaining("Free some space"),
+      });
       expect(error!.where).toContain(join(config.output, where!));
     }
     await train(config, { resume: true });
