@@ -13,7 +13,7 @@ import { type Accepted, type Given, readArguments, spelling } from "./arguments.
 import { flagsOf, optionsOf } from "./flags.js";
 import { configureHelp } from "./help.js";
 import type { Io } from "./io.js";
-import { storedConfig } from "./resume.js";
+import { storedConfig, toResume } from "./resume.js";
 
 /** What a command is told besides its config. */
 export interface Context {
@@ -124,7 +124,12 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
       throwProblems([...problems, ...checked.problems]);
       const { json, dryRun } = given;
       const context: Context = { io, json: json === true, dryRun: dryRun === true, resume };
-      done(await spec.run(checked.config as z.output<S>, context));
+      try {
+        done(await spec.run(checked.config as z.output<S>, context));
+      } catch (error) {
+        const { output } = checked.config as { readonly output?: unknown };
+        throw spec.takes?.includes("resume") && typeof output === "string" ? toResume(error, output) : error;
+      }
     });
   };
   return Object.assign(create, { about });
