@@ -8,11 +8,12 @@ import { throwProblems } from "../config/problems.js";
 import { checkConfig } from "../config/resolve-config.js";
 import { nodeAt, schemaTree } from "../config/schema-tree.js";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
+import type { CommandAbout } from "./about.js";
 import { type Accepted, type Given, readArguments, spelling } from "./arguments.js";
 import { flagsOf, optionsOf } from "./flags.js";
 import { configureHelp } from "./help.js";
 import type { Io } from "./io.js";
-import { storedConfig } from "./resume.js";
+import { storedConfig, toResume } from "./resume.js";
 
 /** What a command is told besides its config. */
 export interface Context {
@@ -42,9 +43,13 @@ export interface CommandSpec<S extends z.ZodType> {
   run(config: z.output<S>, context: Context): Promise<number>;
 }
 
-/** Makes a fresh commander command over the given streams; the exit status is handed to `done`. */
-export type CommandFactory = (io: Io, done: (status: number) => void) => Command;
+export interface CommandFactory {
+  /** Makes a fresh commander command over the given streams; the exit status is handed to `done`. */
+  (io: Io, done: (status: number) => void): Command;
+  readonly about: CommandAbout;
+}
 
+/** Flags that say how to run, and are no keys of a config. */
 const runningFlags = {
   config: ["--config <file>", "YAML file of options; flags win over it"],
   "dry-run": [
@@ -55,6 +60,12 @@ const runningFlags = {
   json: ["--json", "print one JSON value, for programs; errors too"],
   debug: ["--debug", "print the stack of an error"],
 } as const;
+
+const runningOf = ({ takes = [] }: Pick<CommandSpec<z.ZodType>, "takes">) =>
+  ([...takes, "json", "debug"] as const).map((name) => {
+    const [names, about] = runningFlags[name];
+    return { names, about };
+  });
 
 function createCommand<S extends z.ZodType>(
   spec: CommandSpec<S>,
@@ -68,8 +79,7 @@ function createCommand<S extends z.ZodType>(
     command.argument(`[${spec.positional}${dots}]`, node?.description ?? "");
   }
   for (const option of flags.flatMap((flag) => optionsOf(flag, tree))) command.addOption(option);
-  for (const name of [...(spec.takes ?? []), "json", "debug"] as const) {
-    const [names, about] = runningFlags[name];
+  for (const { names, about } of runningOf(spec)) {
     command.addOption(command.createOption(names, about).helpGroup("Running:"));
   }
   // Left to us, so that all mistakes are reported in one go, with the nearest valid name.
@@ -85,11 +95,19 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
   const tree = schemaTree(spec.schema);
   const { positional } = spec;
   const accepted = { tree, positional, flags: flagsOf(tree, positional === undefined ? [] : [positional]) };
-  return (io, done) => {
+  const { name, summary, examples, takes = [], commands = [] } = spec;
+  const about: CommandAbout = {
+    name,
+    summary,
+    examples,
+    commands: commands.map((below) => below.about),
+    takes: { ...accepted, running: runningOf(spec), configFile: takes.includes("config") },
+  };
+  const create = (io: Io, done: (status: number) => void): Command => {
     const command = createCommand(spec, accepted, io);
     // What follows the name of a command below is that command's, though both have a flag of that name.
     command.enablePositionalOptions();
-    for (const create of spec.commands ?? []) command.addCommand(create(io, done));
+    for (const below of commands) command.addCommand(below(io, done));
     return command.action(async () => {
       const given: Given = command.opts();
       const { layer, problems } = readArguments(accepted, command, io.argv);
@@ -101,12 +119,18 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
         file,
         flags: layer,
         flagOf: spelling(accepted),
-        takesFile: spec.takes?.includes("config") ?? false,
+        takesFile: takes.includes("config"),
       });
       throwProblems([...problems, ...checked.problems]);
       const { json, dryRun } = given;
       const context: Context = { io, json: json === true, dryRun: dryRun === true, resume };
-      done(await spec.run(checked.config as z.output<S>, context));
+      try {
+        done(await spec.run(checked.config as z.output<S>, context));
+      } catch (error) {
+        const { output } = checked.config as { readonly output?: unknown };
+        throw spec.takes?.includes("resume") && typeof output === "string" ? toResume(error, output) : error;
+      }
     });
   };
+  return Object.assign(create, { about });
 }

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProblemsError } from "../config/problems.js";
 import { type ErrorDetails, SelftrainError } from "../errors.js";
+import { plain } from "../plain.js";
 import type { Io } from "./io.js";
-import { type Paint, paintFor } from "./style.js";
+import { type Paint, shown, shownJson, styled } from "./style.js";
 
 /** Exit statuses: 2 what the user typed or configured is wrong, 130 stopped by a signal, 1 any other failure. */
 export function exitStatusOf(error: unknown): number {
@@ -14,9 +15,16 @@ export function exitStatusOf(error: unknown): number {
   return /^(cli-|config-|task-unknown$|task-level-unknown$)/.test(error.code) ? 2 : 1;
 }
 
+/** Values found in data may be big integers, which JSON does not know, or nested without end. */
 function text(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const shown = plain(value);
+  return typeof shown === "string" ? shown : (JSON.stringify(shown) ?? String(shown));
 }
+
+/** Characters that are shown of what was found: enough to know it again. */
+const SHOWN = 500;
+const cut = (found: string): string =>
+  found.length > SHOWN ? `${found.slice(0, SHOWN)}… (${found.length} characters)` : found;
 
 /** One block a problem: the message, then what it does not say already, one labelled line each. */
 export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t): string {
@@ -28,7 +36,7 @@ export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t)
   return [
     `${paint("red", `error[${code}]`)}: ${message}`,
     ...line("where", where),
-    ...line("found", found),
+    ...line("found", found === undefined ? found : cut(text(found))),
     ...line("expected", expected),
     ...line("remedy", remedy),
   ].join("\n");
@@ -64,11 +72,12 @@ export function reportError(error: unknown, io: Io, mode: { json: boolean; debug
   const foreseen = error instanceof SelftrainError;
   const details = foreseen ? error.toJSON() : unexpected(error, mode.debug);
   const problems = error instanceof ProblemsError ? error.problems : [details];
-  const paint = paintFor(io.stderr, io.env);
   const printed = mode.json
-    ? JSON.stringify({ error: details })
-    : problems.map((problem) => formatProblem(problem, paint)).join("\n");
+    ? shownJson(io.stderr, { error: details })
+    : styled(io.stderr, io.env, (paint) =>
+        problems.map((problem) => formatProblem(problem, paint)).join("\n"),
+      );
   io.stderr.write(`${printed}\n`);
-  if (mode.debug && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
+  if (mode.debug && error instanceof Error) io.stderr.write(`${shown(io.stderr, error.stack ?? "")}\n`);
   return exitStatusOf(error);
 }

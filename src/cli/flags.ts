@@ -46,7 +46,8 @@ export function flagsOf(tree: SchemaNode, positional: readonly string[] = []): F
   });
 }
 
-function placeholder(node: SchemaNode): string {
+/** What stands for the value of a flag; nothing where it takes none. */
+export function placeholder(node: SchemaNode): string {
   if (node.enum !== undefined) return "<choice>";
   if (isRecord(node)) return "<key=value,…>";
   if (node.type === "array") return "<a,b,…>";

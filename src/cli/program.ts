@@ -58,6 +58,9 @@ const root = defineGroup({
   ],
 });
 
+/** Every command, as data. */
+export const aboutProgram = root.about;
+
 /** A fresh program over the given streams; the command's exit status is handed to `done`. */
 export function createProgram(io: Io, done: (status: number) => void): Command {
   return root(io, done).version(packageVersion(), "-V, --version", "show the version");

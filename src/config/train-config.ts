@@ -117,6 +117,12 @@ export const engineSchema = z.strictObject({
     .describe("Compute each layer once more on the way back to save memory; auto does so where it must"),
 });
 
+const evaluationTemperature = z
+  .number()
+  .positive()
+  .optional()
+  .describe("Temperature of these samples (default: 1, which samples the policy itself, as training does)");
+
 export const trainConfigSchema = z
   .strictObject({
     model: z
@@ -139,6 +145,7 @@ export const trainConfigSchema = z
           .default(128)
           .describe("Number of held-out prompts; 0 trains without evaluation, on all rows of a file"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        temperature: evaluationTemperature,
         every: z
           .int()
           .min(0)
@@ -290,6 +297,7 @@ export const pretrainConfigSchema = z
       .strictObject({
         size: positiveInt.default(128).describe("Number of held-out prompts"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        temperature: evaluationTemperature,
         maxNewTokens: positiveInt
           .optional()
           .describe("Longest completion, in tokens (default: the longest solution)"),

@@ -22,13 +22,14 @@ export async function withRun<
 >(
   { kind, schema, rules }: RunSpec<C>,
   config: C,
-  { resume }: RunOptions,
+  { resume, observer }: RunOptions,
   work: (run: Run<C>) => Promise<S>,
 ): Promise<S> {
   const run =
     resume && isRun(config.output)
       ? openRun(config.output, kind, schema, { config, ...(rules ? { rules } : {}) })
       : createRun(config.output, kind, config);
+  for (const note of run.resumed.notes) observer?.({ type: "notice", ...note });
   try {
     const summary = await work(run);
     const status = summary.interrupted ? "interrupted" : "finished";

@@ -5,10 +5,11 @@ import { labelConfigSchema } from "../../config/label-config.js";
 import type { LabelSummary } from "../../training/label/label-prompts.js";
 import type { LabelPlan } from "../../training/label/plan.js";
 import { defineCommand } from "../command.js";
-import { print, shellWord, shownPath } from "../output.js";
+import { notice, print } from "../output.js";
 import type { Paint } from "../style.js";
 import { pairs } from "../table.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 const count = (value: number) => value.toLocaleString("en-US");
 
@@ -67,8 +68,9 @@ export const labelCommand = defineCommand({
       return 0;
     }
     if (context.json) print(context, summary, String);
-    context.io.stderr.write(
-      `stopped after ${count(summary.prompts)} of ${count(summary.pool)} prompts; the same command continues\n`,
+    notice(
+      context,
+      `stopped after ${count(summary.prompts)} of ${count(summary.pool)} prompts; the same command continues`,
     );
     return 130;
   },

@@ -1,10 +1,10 @@
 /** `selftrain pretrain`: supervised training of a base model, so that self-training has a start. */
 import { type PromptSourceConfig, pretrainConfigSchema } from "../../config/train-config.js";
 import { defineCommand } from "../command.js";
-import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { finishTraining } from "../training-result.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 /** The flags that name the same prompts again. */
 function sourceFlags({ task, levels, file }: PromptSourceConfig): string {

@@ -4,12 +4,12 @@ import { duration } from "../../apps/report/format.js";
 import { rewardModelTrainConfigSchema } from "../../config/reward-model-config.js";
 import type { RewardModelSummary } from "../../training/reward-model/train-reward-model.js";
 import { defineCommand } from "../command.js";
-import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { scoreTable } from "../score-table.js";
 import type { Paint } from "../style.js";
 import { finishRun } from "../training-result.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 function summaryText(
   { run, steps, seconds, trained, heldOut, start, end }: RewardModelSummary,

@@ -13,7 +13,7 @@ interface Explanation {
 const diskFull: Explanation = {
   code: "disk-full",
   because: "no space is left on the disk",
-  remedy: "Free some space (lower keepCheckpoints, delete old runs), then continue with --resume.",
+  remedy: "Free some space, then run the same command again.",
 };
 const denied: Explanation = {
   code: "permission-denied",
@@ -40,6 +40,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: "not-a-folder",
     because: "a part of the path is a file, not a folder",
     remedy: "Check the path, or move that file away.",
+  },
+  EEXIST: {
+    code: "path-occupied",
+    because: "something of that name is there already",
+    remedy: "Choose another path, or move away what is there.",
   },
   EISDIR: { code: "not-a-file", because: "it is a folder", remedy: "Give the path of a file." },
   EMFILE: {

@@ -15,12 +15,14 @@ import { loadPromptPool } from "../../data/prompt-pool.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../../errors.js";
 import { loadTokenizer, tokenizerFolder } from "../../model/tokenizer/load.js";
+import { verifyModel } from "../../run/manifest.js";
 import { hubOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { readRunConfig } from "../../run/run-config.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
@@ -54,6 +56,7 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const pool = formatPool(drawn, source, tokenizer);
   const tokens = longestPrompt(tokenizer, [pool]) + maxNewTokens;
   const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({
     model: { folder, bases },
     ...config.engine,
@@ -65,14 +68,18 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
     checkVocabulary(engine.capabilities, tokenizer, folder);
     checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
+    const notices = new SampleNotices({ maxNewTokens }, observer);
+    const temperature = config.temperature ?? run?.temperature;
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
     return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
       samples,
       seed,
+      temperature,
       maxNewTokens,
       scorer,
       onProgress,
+      onSampled: (groups) => notices.look("evaluation", "the evaluation", groups, pool.reading),
     });
   } finally {
     await scorer?.close();
@@ -88,6 +95,7 @@ function runDefaults(path: string): {
   /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
+  temperature: number | undefined;
   answers: AnswersConfig | undefined;
 } {
   const { kind } = readRunInfo(path);
@@ -97,9 +105,11 @@ function runDefaults(path: string): {
     const { prompts, evaluation, maxNewTokens, answers } = config;
     const { source, split } = heldOutSource(config);
     const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
+    const { temperature } = evaluation;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, temperature, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);
-  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, answers: undefined };
+  const { temperature } = evaluation;
+  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, temperature, answers: undefined };
 }

@@ -6,6 +6,7 @@ import { readingOf } from "../../data/reading.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import type { FinishReason } from "../../group.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { checkFinite } from "../rollout/finite.js";
@@ -30,6 +31,7 @@ export async function generateFromModel(
   const { observer } = options;
   const { folder, bases } = await resolveLanguageModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({ model: { folder, bases }, ...config.engine });
   try {
     const given = config.prompts.map((text, i) => ({ id: String(i), text }));

@@ -4,6 +4,7 @@ import type { PromptPool } from "../../data/pool.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import { type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
+import { labelledWith } from "../label/folder.js";
 import { readLabels } from "../label/read-labels.js";
 import { arithmetic, hubNotes, longestOf, type Plan } from "../plan/plan.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
@@ -61,6 +62,7 @@ async function votesOf(config: FinetuneConfig, { prompts }: PromptPool) {
   }
   const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
   const rows = (await readLabels(config.labels)).filter(({ promptId }) => known.has(promptId));
-  for (const row of rows) checkLabelled(config.labels, row, known.get(row.promptId)!);
+  const variables = labelledWith(config.labels);
+  for (const row of rows) checkLabelled(config.labels, row, known.get(row.promptId)!, variables);
   return { prompts: rows.length, completions: rows.reduce((sum, { samples }) => sum + samples, 0) };
 }

@@ -3,9 +3,10 @@ import type { FinetuneConfig } from "../../config/finetune-config.js";
 import type { VotedPrompt } from "../../core/preference/voted-prompt.js";
 import { batchAt } from "../../data/batches.js";
 import { SelftrainError } from "../../errors.js";
+import { mean } from "../../numbers.js";
 import { uniform } from "../../random.js";
-import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
+import type { BaseAgreement } from "../loop/base-notice.js";
 import { STREAM } from "../rollout/sample-groups.js";
 import { loadStart, type Place } from "./checkpoint.js";
 import { labelledVotes } from "./labels.js";
@@ -14,7 +15,7 @@ import { roundRows } from "./rows.js";
 import { type Selected, selectOf } from "./selection.js";
 import type { OfflineSession } from "./session.js";
 import { completionData, type Prepared, pairData, type ReferenceScores } from "./update.js";
-import { sampleVotes, storedVotes, votedPrompts } from "./votes.js";
+import { sampleVotes, storedVotes, votedPrompts, type Watching } from "./votes.js";
 
 export interface Round {
   readonly round: number;
@@ -35,7 +36,7 @@ export async function openRound(
   config: FinetuneConfig,
   session: OfflineSession,
   run: Run<FinetuneConfig>,
-  observer?: Observer,
+  watching: Watching = {},
 ): Promise<Round> {
   const first = step - roundStep + 1;
   const begins = roundStep === 0;
@@ -44,7 +45,7 @@ export async function openRound(
   const rows =
     stored ??
     (config.labels === undefined
-      ? await sampleVotes(round, config, session, run, observer)
+      ? await sampleVotes(round, config, session, run, watching)
       : await labelledVotes(config.labels, session.pool));
   const votes = votedPrompts(rows, session.pool, session);
   const selected = selectOf(votes, config, round);
@@ -62,6 +63,13 @@ export async function openRound(
   const reference = known ?? (await scoreReference(first, votes, selected.items, session.engine, run));
   return { round, votes, selected, reference, steps, batchSize };
 }
+
+/** Of the votes of a round, which its steps then learn from. */
+export const agreementOf = (votes: Round["votes"]): BaseAgreement => ({
+  of: "step",
+  agreement: mean(votes.map(({ agreement }) => agreement)),
+  samples: votes[0]!.completions.length,
+});
 
 /** Steps of a round: as many as make the epochs, rounded. */
 export const stepsOf = (items: number, { epochs, batchSize }: FinetuneConfig): number =>

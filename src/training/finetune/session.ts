@@ -2,6 +2,7 @@
 import type { FinetuneConfig } from "../../config/finetune-config.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import type { Session } from "../loop/session.js";
@@ -18,6 +19,7 @@ export async function openOffline(config: FinetuneConfig, options: RunOptions = 
   const heldOut = await heldOutPool(config, tokenizer, options);
   const pool = await trainingPool(config, tokenizer, options);
   const lora = loraSource(config.lora, config.seed);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({ model: { folder, bases }, lora, ...config.engine });
   try {
     checkVocabulary(engine.capabilities, tokenizer, folder);

@@ -13,8 +13,9 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import type { LabelConfig } from "../../config/label-config.js";
+import { type LabelConfig, labelConfigSchema } from "../../config/label-config.js";
 import { SelftrainError } from "../../errors.js";
+import type { TemplateVariables } from "../../group.js";
 import {
   isPartial,
   publishFolder,
@@ -22,14 +23,23 @@ import {
   removePartials,
   writeFileAtomic,
 } from "../../io/fs/atomic.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import { describeEnvironment } from "../../run/environment.js";
 import { acquireLock, type Lock } from "../../run/lock.js";
 import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } from "./rows.js";
 
 export const labelsFile = (folder: string): string => join(folder, "labels.parquet");
 export const rolloutsFile = (folder: string): string => join(folder, "rollouts.parquet");
+
+/** What the chat template was told of the prompts of a folder; absent where it was told nothing, or the folder's configuration is gone. */
+export function labelledWith(folder: string): TemplateVariables | undefined {
+  const path = join(folder, "label.yaml");
+  if (!fs.existsSync(path)) return undefined;
+  return labelConfigSchema.parse(parse(fs.readFileSync(path, "utf8"))).prompts.variables;
+}
 
 /** What a kill may have left in a folder that is not whole. */
 const ownNames = new Set(["label.yaml", "environment.json", "parts", "rollouts.parquet", "lock"]);
@@ -52,9 +62,7 @@ export class LabelFolder {
   static open(output: string, config: LabelConfig): LabelFolder {
     const folder = resolve(output);
     refuseForeign(folder);
-    guardFs("create the label folder", folder, () =>
-      fs.mkdirSync(join(folder, "parts"), { recursive: true }),
-    );
+    makeFolder(join(folder, "parts"), "create the label folder", folder);
     const lock = acquireLock(join(folder, "lock"));
     try {
       refuseForeign(folder);
@@ -128,7 +136,7 @@ function refuseForeign(folder: string): void {
 function checkUnchanged(folder: string, config: LabelConfig): void {
   const path = join(folder, "label.yaml");
   if (!fs.existsSync(path)) return;
-  const stored = guardFs("read the configuration", path, () => parse(fs.readFileSync(path, "utf8")));
+  const stored = parse(readTextFile(path, "read the configuration"));
   const before = (stored ?? {}) as Readonly<Record<string, unknown>>;
   const after = parse(stringify(config)) as Readonly<Record<string, unknown>>;
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

@@ -5,11 +5,13 @@ import { loadPromptPool } from "../../data/prompt-pool.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { verifyModel } from "../../run/manifest.js";
 import { hubOptions, type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { pinSources } from "../../run/pinned-sources.js";
 import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { LabelFolder } from "./folder.js";
 import { readLabels } from "./read-labels.js";
 import { labelledRollouts, labelRow } from "./rows.js";
@@ -60,6 +62,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
     const parts = Math.ceil(pool.prompts.length / promptsPerPart);
     const seconds = () => (performance.now() - started) / 1000;
     if (folder.parts < parts) {
+      await verifyModel(model, bases);
       const engine = await OnnxEngine.create({ model: { folder: model, bases }, ...config.engine });
       try {
         checkVocabulary(engine.capabilities, tokenizer, model);
@@ -71,6 +74,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
           from: folder.parts * promptsPerPart,
           onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
           observer,
+          notices: new SampleNotices(config, observer),
         });
         for await (const part of voted) {
           await folder.addPart(

@@ -4,6 +4,7 @@ import { createRewardSource } from "../../core/reward/create.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { loadTokenizer, tokenizerFolder } from "../../model/tokenizer/load.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveLanguageModel } from "../../run/model-folder.js";
 import type { Observer, RunOptions } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
@@ -34,6 +35,7 @@ export async function openSession(
   const votes = await rewardInputs(config, pool, reward);
   const tokens = longestPrompt(tokenizer, [pool, heldOut, validation]) + config.maxNewTokens;
   const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({
     model: { folder, bases },
     lora: loraSource(config.lora, config.seed),

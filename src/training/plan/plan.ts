@@ -189,7 +189,9 @@ export async function planPretrain(config: PretrainConfig, options: ResolveOptio
     typeof config.model === "string"
       ? await resolveLanguageModel(config.model, { ...options, weights: false })
       : null;
-  const tokenizer = resolved ? loadTokenizer(resolved.folder, resolved.bases) : newTokenizer(config);
+  const tokenizer = resolved
+    ? loadTokenizer(resolved.folder, resolved.bases)
+    : await newTokenizer(config, options);
   const model =
     typeof config.model === "string"
       ? readModelConfig(resolved!.folder, resolved!.bases)

@@ -22,7 +22,7 @@ import { formatPool } from "../rollout/format-prompts.js";
 import { type BaseModel, openBaseModel } from "../start/base-model.js";
 import { encodeExamplePrompts } from "../start/example-prompts.js";
 
-/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
+/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. See `RunOptions` for watching, stopping and resuming. */
 export async function pretrain(given: PretrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const config = await pinSources(given, options);
   const examples = await exampleStream(config, hubOptions(options));
@@ -97,6 +97,7 @@ async function loop(
         run,
         observer,
         samples: config.evaluation.samples,
+        temperature: config.evaluation.temperature,
         maxNewTokens: newTokens(config),
         seed: config.seed,
       });

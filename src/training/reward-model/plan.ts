@@ -4,7 +4,6 @@ import { planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js
 import { countMicroBatches } from "../../engine/onnx/training/micro-batch.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
-import { weightsFolder } from "../../model/read-model.js";
 import { withScalarHead } from "../../model/scalar-head.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
@@ -18,7 +17,7 @@ export async function planRewardModel(
 ): Promise<Plan> {
   const { folder, bases, hub } = await resolveModel(config.model, { ...options, weights: false });
   const tokenizer = loadTokenizer(folder, bases);
-  const body = readModelConfig(weightsFolder(folder, bases));
+  const body = readModelConfig(folder, bases);
   const model = body.head === "scalar" ? body : withScalarHead(body);
   const { examples, description, notes } = await rewardVotes(config, tokenizer, model.contextLength, options);
   const { prompt, completion } = longest(examples);

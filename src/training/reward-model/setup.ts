@@ -2,9 +2,9 @@
 import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { readModelConfig } from "../../model/config-file.js";
-import { weightsFolder } from "../../model/read-model.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { verifyModel } from "../../run/manifest.js";
 import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
 import { checkVocabulary } from "../rollout/fit.js";
 import { type Example, makeExamples, teaching } from "./examples.js";
@@ -65,9 +65,10 @@ export async function openRewardTraining(
 ): Promise<RewardTraining> {
   const { folder, bases } = await resolveModel(config.model, options);
   const tokenizer = loadTokenizer(folder, bases);
-  const model = readModelConfig(weightsFolder(folder, bases));
+  const model = readModelConfig(folder, bases);
   checkVocabulary(model, tokenizer, folder);
   const votes = await rewardVotes(config, tokenizer, model.contextLength, options);
+  await verifyModel(folder, bases);
   const engine = await OnnxEngine.create({
     model: { folder, bases, scalarHead: { seed: config.seed } },
     ...config.engine,

@@ -9,15 +9,21 @@ import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
  * one. Either way these are the ids that transformers gives. Throws `chat-template-missing`, `chat-template`, and as encoding
  * does.
  */
-export function encodePrompt(tokenizer: Tokenizer, { id, text, messages }: Prompt): number[] {
+export function encodePrompt(tokenizer: Tokenizer, prompt: Prompt): number[] {
+  const { text, messages } = prompt;
   if (messages === undefined) return [...tokenizer.startTokens, ...tokenizer.encode(text)];
-  return tokenizer.encode(render(tokenizer, messages, `prompt ${id}`));
+  return tokenizer.encode(render(tokenizer, messages, prompt));
 }
 
-function render({ chatTemplate }: Tokenizer, messages: readonly ChatMessage[], where: string): string {
+function render(
+  { chatTemplate }: Tokenizer,
+  messages: readonly ChatMessage[],
+  { id, variables }: Prompt,
+): string {
+  const where = `prompt ${id}`;
   if (chatTemplate === null) throw templateMissing(where);
   try {
-    return chatTemplate.render(messages, { addGenerationPrompt: true });
+    return chatTemplate.render(messages, { addGenerationPrompt: true, variables });
   } catch (cause) {
     if (!(cause instanceof SelftrainError)) throw cause;
     throw new SelftrainError({ ...cause.toJSON(), where: `${where}, by ${cause.where}` }, { cause });

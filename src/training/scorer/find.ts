@@ -1,8 +1,8 @@
 /** The reward model that a configuration names, held against the policy whose solutions it is to score. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { SelftrainError } from "../../errors.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import type { ModelConfig } from "../../model/config.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { requireRewardModel } from "../../model/head.js";
@@ -56,6 +56,7 @@ export async function findRewardModel(
 
 /** What decides ids: everything but how files happen to be laid out. */
 function sameTokenizer(a: string, b: string): boolean {
-  const read = (folder: string): unknown => JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+  const read = (folder: string): unknown =>
+    JSON.parse(readTextFile(join(folder, "tokenizer.json"), "read the tokenizer"));
   return a === b || isDeepStrictEqual(read(a), read(b));
 }

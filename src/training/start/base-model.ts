@@ -1,16 +1,17 @@
 /** The model that pretraining starts from: a folder, or a new one with random weights over a task's characters. */
-import { readFileSync } from "node:fs";
 import type { PretrainConfig } from "../../config/train-config.js";
 import { sharedAlphabet } from "../../data/tasks/alphabet.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import type { ModelConfig } from "../../model/config.js";
 import { llamaConfig, readModelConfig } from "../../model/config-file.js";
-import { alphabetOf, CharacterTokenizer } from "../../model/tokenizer/character-tokenizer.js";
+import { CharacterTokenizer } from "../../model/tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
-import { resolveLanguageModel } from "../../run/model-folder.js";
+import { verifyModel } from "../../run/manifest.js";
+import { hubOptions, type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { checkVocabulary } from "../rollout/fit.js";
+import { fileAlphabet } from "./file-alphabet.js";
 import { loraSource } from "./lora.js";
 
 export interface BaseModel {
@@ -26,9 +27,10 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
     const tokenizer = loadTokenizer(folder, bases);
     const known = readModelConfig(folder, bases);
     checkVocabulary(known, tokenizer, folder);
+    await verifyModel(folder, bases);
     return { engine: await OnnxEngine.create({ model: { folder, bases }, ...engine }), tokenizer };
   }
-  const tokenizer = newTokenizer(config);
+  const tokenizer = await newTokenizer(config, options);
   return {
     engine: await OnnxEngine.create({ model: { config: newModelConfig(model, tokenizer), seed }, ...engine }),
     tokenizer,
@@ -36,9 +38,10 @@ export async function openBaseModel(config: PretrainConfig, options: RunOptions 
 }
 
 /** All tasks share one alphabet, so that a model of one can go on with another; a file brings its own. */
-export function newTokenizer({ prompts }: PretrainConfig): Tokenizer {
+export async function newTokenizer(config: PretrainConfig, options: ResolveOptions = {}): Promise<Tokenizer> {
+  const { file } = config.prompts;
   const alphabet =
-    prompts.file === undefined ? sharedAlphabet() : alphabetOf(readFileSync(prompts.file, "utf8"));
+    file === undefined ? sharedAlphabet() : await fileAlphabet(file, config, hubOptions(options));
   return new CharacterTokenizer(alphabet);
 }
 

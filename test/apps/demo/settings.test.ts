@@ -64,9 +64,10 @@ describe("the demo's settings", () => {
 
   it("every prompt and its longest right solution fit the base model", async () => {
     const { contextLength } = base.model as Exclude<PretrainConfig["model"], string>;
+    const tokenizer = await newTokenizer(base);
     for (const config of trained) {
       for (const pool of [await training(config), await heldOut(config)])
-        checkPrompts({ contextLength }, newTokenizer(base), pool.prompts, config.maxNewTokens);
+        checkPrompts({ contextLength }, tokenizer, pool.prompts, config.maxNewTokens);
     }
     const prompts = srt.evaluation.prompts ?? srt.prompts;
     expect(longestSolution(prompts)).toBeLessThanOrEqual(contextLength);

@@ -43,9 +43,10 @@ function jsonl(name: string, rows: readonly object[]): string {
   return at(name);
 }
 
-/** A copy of the base model's folder. */
+/** A copy of the base model's folder to do damage to, as if it came from elsewhere: no manifest says how it was written. */
 function modelCopy(name: string): string {
   fs.cpSync(modelFolder(base.model), at(name), { recursive: true });
+  fs.rmSync(join(at(name), "selftrain-manifest.json"));
   return at(name);
 }
 
@@ -333,7 +334,10 @@ describe("a full disk", () => {
     for (const [call, path, where] of places) {
       const { code, error } = await trainInChild("train", config, { do: "fill", call: call!, path: path! });
       expect(code, where).toBe(1);
-      expect(error, where).toMatchObject({ code: "disk-full", remedy: expect.stringContaining("--resume") });
+      expect(error, where).toMatchObject({
+        code: "disk-full",
+        remedy: expect.stringContaining("Free some space"),
+      });
       expect(error!.where).toContain(join(config.output, where!));
     }
     await train(config, { resume: true });

@@ -1,0 +1,41 @@
+/**
+ * What codes mean that several files give, the one thing wherever they come from, and those whose text is put together as they are found. A test
+ * refuses a code in two files, or without a text, that is not here.
+ */
+export const MEANINGS = {
+  "checkpoint-corrupt": "The state of training in a checkpoint cannot be read.",
+  "cli-unknown-flag": "The command has no flag of that name.",
+  "cli-missing-value": "A flag that takes a value has none.",
+  "cli-usage": "The command line cannot be read.",
+  "config-answer-regex": "The pattern that finds answers cannot be used.",
+  "config-conflict": "Two values of a config contradict each other, or one needs another.",
+  "config-invalid-value": "The value of a key is not of the kind that the key accepts.",
+  "config-missing-key": "A key without a default is not given.",
+  "file-missing": "A file that is needed is not there.",
+  "file-unreadable": "A data file cannot be read to its end.",
+  "grader-failure": "Answers that the grader could not read; they count as no answer.",
+  "hub-not-found": "The hub has no such model, data set, revision or file, or it is private.",
+  interrupted: "The work was stopped from outside, by Ctrl-C or a signal.",
+  "model-not-found": "No model is where one was named.",
+  "output-exists": "The file to write is there already.",
+  "parquet-malformed": "The file is not a Parquet file, or it is damaged.",
+  "prompt-empty": "A prompt has no tokens.",
+  "prompt-too-long": "A prompt and the new tokens do not fit the context of the model.",
+  "prompts-empty": "The source of prompts or examples has none.",
+  "replay-teacher-missing": "A replay needs the votes of the teacher, and the run does not have them.",
+  "reward-label-missing": "A prompt has no stored label to reward by.",
+  "safetensors-invalid": "A file of weights is damaged.",
+  "held-out-few": "Few prompts are held out, so that an evaluation says little.",
+  "hub-cached": "The hub cannot be reached, and what the cache holds is taken.",
+  "prompt-alike": "Two prompts differ in blanks and capitals alone.",
+  "prompt-blank-end": "A prompt ends in blanks.",
+  "prompt-holds-answer": "A prompt holds its own answer.",
+  "prompt-not-utf8": "A prompt holds a character that stands for bytes which are no UTF-8.",
+  "prompt-repeated": "A prompt is there more than once.",
+  "prompt-very-long": "A prompt is far longer than the others.",
+  "request-malformed": "The body of a request is not what the server takes; the message says where.",
+  "resume-diverged":
+    "A step that was done again came out differently: other hardware, or another version. What was written after it is replaced.",
+  unexpected: "Something that no code speaks of: a mistake of the program, not of its user.",
+  "weights-index-invalid": "The index of a model's weights does not fit its files.",
+};
