@@ -23,7 +23,10 @@ interface Snippet {
 }
 
 function snippets(): Snippet[] {
-  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
+  // The reference shows signatures, which are no programs.
+  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => !file.startsWith("reference"),
+  );
   const pages = [
     "README.md",
     ...docs.filter((file) => file.endsWith(".md")).map((file) => join("docs", file)),

@@ -105,7 +105,7 @@ const read = (node, known) => {
   return initializer === undefined ? ["…"] : textsOf(initializer, known);
 };
 
-const isCode = (text) => /^[a-z0-9]+(-[a-z0-9]+)+$|^interrupted$|^unexpected$/.test(text);
+const isCode = (text) => /^[a-z0-9]+(-[a-z0-9]+)+$|^(interrupted|truncated|unexpected)$/.test(text);
 
 /** What zod's own kind of issue says of itself. */
 function customIssue(literal) {
@@ -135,9 +135,11 @@ function keysOf(literal) {
 /** Errors stop what was asked for, warnings are of doctor, and notes of a run that goes on. */
 function kindOf(literal, file) {
   if (file.startsWith("src/apps/doctor/")) return "warning";
-  return valueOfKey(literal, "type")?.getText() === '"notice"' || /\bnotice = \{$/.test(textBefore(literal))
-    ? "note"
-    : "error";
+  const notice =
+    literal.getContextualType()?.getSymbol()?.getName() === "Notice" ||
+    valueOfKey(literal, "type")?.getText() === '"notice"' ||
+    /\bnotice = \{$/.test(textBefore(literal));
+  return notice ? "note" : "error";
 }
 
 const textBefore = (node) =>

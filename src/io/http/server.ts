@@ -160,7 +160,7 @@ function handlerOf({ method = "GET", url = "/" }: IncomingMessage, handlers: Han
   throw new Refusal(
     405,
     {
-      code: "method",
+      code: "method-not-allowed",
       message: `${method} is not how to ask at ${url}`,
       found: method,
       expected: allow,

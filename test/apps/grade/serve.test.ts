@@ -62,7 +62,7 @@ describe("the vote over HTTP", () => {
     expect(await post({}, "/votes")).toMatchObject({ status: 404, body: { error: { code: "not-found" } } });
     expect(await post({}, "/vote", "GET")).toMatchObject({
       status: 405,
-      body: { error: { code: "method", expected: "POST" } },
+      body: { error: { code: "method-not-allowed", expected: "POST" } },
     });
   });
 

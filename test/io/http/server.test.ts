@@ -117,7 +117,7 @@ describe("a request", () => {
   ])("%s with %s is told what is allowed", async (path, method, allow) => {
     const answer = await send(path, undefined, { method });
     expect(answer).toMatchObject({ status: 405, headers: { allow } });
-    expect(errorOf(answer)).toMatchObject({ code: "method", found: method, expected: allow });
+    expect(errorOf(answer)).toMatchObject({ code: "method-not-allowed", found: method, expected: allow });
   });
 
   it("that cannot be met is 422 for our errors, and 500 for a bug", async () => {
