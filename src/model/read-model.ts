@@ -6,7 +6,7 @@ import { type Allocate, ownMemory } from "./allocate.js";
 import type { ModelConfig } from "./config.js";
 import { readModelConfig } from "./config-file.js";
 import { mergeAdapter } from "./lora.js";
-import { readWeights } from "./read-weights.js";
+import { checkWeights, readWeights } from "./read-weights.js";
 
 /**
  * `bases` are the folders of the models that an adapter belongs to, its own first, where they are known; else
@@ -27,6 +27,26 @@ export function readModel(
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };
+}
+
+/**
+ * What `readModel` finds before it reads the weights: headers alone are read, and an adapter, which is small. Folders in `absent` have
+ * weights that are still to come, and are passed over.
+ */
+export function checkModel(
+  folder: string,
+  bases: readonly string[] = [],
+  absent: ReadonlySet<string> = new Set(),
+): ModelConfig {
+  if (!hasAdapter(folder)) {
+    const config = readModelConfig(folder);
+    if (!absent.has(folder)) checkWeights(folder, config);
+    return config;
+  }
+  const [base = baseOf(folder), ...further] = bases;
+  const config = checkModel(base, further, absent);
+  if (!absent.has(folder)) readAdapter(folder, config);
+  return config;
 }
 
 /** The folder of the weights themselves: for an adapter, that of the model it belongs to. Errors: `adapter-base-missing`. */

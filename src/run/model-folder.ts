@@ -8,7 +8,7 @@ import type { HubOptions } from "../io/hub/options.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
-import { baseMissing, weightsFolder } from "../model/read-model.js";
+import { baseMissing, checkModel, weightsFolder } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
@@ -59,6 +59,15 @@ export async function resolveLanguageModel(
   const { folder, bases } = resolved;
   requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
   return resolved;
+}
+
+/**
+ * Whether the weights that are on this machine can be loaded, by their headers; those still to come of the hub are passed over. Throws as
+ * `checkModel`.
+ */
+export function checkWeightFiles({ folder, bases, ofHub }: ResolvedModel): void {
+  const absent = ofHub.filter(({ missingBytes }) => missingBytes > 0).map((hub) => hub.folder);
+  checkModel(folder, bases, new Set(absent));
 }
 
 /** The model of an adapter, which `adapter_config.json` names as a user would, its revision apart. */

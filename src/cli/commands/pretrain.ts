@@ -25,7 +25,7 @@ export const pretrainCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planPretrain } = await import("../../training/plan/plan.js");
+      const { planPretrain } = await import("../../training/pretrain/plan.js");
       printPlan(
         context,
         config,

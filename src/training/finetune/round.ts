@@ -8,13 +8,13 @@ import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { STREAM } from "../rollout/sample-groups.js";
 import { loadStart, type Place } from "./checkpoint.js";
-import { labelledVotes } from "./labels.js";
+import type { LabelledRound } from "./prepare.js";
 import { forgetReference, scoreReference, storedReference } from "./reference.js";
 import { roundRows } from "./rows.js";
 import { type Selected, selectOf } from "./selection.js";
 import type { OfflineSession } from "./session.js";
 import { completionData, type Prepared, pairData, type ReferenceScores } from "./update.js";
-import { sampleVotes, storedVotes, votedPrompts } from "./votes.js";
+import { sampleVotes, storedVotes, type VoteRow, votedPrompts } from "./votes.js";
 
 export interface Round {
   readonly round: number;
@@ -41,13 +41,9 @@ export async function openRound(
   const begins = roundStep === 0;
   const stored = await storedVotes(first, run);
   if (stored === null && !begins) throw missing(run, round);
-  const rows =
-    stored ??
-    (config.labels === undefined
-      ? await sampleVotes(round, config, session, run, observer)
-      : await labelledVotes(config.labels, session.pool));
-  const votes = votedPrompts(rows, session.pool, session);
-  const selected = selectOf(votes, config, round);
+  const { rows, votes, selected } =
+    session.labelled ??
+    chosenOf(stored ?? (await sampleVotes(round, config, session, run, observer)), round, config, session);
   if (stored === null) {
     forgetReference(first, run);
     await run.writeRollouts(first, roundRows(first, rows, votes, selected));
@@ -61,6 +57,18 @@ export async function openRound(
   if (known === null && !begins) throw missing(run, round);
   const reference = known ?? (await scoreReference(first, votes, selected.items, session.engine, run));
   return { round, votes, selected, reference, steps, batchSize };
+}
+
+/** Votes of one's own, and what they prefer. */
+function chosenOf(
+  rows: readonly VoteRow[],
+  round: number,
+  config: FinetuneConfig,
+  { pool, tokenizer, engine }: OfflineSession,
+): LabelledRound {
+  const { contextLength } = engine.capabilities;
+  const votes = votedPrompts(rows, pool, { tokenizer, contextLength });
+  return { rows, votes, selected: selectOf(votes, config, round) };
 }
 
 /** Steps of a round: as many as make the epochs, rounded. */

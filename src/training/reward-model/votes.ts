@@ -13,7 +13,7 @@ import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import { readRunConfig } from "../../run/run-config.js";
 import type { RolloutRow } from "../../run/run-directory.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
-import { labelPool } from "../label/label-prompts.js";
+import { labelPool } from "../label/prepare.js";
 import { readLabelledGroups } from "../label/read-labels.js";
 import { promptOfRow } from "../label/rows.js";
 import { trainingPool } from "../start/pools.js";

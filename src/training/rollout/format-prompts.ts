@@ -1,6 +1,6 @@
 /** Prompts as their source says they are put to the model: as conversations, or as texts to go on with. */
 import type { ChatConfig } from "../../config/chat-keys.js";
-import type { PromptPool } from "../../data/pool.js";
+import { type PromptPool, placeOf } from "../../data/pool.js";
 import { SelftrainError } from "../../errors.js";
 import type { ChatMessage, Prompt } from "../../group.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
@@ -12,12 +12,13 @@ export interface Asked extends ChatConfig {
 
 /**
  * The prompts with `messages` where the chat template is to render them, and without where `text` is completed. Throws
- * `prompt-conversation` and `prompt-system` where a prompt cannot be asked as configured.
+ * `prompt-conversation` and `prompt-system` where a prompt cannot be asked as configured; `place` says where one stands.
  */
 export function formatPrompts(
   prompts: readonly Prompt[],
   { task, chat = "auto", system, instruction }: Asked,
   { chatTemplate }: Pick<Tokenizer, "chatTemplate">,
+  place = (id: string): string => `prompt ${id}`,
 ): Prompt[] {
   const rendersTexts = chat === "always" || (chat === "auto" && task === undefined && chatTemplate !== null);
   return prompts.map(({ id, text, messages }) => {
@@ -25,15 +26,15 @@ export function formatPrompts(
       const said = messages ?? [{ role: "user", content: text }];
       return { id, text, messages: withSystem(withInstruction(said, instruction), system) };
     }
-    if ((messages?.length ?? 1) > 1) throw conversation(id, messages!);
-    if (system !== undefined) throw systemWithoutChat(id, system);
+    if ((messages?.length ?? 1) > 1) throw conversation(place(id), messages!);
+    if (system !== undefined) throw systemWithoutChat(place(id), system);
     return { id, text: instruction === undefined ? text : `${text}\n${instruction}` };
   });
 }
 
 /** A pool whose prompts are put to the model as their source says. */
 export function formatPool(pool: PromptPool, source: Asked, tokenizer: Tokenizer): PromptPool {
-  return { ...pool, prompts: formatPrompts(pool.prompts, source, tokenizer) };
+  return { ...pool, prompts: formatPrompts(pool.prompts, source, tokenizer, (id) => placeOf(pool, id)) };
 }
 
 function withSystem(messages: readonly ChatMessage[], system: string | undefined): readonly ChatMessage[] {
@@ -51,23 +52,23 @@ function withInstruction(
   return messages.with(last, { role, content: `${content}\n${instruction}` });
 }
 
-function conversation(id: string, messages: readonly ChatMessage[]): SelftrainError {
+function conversation(where: string, messages: readonly ChatMessage[]): SelftrainError {
   return new SelftrainError({
     code: "prompt-conversation",
     message: "a conversation cannot be completed as one text",
     found: `${messages.length} messages`,
     expected: "one message, with chat: never",
-    where: `prompt ${id}`,
+    where,
     remedy: "leave chat at auto, so that the model's chat template renders it, or give prompts of one text",
   });
 }
 
-function systemWithoutChat(id: string, system: string): SelftrainError {
+function systemWithoutChat(where: string, system: string): SelftrainError {
   return new SelftrainError({
     code: "prompt-system",
     message: "there is a system message, and a prompt that is no conversation",
     found: system,
-    where: `prompt ${id}`,
+    where,
     remedy:
       "set chat: always, so that the model's chat template renders every prompt, or remove the system message",
   });

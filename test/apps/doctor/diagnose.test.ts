@@ -5,8 +5,10 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../../src/apps/doctor/diagnose.js";
 import { type DoctorConfig, doctorConfigSchema } from "../../../src/config/doctor-config.js";
 import { splitOf } from "../../../src/data/split.js";
-import { hfConfig, llamaConfig } from "../../../src/model/config-file.js";
+import { llamaConfig } from "../../../src/model/config-file.js";
+import { initialWeights } from "../../../src/model/parameters.js";
 import { alphabetOf, CharacterTokenizer } from "../../../src/model/tokenizer/character-tokenizer.js";
+import { writeModel } from "../../../src/model/write-model.js";
 import { csv, writePacked, writeParquet, writeRowsAsParquet } from "../../data/table/write.js";
 import { temporaryFolder } from "../../run/temporary.js";
 
@@ -49,7 +51,7 @@ function model(contextLength: number, vocabSize?: number): string {
     padToken: tokenizer.padToken,
   });
   fs.mkdirSync(at("model"), { recursive: true });
-  fs.writeFileSync(at("model/config.json"), JSON.stringify(hfConfig(config, "float32")));
+  writeModel(at("model"), config, initialWeights(config, 0));
   tokenizer.save(at("model"));
   return at("model");
 }
