@@ -18,10 +18,25 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
 }
 
+/** Items of a list that are printed. */
+const SHOWN = 20;
+
 /** One block a problem: the message, then what it does not say already, one labelled line each. */
 export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t): string {
   const { code, message, where, found, expected, remedy } = problem;
   const line = (label: string, value: unknown): string[] =>
+    Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === "string")
+      ? lines(label, value)
+      : single(label, value);
+  const lines = (label: string, items: readonly string[]): string[] => {
+    const more = items.length - SHOWN;
+    const shown = items.slice(0, SHOWN);
+    return [
+      ...shown.map((item, i) => `  ${paint("dim", (i === 0 ? label : "").padEnd(8))}  ${item}`),
+      ...(more > 0 ? [`            and ${more} more; --json lists all`] : []),
+    ];
+  };
+  const single = (label: string, value: unknown): string[] =>
     value === undefined || text(value) === "" || message.includes(text(value))
       ? []
       : [`  ${paint("dim", label.padEnd(8))}  ${text(value)}`];
@@ -32,6 +47,22 @@ export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t)
     ...line("expected", expected),
     ...line("remedy", remedy),
   ].join("\n");
+}
+
+/** A text of this many letters is a list that is read once. */
+const LONG = 100;
+
+/** All problems; what several of them expect at length, such as the list of all keys, is said with the first. */
+export function formatProblems(problems: readonly ErrorDetails[], paint?: Paint): string {
+  const said = new Set<string>();
+  return problems
+    .map(({ expected, ...problem }) => {
+      const list = expected === undefined ? "" : text(expected);
+      const again = list.length > LONG && said.has(list);
+      said.add(list);
+      return formatProblem(again || expected === undefined ? problem : { ...problem, expected }, paint);
+    })
+    .join("\n");
 }
 
 /** Saves the stack, where that is possible, so that a bug report can hold it. */
@@ -65,9 +96,7 @@ export function reportError(error: unknown, io: Io, mode: { json: boolean; debug
   const details = foreseen ? error.toJSON() : unexpected(error, mode.debug);
   const problems = error instanceof ProblemsError ? error.problems : [details];
   const paint = paintFor(io.stderr, io.env);
-  const printed = mode.json
-    ? JSON.stringify({ error: details })
-    : problems.map((problem) => formatProblem(problem, paint)).join("\n");
+  const printed = mode.json ? JSON.stringify({ error: details }) : formatProblems(problems, paint);
   io.stderr.write(`${printed}\n`);
   if (mode.debug && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
   return exitStatusOf(error);
