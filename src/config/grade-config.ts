@@ -1,6 +1,8 @@
 /** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
+
 import { z } from "zod";
 import { answerKeys, checkRegex, ties } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { seedSchema } from "./train-config.js";
 
 const name = z.string().min(1).optional();
@@ -55,7 +57,7 @@ export const voteConfigSchema = z
     answerColumn: name.describe("Column of the answer alone, where there is no text (default: answer)"),
     ...voteKeys,
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("A vote on samples of any origin");
 
 export const voteServeConfigSchema = z
@@ -68,7 +70,7 @@ export const voteServeConfigSchema = z
     maxBodyMiB: z.int().positive().default(64).describe("Largest request in MiB"),
     ...voteKeys,
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("The vote as a service");
 
 export const equivalentConfigSchema = z
@@ -84,7 +86,7 @@ export const equivalentConfigSchema = z
       "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/concepts/answers.md)",
     ),
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("Whether answers are the same");
 
 /** What a request to the service may say of its groups; the rest is what the service was started with. */
