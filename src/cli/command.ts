@@ -51,7 +51,7 @@ const runningFlags = {
   config: ["--config <file>", "YAML file of options; flags win over it"],
   "dry-run": [
     "--dry-run",
-    "print the resolved config, the batch arithmetic and the memory estimate; touch nothing",
+    "check all that a run checks before its first step, and print the resolved config, the batch arithmetic and the memory; touch nothing",
   ],
   resume: ["--resume <run>", "continue a run from its last checkpoint, with the config it has"],
   json: ["--json", "print one JSON value, for programs; errors too"],

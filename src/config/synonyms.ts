@@ -348,11 +348,10 @@ export function translated(
 ): string | undefined {
   const synonym = synonymOf(name);
   if (synonym === undefined) return undefined;
-  const { from, keys, note } = synonym;
-  const known = `${name} of ${from.join(" and ")}`;
+  const { keys, note } = synonym;
   const because = note === undefined ? "" : `: ${note}`;
-  if (keys.length === 0) return `${known} has no key here${because}`;
+  if (keys.length === 0) return `${name} has no key here${because}`;
   const here = keys.find((alternative) => alternative.every(has));
-  if (here !== undefined) return `${known} is ${here.map(show).join(" and ")} here${because}`;
-  return `${known} is ${keys[0]!.join(" and ")} of other commands, and has no key in this one${because}`;
+  if (here !== undefined) return `${name} is ${here.map(show).join(" and ")} here${because}`;
+  return `${name} is ${keys[0]!.join(" and ")} of other commands, and has no key in this one${because}`;
 }

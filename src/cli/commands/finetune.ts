@@ -14,7 +14,6 @@ export const finetuneCommand = defineCommand({
     "model",
     "output",
     "prompts.task",
-    "prompts.levels",
     "prompts.file",
     "objective",
     "labels",

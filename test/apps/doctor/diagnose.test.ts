@@ -211,6 +211,20 @@ describe("a fault", () => {
     ]);
   });
 
+  it("in a column that rows lack for several reasons has the remedy of each, and of no more than a few", async () => {
+    fs.writeFileSync(at("a.jsonl"), lines([{ question: "a" }, { question: "b" }, {}]));
+    const { findings: found } = await examine("a.jsonl");
+    expect(found).toMatchObject([
+      { code: "column-missing", count: 2, remedy: expect.stringContaining('Did you mean "question"?') },
+      { code: "column-missing", count: 1, remedy: expect.stringContaining("The row is empty") },
+    ]);
+    const names = Array.from({ length: 30 }, (_, i) => ({ [`x${i}`]: "a" }));
+    fs.writeFileSync(at("a.jsonl"), lines(names));
+    const many = (await examine("a.jsonl")).findings;
+    expect(many).toHaveLength(5);
+    expect(many.reduce((sum, { count }) => sum + count, 0)).toBe(30);
+  });
+
   it.each([";", "\t", "|"])("in what separates a header, %j, is named", async (delimiter) => {
     fs.writeFileSync(at("a.csv"), `prompt${delimiter}answer\nq${delimiter}1\n`);
     const { findings: found } = await examine("a.csv");
