@@ -1,13 +1,13 @@
 /**
  * Our engine beside PyTorch, transformers and TRL, and beside what the machine can do, in one run: `npm run bench`. Each workload is
- * repeated by both sides in alternation, both warm, on the same model and number of threads. docs/performance.md says what is
- * measured and how.
+ * repeated in alternation by our side and by its peer in each of its configurations, all warm, on the same model and number of threads; the fastest
+ * configuration is the peer. docs/performance.md says what is measured and how.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { compare, compareMatmul } from "./compare.mjs";
-import { median, peakRssMiB } from "./measure.mjs";
+import { mapValues, median, peakRssMiB } from "./measure.mjs";
 import { parseOptions } from "./options.mjs";
 import { findPython } from "./peers.mjs";
 import { table } from "./report.mjs";
@@ -56,13 +56,13 @@ async function main() {
     if (times.rates.copy) copyGBps = rounded(median(times.rates.copy) / 1e9);
   }
 
-  const gflops = (times) => times && Math.round(matmulFlops / median(times) / 1e9);
+  const gflops = (times) => Math.round(matmulFlops / median(times) / 1e9);
   const anyCompared = options.only.some((name) => compared[name]);
   const matmul = anyCompared ? await compareMatmul(options.runs ?? 5, context) : null;
   const report = {
     ...results,
-    matmulGflops: gflops(matmul?.ours ?? null),
-    peerMatmulGflops: gflops(matmul?.peer ?? null),
+    matmulGflops: matmul && gflops(matmul.ours),
+    peerMatmulGflops: mapValues(matmul?.peers ?? {}, gflops),
     copyGBps,
     peakRssMiB: peakRssMiB(),
     versions: context.versions,

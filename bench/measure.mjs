@@ -1,4 +1,4 @@
-/** Timing: two sides in alternation, so that a slow spell of the machine falls on both. */
+/** Timing: all sides in alternation, so that a slow spell of the machine falls on each. */
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -22,11 +22,11 @@ export function peakRssMiB() {
 }
 
 /**
- * `runs` repetitions: seconds of each side, and the rate of each roof as the mean of one measurement right before ours and one right
- * after. `ours` is timed here; a peer, which may be null, and roofs are `Repeater`s. All are warm.
+ * `runs` repetitions: seconds of ours and of every peer, and the rate of each roof as the mean of one measurement right before ours and
+ * one right after. `ours` is timed here; peers, by the name of their configuration, and roofs are `Repeater`s. All are warm.
  */
-export async function alternate(runs, ours, peer, roofs = {}) {
-  const times = { ours: [], peer: peer ? [] : null, rates: mapValues(roofs, () => []) };
+export async function alternate(runs, ours, peers, roofs = {}) {
+  const times = { ours: [], peers: mapValues(peers, () => []), rates: mapValues(roofs, () => []) };
   for (let run = 0; run < runs; run++) {
     const before = await ratesOf(roofs);
     await rest();
@@ -34,8 +34,10 @@ export async function alternate(runs, ours, peer, roofs = {}) {
     await rest();
     const after = await ratesOf(roofs);
     for (const name of Object.keys(roofs)) times.rates[name].push((before[name] + after[name]) / 2);
-    await rest();
-    if (peer) times.peer.push((await peer.run()).seconds);
+    for (const [name, peer] of Object.entries(peers)) {
+      await rest();
+      times.peers[name].push((await peer.run()).seconds);
+    }
   }
   return times;
 }

@@ -24,7 +24,7 @@ export function findPython(named, log) {
   log(`Installing PyTorch, transformers and TRL into ${folder} (once; some gigabytes)`);
   const reason =
     run("python3", ["-m", "venv", "--clear", folder]) ??
-    run(python, ["-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]) ??
+    run(python, ["-m", "pip", "install", "--quiet", "--retries", "1", "--requirement", REQUIREMENTS]) ??
     missingPeers(python);
   if (reason === null) return { python };
   rmSync(folder, { recursive: true, force: true });

@@ -8,10 +8,11 @@ const percent = (value) => `${(100 * value).toFixed(0)}%`;
 export function table(report) {
   const chosen = (workloads) => Object.keys(workloads).filter((name) => report[name]);
   const parts = [];
-  const rows = chosen(compared).map((name) => comparisonRow(compared[name], report[name]));
+  const rows = chosen(compared).flatMap((name) => comparisonRows(compared[name], report[name]));
   if (rows.length > 0) {
-    const matmul = [number(report.matmulGflops), number(report.peerMatmulGflops), "", "GFLOP/s"];
-    rows.push(["1024³ matrix product", ...matmul, "PyTorch", ""]);
+    rows.push(["1024³ matrix product", number(report.matmulGflops), "", "", "GFLOP/s", "", ""]);
+    for (const [name, rate] of Object.entries(report.peerMatmulGflops))
+      rows.push(["", "", number(rate), "", "GFLOP/s", `PyTorch ${name}`, ""]);
     if (report.copyGBps !== null) {
       rows.push(["memory, read and written", number(report.copyGBps), "", "", "GB/s", "", ""]);
     }
@@ -24,12 +25,30 @@ export function table(report) {
   return parts.join("\n\n");
 }
 
-function comparisonRow({ title, unit, peer }, { ours, peer: theirs, ratio, utilisation, roofline }) {
+/** Ours beside the fastest configuration of the peer, then every other one, and those that do not run here. */
+function comparisonRows(workload, result) {
+  const { unit, peer } = workload;
+  const others = Object.entries(result.peers)
+    .filter(([name]) => name !== result.fastest)
+    .map(([name, theirs]) => ["", "", number(theirs), "", unit, `${peer.title}, ${name}`, ""]);
+  const missing = Object.keys(result.missing).map((name) => [
+    "",
+    "",
+    "–",
+    "",
+    "",
+    `${peer.title}, ${name}: does not run here`,
+    "",
+  ]);
+  return [comparisonRow(workload, result), ...others, ...missing];
+}
+
+function comparisonRow({ title, unit, peer }, { ours, fastest, peer: theirs, ratio, utilisation, roofline }) {
   const roof = roofline
     ? `products ${percent(roofline.compute)}, memory ${percent(roofline.bandwidth)}`
     : utilisation && percent(utilisation);
   const text = [number(ours), number(theirs), ratio === null ? "–" : `${ratio}×`];
-  return [title, ...text, unit, theirs === null ? "" : peer.title, roof ?? ""];
+  return [title, ...text, unit, theirs === null ? "" : `${peer.title}, ${fastest}`, roof ?? ""];
 }
 
 /** Columns of numbers to the right, others to the left. */

@@ -1,22 +1,28 @@
 /** From times and rates to what is reported: medians, ratios within the run, shares of the machine's roofs. */
-import { median } from "./measure.mjs";
+import { mapValues, median } from "./measure.mjs";
 
 /** Four digits, as far as noise lets any mean something. */
 export const rounded = (value) => Number(value.toPrecision(4));
 const share = (value) => Number(value.toFixed(3));
 
 /**
- * `{ours, peer, ratio}` in the workload's unit, peer and ratio null where there is no peer. A ratio above 1 means that ours is faster.
- * With a roof of arithmetic alone also `utilisation`, with one of memory too `roofline`: the shares of them that our side reaches,
+ * `{ours, peers, missing, fastest, peer, ratio}` in the workload's unit: `peers` by configuration, `missing` why a configuration does not run,
+ * `fastest` the name of the one that is the peer. These are null, and `peers` is empty, where there is no peer. A ratio above 1 means that ours is
+ * faster. With a roof of arithmetic alone also `utilisation`, with one of memory too `roofline`: the shares of them that our side reaches,
  * each the median of the repetitions' own, since the machine's speed drifts.
  */
-export function comparison({ tokens, flops, bytes }, { ours, peer, rates }) {
-  const score = (seconds) => (tokens ? tokens / seconds : seconds);
-  const result = { ours: rounded(score(median(ours))), peer: null, ratio: null };
-  if (peer) {
-    result.peer = rounded(score(median(peer)));
-    result.ratio = Number((median(peer) / median(ours)).toFixed(2));
-  }
+export function comparison({ tokens, flops, bytes }, { ours, peers, missing, rates }) {
+  const score = (seconds) => rounded(tokens ? tokens / seconds : seconds);
+  const medians = mapValues(peers, median);
+  const fastest = fastestOf(medians);
+  const result = {
+    ours: score(median(ours)),
+    peers: mapValues(medians, score),
+    missing,
+    fastest,
+    peer: fastest === null ? null : score(medians[fastest]),
+    ratio: fastest === null ? null : Number((medians[fastest] / median(ours)).toFixed(2)),
+  };
   const reached = (work, roof) => share(median(ours.map((seconds, run) => work / roof[run] / seconds)));
   if (bytes) {
     const compute = reached(flops, rates.matmul);
@@ -26,6 +32,12 @@ export function comparison({ tokens, flops, bytes }, { ours, peer, rates }) {
     result.utilisation = reached(flops, rates.matmul);
   }
   return result;
+}
+
+/** The name with the fewest seconds, null of none. */
+export function fastestOf(seconds) {
+  const names = Object.keys(seconds);
+  return names.length === 0 ? null : names.reduce((a, b) => (seconds[b] < seconds[a] ? b : a));
 }
 
 /** The numbers of a result of our side alone, wherever they lie; counts stay as they are. */

@@ -2,6 +2,8 @@
  * Errors are data: a stable code, what was found, what was expected, where, and what to do about it.
  * The command line prints them without a stack; a program reads the fields.
  */
+import { plain } from "./plain.js";
+
 export interface ErrorDetails {
   /** Stable kebab-case identifier, for example `config-unknown-key`. */
   readonly code: string;
@@ -35,15 +37,15 @@ export class SelftrainError extends Error implements ErrorDetails {
     if (details.where !== undefined) this.where = details.where;
   }
 
-  /** The fields as plain data, to cross a thread or a pipe. */
+  /** The fields as plain data, to cross a thread or a pipe: `found` may hold anything that data hold. */
   toJSON(): ErrorDetails {
     const { code, message, found, expected, where, remedy } = this;
     return {
       code,
       message,
       remedy,
-      ...(found === undefined ? {} : { found }),
-      ...(expected === undefined ? {} : { expected }),
+      ...(found === undefined ? {} : { found: plain(found) }),
+      ...(expected === undefined ? {} : { expected: plain(expected) }),
       ...(where === undefined ? {} : { where }),
     };
   }

@@ -45,7 +45,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     finetune: ["evaluate", "label", "loop", "plan", "rollout", "start"],
     "reward-model": ["label", "loop", "plan", "rollout", "start"],
   },
-  apps: { doctor: [], export: [], grade: [], replay: [], report: [], demo: ["report"] },
+  apps: { doctor: [], export: [], grade: [], replay: [], report: [], progress: ["report"], demo: ["report"] },
 };
 
 /** The same for the folders of the embedded engine. Its own files may import all of them. */
@@ -62,7 +62,7 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files directly in src that anything may import. */
-const GROUND = ["errors.ts", "group.ts", "numbers.ts", "random.ts"];
+const GROUND = ["errors.ts", "exact-number.ts", "group.ts", "numbers.ts", "plain.ts", "random.ts"];
 
 const src = new URL("../src/", import.meta.url).pathname;
 

@@ -1,4 +1,5 @@
 /** Sampling: prompts that are all different and of one length. */
+import { everyConfiguration } from "../configurations.mjs";
 import { models } from "../models.mjs";
 import { settings } from "../settings.mjs";
 import { decodeBytes, decodeFlops, prefillFlops } from "../work.mjs";
@@ -29,7 +30,7 @@ export function sampling(modelName, sizes, runs) {
     model: modelName,
     sizes,
     runs,
-    peer: { kind: "sample", title: "transformers generate" },
+    peer: { kind: "sample", title: "transformers generate", configurations: everyConfiguration },
     tokens: sequences * newTokens,
     flops:
       prefillFlops(model, sequences, promptLength - 1) +

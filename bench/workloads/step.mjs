@@ -4,6 +4,7 @@ import { trainConfigSchema } from "../../dist/config/train-config.js";
 import { updatePolicy } from "../../dist/training/loop/policy-update.js";
 import { makeBatch } from "../../dist/training/loop/update.js";
 import { answersOf } from "../../dist/training/rollout/sample-groups.js";
+import { everyConfiguration } from "../configurations.mjs";
 import { seconds } from "../measure.mjs";
 import { models } from "../models.mjs";
 import { settings } from "../settings.mjs";
@@ -75,7 +76,7 @@ export function step(modelName, sizes, runs) {
     model: modelName,
     sizes,
     runs,
-    peer: { kind: "step", title: "TRL RLOOTrainer" },
+    peer: { kind: "step", title: "TRL RLOOTrainer", configurations: everyConfiguration },
     open: (engine) => openStep(engine, models[modelName], sizes),
   };
 }

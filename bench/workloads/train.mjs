@@ -1,4 +1,5 @@
 /** Training: forward, cross-entropy, backward, clipping, AdamW. `length` positions go in and as many next tokens are predicted. */
+import { everyConfiguration } from "../configurations.mjs";
 import { models } from "../models.mjs";
 import { settings } from "../settings.mjs";
 import { trainingFlops } from "../work.mjs";
@@ -26,7 +27,7 @@ export function training(modelName, sizes, runs) {
     model: modelName,
     sizes,
     runs,
-    peer: { kind: "train", title: "PyTorch eager" },
+    peer: { kind: "train", title: "PyTorch", configurations: everyConfiguration },
     tokens: sizes.sequences * sizes.length,
     flops: trainingFlops(model, sizes.sequences, sizes.length),
     open: (engine) => openTraining(engine, model, sizes),

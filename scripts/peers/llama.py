@@ -4,5 +4,5 @@ import torch
 from transformers import LlamaForCausalLM
 
 
-def load_llama(folder: str) -> LlamaForCausalLM:
-    return LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
+def load_llama(folder: str, dtype: torch.dtype = torch.float32) -> LlamaForCausalLM:
+    return LlamaForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa")

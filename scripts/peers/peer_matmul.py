@@ -3,12 +3,14 @@
 import time
 
 import torch
+from configuration import configuration_of
 
 
 def serve(channel, workload: dict, model_folder: str) -> None:
     size, products = workload["matmul"]["size"], workload["matmul"]["products"]
-    a, b = torch.rand(size, size), torch.rand(size, size)
-    out = torch.empty(size, size)
+    dtype = configuration_of(workload).dtype
+    a, b = torch.rand(size, size, dtype=dtype), torch.rand(size, size, dtype=dtype)
+    out = torch.empty(size, size, dtype=dtype)
 
     def run() -> float:
         start = time.perf_counter()

@@ -1,15 +1,19 @@
-"""Sampling with `generate` and its default, dynamic KV cache."""
+"""Sampling with `generate`: its default, dynamic KV cache, or, compiled, a static one, as compilation wants."""
 
 import time
 
 import torch
 import transformers
+from configuration import configuration_of
 from llama import load_llama
 
 
 def serve(channel, workload: dict, model_folder: str) -> None:
     sample = workload["sizes"]
-    model = load_llama(model_folder).eval()
+    configuration = configuration_of(workload)
+    model = load_llama(model_folder, configuration.dtype).eval()
+    model.forward = configuration.compile(model.forward)
+    cache = dict(cache_implementation="static") if configuration.compiled else {}
     # Nothing ends a completion early: both sides draw exactly `sequences` × `newTokens` tokens.
     model.generation_config.eos_token_id = None
     model.generation_config.pad_token_id = 0
@@ -27,6 +31,7 @@ def serve(channel, workload: dict, model_folder: str) -> None:
                 temperature=1.0,
                 top_k=0,
                 top_p=1.0,
+                **cache,
             )
         seconds = time.perf_counter() - start
         assert tokens.shape == (sample["sequences"], sample["promptLength"] + sample["newTokens"])

@@ -1,7 +1,6 @@
 """A whole step of TRL's RLOOTrainer: sampling, rewards, advantages, loss, backward, clipping, AdamW.
 
-Everything that would only cost time is off: mixed precision (slower than float32 on most CPUs), gradient
-checkpointing, the reference model (beta 0), logging, saving, dropout. Rewards are random, so that no group is unanimous;
+Mixed precision and compilation are as configured. Everything that would only cost time is off: gradient checkpointing, the reference model (beta 0), logging, saving, dropout. Rewards are random, so that no group is unanimous;
 where unanimous groups are asked for, those of every second prompt are constant.
 """
 
@@ -12,6 +11,7 @@ import time
 import torch
 import transformers
 import trl
+from configuration import configuration_of
 from datasets import Dataset
 from llama import load_llama
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
@@ -54,6 +54,7 @@ class TimedStep(TrainerCallback):
 
 def serve(channel, workload: dict, model_folder: str) -> None:
     step, adam = workload["sizes"], workload["adam"]
+    configuration = configuration_of(workload)
     tokenizer = make_tokenizer(step["vocabSize"])
     generator = random.Random(workload["seed"])
     characters = sorted(set(tokenizer.get_vocab()) - {"<pad>", "<eos>"})
@@ -69,7 +70,8 @@ def serve(channel, workload: dict, model_folder: str) -> None:
         config = trl.RLOOConfig(
             output_dir=folder,
             use_cpu=True,
-            bf16=False,
+            bf16=configuration.bf16,
+            torch_compile=configuration.compiled,
             fp16=False,
             gradient_checkpointing=False,
             disable_dropout=True,

@@ -1,14 +1,16 @@
-"""Training in eager PyTorch: forward, cross-entropy, backward, clipping, AdamW."""
+"""Training in PyTorch, eager or compiled, in float32 or under bfloat16 autocast: forward, cross-entropy, backward, clipping, AdamW."""
 
 import time
 
 import torch
 import transformers
+from configuration import configuration_of
 from llama import load_llama
 
 
 def serve(channel, workload: dict, model_folder: str) -> None:
     train, adam = workload["sizes"], workload["adam"]
+    configuration = configuration_of(workload)
     model = load_llama(model_folder).train()
     optimizer = torch.optim.AdamW(
         model.parameters(),
@@ -22,11 +24,17 @@ def serve(channel, workload: dict, model_folder: str) -> None:
     tokens = torch.randint(train["vocabSize"], (train["sequences"], train["length"] + 1))
     inputs, targets = tokens[:, :-1].contiguous(), tokens[:, 1:].flatten()
 
-    def step() -> float:
-        start = time.perf_counter()
+    def loss_of(inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         # `use_cache` would build a KV cache that training never reads.
         logits = model(input_ids=inputs, use_cache=False).logits
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets)
+        return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets)
+
+    compiled_loss = configuration.compile(loss_of)
+
+    def step() -> float:
+        start = time.perf_counter()
+        with configuration.autocast():
+            loss = compiled_loss(inputs, targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), adam["gradClipNorm"])
         optimizer.step()

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProblemsError } from "../config/problems.js";
 import { type ErrorDetails, SelftrainError } from "../errors.js";
+import { plain } from "../plain.js";
 import type { Io } from "./io.js";
 import { type Paint, paintFor } from "./style.js";
 
@@ -14,12 +15,20 @@ export function exitStatusOf(error: unknown): number {
   return /^(cli-|config-|task-unknown$|task-level-unknown$)/.test(error.code) ? 2 : 1;
 }
 
+/** Values found in data may be big integers, which JSON does not know, or nested without end. */
 function text(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const shown = plain(value);
+  return typeof shown === "string" ? shown : (JSON.stringify(shown) ?? String(shown));
 }
 
 /** Items of a list that are printed. */
-const SHOWN = 20;
+const ITEMS = 20;
+
+/** Characters that are printed of what was found, or of each item of it: enough to know it again. */
+const CHARACTERS = 500;
+
+const cut = (found: string): string =>
+  found.length > CHARACTERS ? `${found.slice(0, CHARACTERS)}… (${found.length} characters)` : found;
 
 /** One block a problem: the message, then what it does not say already, one labelled line each. */
 export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t): string {
@@ -29,17 +38,18 @@ export function formatProblem(problem: ErrorDetails, paint: Paint = (_, t) => t)
       ? lines(label, value)
       : single(label, value);
   const lines = (label: string, items: readonly string[]): string[] => {
-    const more = items.length - SHOWN;
-    const shown = items.slice(0, SHOWN);
+    const more = items.length - ITEMS;
+    const shown = items.slice(0, ITEMS);
     return [
-      ...shown.map((item, i) => `  ${paint("dim", (i === 0 ? label : "").padEnd(8))}  ${item}`),
+      ...shown.map((item, i) => `  ${paint("dim", (i === 0 ? label : "").padEnd(8))}  ${cut(item)}`),
       ...(more > 0 ? [`            and ${more} more; --json lists all`] : []),
     ];
   };
-  const single = (label: string, value: unknown): string[] =>
-    value === undefined || text(value) === "" || message.includes(text(value))
-      ? []
-      : [`  ${paint("dim", label.padEnd(8))}  ${text(value)}`];
+  const single = (label: string, value: unknown): string[] => {
+    const shown = value === undefined ? "" : text(value);
+    if (shown === "" || message.includes(shown)) return [];
+    return [`  ${paint("dim", label.padEnd(8))}  ${label === "found" ? cut(shown) : shown}`];
+  };
   return [
     `${paint("red", `error[${code}]`)}: ${message}`,
     ...line("where", where),

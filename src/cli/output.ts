@@ -8,9 +8,9 @@ function printLine({ io }: Context, text: string): void {
   io.stdout.write(`${text}\n`);
 }
 
-/** A line of a stream of results; waits where its reader is slower than we are. */
-export async function streamLine({ io: { stdout } }: Context, value: unknown): Promise<void> {
-  const taken = stdout.write(`${JSON.stringify(value)}\n`);
+/** A line of a stream of results: text, or a value as JSON. Waits where its reader is slower than we are. */
+export async function streamLine({ io: { stdout } }: Context, value: string | object): Promise<void> {
+  const taken = stdout.write(`${typeof value === "string" ? value : JSON.stringify(value)}\n`);
   if (taken === false && stdout instanceof EventEmitter) await once(stdout, "drain");
 }
 

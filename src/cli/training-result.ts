@@ -10,7 +10,7 @@ import { print, shellWord, shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 
 function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
-  const { run, steps, seconds, start, end, earlyStop } = summary;
+  const { run, steps, seconds, start, end, earlyStop, signs } = summary;
   const rows: [string, EvaluationResult][] = [];
   if (start !== null) rows.push(["before", start]);
   if (end !== null) rows.push(["after", end]);
@@ -22,6 +22,8 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
           `${earlyStop.stopped ? "stopped early" : "went back"}: ${earlyStop.reason}; the policy of step ${earlyStop.restored} was restored`,
         ]
       : []),
+    // A run that destroys its model must not look like success; what to do stands in the notice.
+    ...(signs ? [paint("yellow", signs.sentence)] : []),
     "next:",
     ...next.map((command) => `  ${command}`),
   ].join("\n");

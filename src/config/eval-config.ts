@@ -26,6 +26,11 @@ export const evalConfigSchema = z
     maxNewTokens: positiveInt
       .optional()
       .describe("Longest completion, in tokens (default: the run's, or the task's longest solution)"),
+    temperature: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Temperature of the samples (default: the run's, or 1, which samples the model itself)"),
     answers: z
       .strictObject(answerKeys)
       .superRefine((answers, check) => checkRegex(answers, [], check), whereKeysAreRight)

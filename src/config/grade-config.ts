@@ -1,6 +1,7 @@
 /** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
 
 import { z } from "zod";
+import { ExactNumber } from "../exact-number.js";
 import { answerKeys, checkRegex, ties } from "./answers-config.js";
 import { whereKeysAreRight } from "./cross-check.js";
 import { seedSchema } from "./train-config.js";
@@ -45,7 +46,9 @@ export const voteConfigSchema = z
     output: z
       .string()
       .default("-")
-      .describe("File to write, .jsonl or .parquet, a group a row; - writes JSON lines to standard output"),
+      .describe(
+        "File to write, .jsonl or .parquet, a group a row; - prints a table on a terminal, and JSON lines to anything else, or with --json",
+      ),
     sorted: z
       .boolean()
       .default(false)
@@ -94,7 +97,7 @@ export const voteRequestSchema = z.strictObject({
   groups: z
     .array(
       z.strictObject({
-        id: z.union([z.string(), z.number()]),
+        id: z.union([z.string(), z.number(), z.instanceof(ExactNumber)]),
         samples: z.array(z.record(z.string(), z.unknown())).min(1),
       }),
     )

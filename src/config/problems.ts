@@ -16,7 +16,7 @@ export class ProblemsError extends SelftrainError {
   }
 
   override toJSON(): ErrorDetails & { problems: readonly ErrorDetails[] } {
-    return { ...super.toJSON(), problems: this.problems };
+    return { ...super.toJSON(), problems: this.problems.map((p) => new SelftrainError(p).toJSON()) };
   }
 }
 

@@ -122,6 +122,12 @@ export const engineSchema = z.strictObject({
     .describe("Compute each layer once more on the way back to save memory; auto does so where it must"),
 });
 
+const evaluationTemperature = z
+  .number()
+  .positive()
+  .optional()
+  .describe("Temperature of these samples (default: 1, which samples the policy itself, as training does)");
+
 export const trainConfigSchema = z
   .strictObject({
     model: z
@@ -144,6 +150,7 @@ export const trainConfigSchema = z
           .default(128)
           .describe("Number of held-out prompts; 0 trains without evaluation, on all rows of a file"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        temperature: evaluationTemperature,
         every: z
           .int()
           .min(0)
@@ -303,6 +310,7 @@ export const pretrainConfigSchema = z
       .strictObject({
         size: positiveInt.default(128).describe("Number of held-out prompts"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        temperature: evaluationTemperature,
         maxNewTokens: positiveInt
           .optional()
           .describe("Longest completion, in tokens (default: the longest solution)"),

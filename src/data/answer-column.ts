@@ -4,6 +4,7 @@ import { answerRules, columnRules } from "../core/answer/extract/rules.js";
 import { extractAnswer } from "../core/answer/extract.js";
 import { SelftrainError } from "../errors.js";
 import { columnOf, type TableRow } from "./table/row.js";
+import { isRounded, ROUNDED_REMEDY, scalarText } from "./table/scalar.js";
 
 /** How solutions mark their answer; other text is the answer itself. */
 const rules = answerRules(columnRules);
@@ -17,10 +18,9 @@ export function labelOf(
   column: string,
   canonicalise: Canonicaliser = mathCanonicaliser,
 ): string | undefined {
-  const value = columnOf(row, column, "answerColumn");
+  const value = columnOf(row, column, "answerColumn", "or write null where a row has none");
   if (value === null) return undefined;
-  const text = ["string", "number", "bigint", "boolean"].includes(typeof value) ? String(value) : "";
-  const label = extractAnswer(text, { rules, canonicalise });
+  const label = extractAnswer(scalarText(value) ?? "", { rules, canonicalise });
   if (label !== null) return label;
   throw new SelftrainError({
     code: "answer-malformed",
@@ -28,6 +28,10 @@ export function labelOf(
     found: value,
     expected: "text with something to compare, a number, or null for a prompt without a label",
     where: row.where,
-    remedy: "Fill the column, or write null.",
+    remedy: isRounded(value)
+      ? ROUNDED_REMEDY
+      : typeof value === "object"
+        ? "Write the answer as text or as a number, or null."
+        : "Fill the column, or write null.",
   });
 }

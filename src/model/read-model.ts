@@ -1,9 +1,11 @@
 /** A model as a folder has it: its own weights, or an adapter's merged into those of the model it belongs to. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { adapterBase, hasAdapter, readAdapter } from "./adapter-files.js";
+import { ADAPTER_CONFIG, adapterBase, hasAdapter, readAdapter } from "./adapter-files.js";
 import { type Allocate, ownMemory } from "./allocate.js";
 import type { ModelConfig } from "./config.js";
+import { ofAdapter } from "./config-errors.js";
 import { readModelConfig } from "./config-file.js";
 import { mergeAdapter } from "./lora.js";
 import { checkWeights, readWeights } from "./read-weights.js";
@@ -23,7 +25,9 @@ export function readModel(
     return { config, weights: readWeights(folder, config, allocate) };
   }
   const [base = baseOf(folder), ...further] = bases;
-  const { config, weights } = readModel(base, further, allocate);
+  const { config, weights } = ofAdapter(join(folder, ADAPTER_CONFIG), base, () =>
+    readModel(base, further, allocate),
+  );
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };
@@ -44,16 +48,9 @@ export function checkModel(
     return config;
   }
   const [base = baseOf(folder), ...further] = bases;
-  const config = checkModel(base, further, absent);
+  const config = ofAdapter(join(folder, ADAPTER_CONFIG), base, () => checkModel(base, further, absent));
   if (!absent.has(folder)) readAdapter(folder, config);
   return config;
-}
-
-/** The folder of the weights themselves: for an adapter, that of the model it belongs to. Errors: `adapter-base-missing`. */
-export function weightsFolder(folder: string, bases: readonly string[] = []): string {
-  if (!hasAdapter(folder)) return folder;
-  const [base = baseOf(folder), ...further] = bases;
-  return weightsFolder(base, further);
 }
 
 /** The folder that an adapter says its model is in. */

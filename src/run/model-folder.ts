@@ -8,8 +8,9 @@ import type { HubOptions } from "../io/hub/options.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
-import { baseMissing, checkModel, weightsFolder } from "../model/read-model.js";
+import { baseMissing, checkModel } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
+import { noticeModelBeside, noticeOwnHead } from "./model-notices.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
 
@@ -42,6 +43,8 @@ export async function resolveModel(model: string, options: ResolveOptions = {}):
   const hub = id && (await resolveHubModel(id, { ...hubOptions(options), weights: options.weights }));
   const folder = hub?.folder ?? modelFolder(model);
   const base = hasAdapter(folder) ? await resolveBase(folder, options) : null;
+  if (base) noticeModelBeside(folder, base.folder, options.observer);
+  else noticeOwnHead(folder, options.observer);
   return {
     folder,
     hub,
@@ -57,7 +60,7 @@ export async function resolveLanguageModel(
 ): Promise<ResolvedModel> {
   const resolved = await resolveModel(model, options);
   const { folder, bases } = resolved;
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  requireLanguageModel(readModelConfig(folder, bases), folder);
   return resolved;
 }
 

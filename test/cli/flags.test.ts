@@ -54,6 +54,24 @@ describe("flagsOf", () => {
   });
 });
 
+describe("flagValue of a map of any values", () => {
+  const variables = flag("prompts.variables")!;
+
+  it("reads each as YAML does", () => {
+    expect(variables.alias).toBe("--variables");
+    expect(flagValue('think=false,a=true,b=null,c=0.5,d=-2,e=high,f="false",g=1e3', variables.node)).toEqual({
+      think: false,
+      a: true,
+      b: null,
+      c: 0.5,
+      d: -2,
+      e: "high",
+      f: "false",
+      g: 1000,
+    });
+  });
+});
+
 describe("flagValue", () => {
   const whole = { type: "integer" };
   const levels = { type: "object", additionalProperties: { type: "number" } };

@@ -171,7 +171,8 @@ describe("a pool of a file", () => {
       remedy: "Set promptColumn to the column that is meant. The row's columns are question, problem.",
     });
     await expect(load('{"prompt": "a", "label": 1}\n', { answerColumn: "answer" })).rejects.toMatchObject({
-      remedy: "Set answerColumn to the column that is meant. The row's columns are prompt, label.",
+      remedy:
+        "Set answerColumn to the column that is meant, or write null where a row has none. The row's columns are prompt, label.",
     });
   });
 

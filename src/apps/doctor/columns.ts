@@ -1,5 +1,6 @@
 /** What the columns of a dataset hold. */
 import type { TableRow } from "../../data/table/row.js";
+import { ExactNumber } from "../../exact-number.js";
 
 export interface ColumnSummary {
   readonly name: string;
@@ -14,7 +15,7 @@ function kindOf(value: unknown): string {
   if (value instanceof Date) return "date";
   if (value instanceof Uint8Array) return "bytes";
   if (typeof value === "string") return "text";
-  return typeof value === "bigint" ? "number" : typeof value;
+  return typeof value === "bigint" || value instanceof ExactNumber ? "number" : typeof value;
 }
 
 export class Columns {

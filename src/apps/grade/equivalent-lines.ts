@@ -2,7 +2,9 @@
 
 import type { EquivalentConfig } from "../../config/grade-config.js";
 import { anyTextRules } from "../../core/answer/extract/rules.js";
+import { parseJson } from "../../data/table/exact-json.js";
 import type { Line } from "../../data/table/lines.js";
+import { scalarText } from "../../data/table/scalar.js";
 import { SelftrainError } from "../../errors.js";
 import { type GradedAnswer, Grader, isFailure } from "./grader.js";
 
@@ -84,7 +86,7 @@ function pairOf(text: string): [string | null, string | null] {
     });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw wrong(`The line is not JSON: ${(error as Error).message}`);
   }
@@ -92,8 +94,9 @@ function pairOf(text: string): [string | null, string | null] {
     throw wrong("The line is not an object.");
   const side = (name: "gold" | "pred"): string | null => {
     const given = (value as Record<string, unknown>)[name];
-    if (typeof given === "string" || given === null) return given;
-    if (typeof given === "number") return String(given);
+    if (given === null) return null;
+    const side = typeof given === "boolean" ? undefined : scalarText(given);
+    if (side !== undefined) return side;
     throw wrong(`"${name}" is ${given === undefined ? "missing" : "no text"}.`);
   };
   return [side("gold"), side("pred")];

@@ -40,24 +40,13 @@ export interface GroupVote {
   readonly graderFailures?: number;
 }
 
-/** Throws `sample-weight-missing` where a sample lacks what the weights are made of; and as `majorityVote`. */
-export function voteOnGroup(
-  id: string,
-  samples: readonly GradedSample[],
-  { ties, weights, seed, reward }: CountConfig,
-): GroupVote {
+/**
+ * Throws `sample-weight-missing` where a sample lacks what it is to be weighed by, or what is to break ties; and as
+ * `majorityVote`.
+ */
+export function voteOnGroup(id: string, samples: readonly GradedSample[], config: CountConfig): GroupVote {
   const n = samples.length;
-  const means = samples.map(({ logprob }) => (logprob === null ? Number.NaN : logprob.sum / logprob.tokens));
-  const vote = majorityVote(
-    samples.map(({ answer }) => answer?.key ?? null),
-    {
-      ties,
-      weights: weightsOf(id, samples, weights),
-      lengths: samples.map(({ length }) => length),
-      ...(means.every(Number.isFinite) ? { logprobs: means } : {}),
-      seed: [seed, hashString(id)],
-    },
-  );
+  const vote = ofGroup(id, () => count(id, samples, config));
   const { share, margin, entropy, effectiveAnswers, noAnswerShare, tie, classes, label } = vote;
   const clusters = classes.map(({ count, weight, members, first }) => {
     const { kind, canonical } = samples[first]!.answer!;
@@ -76,7 +65,7 @@ export function voteOnGroup(
     noAnswerShare,
     tie,
     clusters,
-    rewards: rewardsOf(vote, n, reward),
+    rewards: rewardsOf(vote, n, config.reward),
     ...(failed > 0 ? { graderFailures: failed } : {}),
   };
 }
@@ -88,27 +77,86 @@ function rewardsOf(vote: VoteResult, n: number, reward: CountConfig["reward"]): 
   return Array.from({ length: n }, (_, i) => (members.has(i) ? 1 : 0));
 }
 
-function weightsOf(
-  id: string,
-  samples: readonly GradedSample[],
-  weights: CountConfig["weights"],
-): number[] | undefined {
-  if (weights === "uniform") return undefined;
-  const needed = samples.map(({ weight, logprob }) => (weights === "given" ? weight : logprob));
-  const missing = needed.indexOf(null);
-  if (missing >= 0) {
-    throw new SelftrainError({
-      code: "sample-weight-missing",
-      message: `A sample has no ${weights === "given" ? "weight" : "logprobs"}`,
-      expected: weights === "given" ? "weight, a number of 0 or more" : "logprobs, meanLogprob or logprob",
-      where: `sample ${missing + 1} of group ${id}`,
-      remedy: "Give it to every sample, or vote with uniform weights",
-    });
+function count(id: string, samples: readonly GradedSample[], config: CountConfig): VoteResult {
+  const { ties, weights, seed } = config;
+  return majorityVote(
+    samples.map(({ answer }) => answer?.key ?? null),
+    {
+      ties,
+      weights: weightsOf(samples, weights),
+      lengths: samples.map(({ length }) => length),
+      ...(ties === "logprob" ? { logprobs: tieBreakers(samples) } : {}),
+      seed: [seed, hashString(id)],
+    },
+  );
+}
+
+/** What is wrong with a sample, or with all, is said of the group. */
+function ofGroup<T>(id: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SelftrainError)) throw error;
+    const { where, ...details } = error.toJSON();
+    throw new SelftrainError(
+      { ...details, where: `${where === undefined ? "" : `${where} of `}group ${id}` },
+      { cause: error },
+    );
   }
+}
+
+type Weights = CountConfig["weights"];
+
+/** Where each kind of weight is from, and what is said where a sample has none. */
+const sources: Readonly<
+  Record<
+    Exclude<Weights, "uniform">,
+    readonly [name: string, of: (sample: GradedSample) => number | null, expected: string]
+  >
+> = {
+  given: ["weight", ({ weight }) => weight, "weight, a number of 0 or more"],
+  logprob: ["logprob", ({ logprob }) => logprob.sum, "logprobs, logprob, or meanLogprob with tokens"],
+  "length-normalised": [
+    "mean logprob",
+    ({ logprob }) => logprob.mean,
+    "logprobs, meanLogprob, or logprob with tokens",
+  ],
+};
+
+function weightsOf(samples: readonly GradedSample[], weights: Weights): number[] | undefined {
+  if (weights === "uniform") return undefined;
+  const [name, of, expected] = sources[weights];
+  const values = samples.map(
+    (sample, i) =>
+      of(sample) ??
+      missing(i, `no ${name} to weigh by`, expected, "Give it to every sample, or vote with uniform weights"),
+  );
+  // Sums and means are what they are to be already: those of one token.
   return weights === "given"
-    ? samples.map(({ weight }) => weight!)
+    ? values
     : voteWeights(
         weights,
-        samples.map(({ logprob }) => logprob!),
+        values.map((sum) => ({ sum, tokens: 1 })),
       );
+}
+
+/** Mean logprobs; NaN of the samples without an answer, which cannot be tied. */
+function tieBreakers(samples: readonly GradedSample[]): number[] {
+  const [name, of, expected] = sources["length-normalised"];
+  const remedy = "Give it to every sample with an answer, or break ties by another rule (ties)";
+  return samples.map((sample, i) =>
+    sample.answer === null
+      ? Number.NaN
+      : (of(sample) ?? missing(i, `no ${name} to break ties by`, expected, remedy)),
+  );
+}
+
+function missing(sample: number, lack: string, expected: string, remedy: string): never {
+  throw new SelftrainError({
+    code: "sample-weight-missing",
+    message: `A sample has ${lack}`,
+    expected,
+    where: `sample ${sample + 1}`,
+    remedy,
+  });
 }

@@ -1,6 +1,7 @@
 /** Rows of samples, gathered into the groups that they belong to. */
 
 import { columnOf, type TableRow } from "../../data/table/row.js";
+import { isRounded, ROUNDED_REMEDY, scalarText } from "../../data/table/scalar.js";
 import { SelftrainError } from "../../errors.js";
 
 const usual = ["promptId", "prompt_id", "group", "id"];
@@ -46,15 +47,15 @@ export async function* groupsOf<T>(
 function groupId(row: TableRow, named: string | undefined): string {
   const column = groupColumns(named).find((name) => Object.hasOwn(row.cells, name)) ?? named ?? usual[0]!;
   const value = columnOf(row, column, "--group-column");
-  if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  const id = typeof value === "boolean" ? "" : (scalarText(value) ?? "");
+  if (id !== "") return id;
   throw new SelftrainError({
     code: "group-malformed",
     message: `The column "${column}" does not name a group.`,
     found: value,
     expected: "text that is not empty, or a number",
     where: row.where,
-    remedy: "Fill the column, or name another with --group-column.",
+    remedy: isRounded(value) ? ROUNDED_REMEDY : "Fill the column, or name another with --group-column.",
   });
 }
 

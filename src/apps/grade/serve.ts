@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { type VoteServeConfig, voteRequestSchema } from "../../config/grade-config.js";
 import { solutionRules } from "../../core/answer/extract/rules.js";
+import { parseJson } from "../../data/table/exact-json.js";
 import { SelftrainError } from "../../errors.js";
 import { Grader } from "./grader.js";
 import { type GroupVote, voteOnGroup } from "./group-vote.js";
@@ -84,7 +85,7 @@ async function respond(
 function voteOnRequest(body: string, config: VoteServeConfig): { results: GroupVote[] } {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseJson(body);
   } catch (error) {
     throw refusal(400, "request-json", `the body is not JSON: ${(error as Error).message}`, "a JSON object");
   }

@@ -124,7 +124,11 @@ export const METRIC_INFO: Readonly<Record<string, MetricInfo>> = {
     unit: "nats",
   },
   gradNorm: { title: "Gradient norm", help: "Global norm of the gradient before clipping.", unit: "number" },
-  loss: { title: "Loss", help: "Loss of the step.", unit: "number" },
+  loss: {
+    title: "Loss",
+    help: "Of self-training it is near 0 at every step on policy, whatever is learned: progress is agreement, and accuracy where there are labels. Of pretraining and fine-tuning it falls as the completions are learned.",
+    unit: "number",
+  },
   skippedGroups: {
     title: "Skipped groups",
     help: "Groups whose advantages are all zero, left out of the update.",

@@ -1,5 +1,5 @@
 /** The demo's closing tables for the terminal: plain text in aligned columns, with colour where it is wanted. */
-import { COLLAPSE_ARMS, DEMO_ARMS, type DemoReportData } from "./demo-data.js";
+import { COLLAPSE_ARMS, DEMO_ARMS, type DemoReportData, PRIOR_SKILL } from "./demo-data.js";
 import { MISSING, percent, percentInterval } from "./format.js";
 import { ARM_LABELS, ARM_STYLES, type ArmKey } from "./palette.js";
 
@@ -47,7 +47,7 @@ export function terminalTable(
       ],
     };
   });
-  return [
+  return `${[
     table(
       [
         "held-out prompts",
@@ -60,11 +60,11 @@ export function terminalTable(
       options.color ?? false,
     ),
     table(
-      ["too-hard prompts", "true accuracy", "agreement", "commonest answer"],
+      ["too-hard prompts", "four-term accuracy", "agreement", "commonest answer"],
       collapse,
       options.color ?? false,
     ),
-  ].join("\n\n");
+  ].join("\n\n")}\nfour-term accuracy: ${PRIOR_SKILL}`;
 }
 
 function table(header: readonly string[], rows: readonly TableRow[], color: boolean): string {

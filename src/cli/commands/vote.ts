@@ -1,9 +1,14 @@
 /** `selftrain vote`: votes on samples of any origin. */
 
+import type { GroupVote } from "../../apps/grade/group-vote.js";
+import type { VoteSummary } from "../../apps/grade/vote-files.js";
 import { percent } from "../../apps/report/format.js";
-import { voteConfigSchema } from "../../config/grade-config.js";
+import { type VoteCommandConfig, voteConfigSchema } from "../../config/grade-config.js";
 import { type Context, defineCommand } from "../command.js";
+import { widthOf } from "../io.js";
 import { print, shownPath, streamLine } from "../output.js";
+import { paintFor } from "../style.js";
+import { voteTable } from "../vote-table.js";
 import { voteServeCommand } from "./vote-serve.js";
 
 export const voteCommand = defineCommand({
@@ -21,7 +26,9 @@ export const voteCommand = defineCommand({
   async run(config, context) {
     const { voteOnFiles } = await import("../../apps/grade/vote-files.js");
     if (config.output === "-") {
-      const summary = await voteOnFiles(config, context.io.stdin, (vote) => streamLine(context, vote));
+      const { write, close } = printer(config, context);
+      const summary = await voteOnFiles(config, context.io.stdin, write);
+      await close(summary);
       noticeFailures(summary.graderFailures, context);
       return 0;
     }
@@ -31,14 +38,8 @@ export const voteCommand = defineCommand({
       const summary = await voteOnFiles(config, context.io.stdin, async (vote) => file.write(vote));
       await file.close();
       noticeFailures(summary.graderFailures, context);
-      print(
-        context,
-        { output: config.output, ...summary },
-        ({ groups, samples, labelled, ties, agreement }) =>
-          [
-            `${groups} groups of ${samples} samples in ${shownPath(config.output)}`,
-            `${labelled} with a label, ${ties} tied, agreement ${percent(agreement)}`,
-          ].join("\n"),
+      print(context, { output: config.output, ...summary }, () =>
+        summaryText(summary, ` in ${shownPath(config.output)}`),
       );
       return 0;
     } finally {
@@ -46,6 +47,38 @@ export const voteCommand = defineCommand({
     }
   },
 });
+
+interface Printer {
+  write(vote: GroupVote): Promise<void>;
+  close(summary: VoteSummary): Promise<void>;
+}
+
+/** A table for who looks at a terminal, JSON lines for programs. */
+function printer({ weights }: VoteCommandConfig, context: Context): Printer {
+  const { stdout, env } = context.io;
+  if (context.json || stdout.isTTY !== true)
+    return { write: (vote) => streamLine(context, vote), close: async () => {} };
+  const { header, row } = voteTable(widthOf(stdout), weights !== "uniform", paintFor(stdout, env));
+  let begun = false;
+  return {
+    async write(vote) {
+      if (!begun) await streamLine(context, header);
+      begun = true;
+      await streamLine(context, row(vote));
+    },
+    close: (summary) => streamLine(context, `${begun ? "\n" : ""}${summaryText(summary)}`),
+  };
+}
+
+/** `place` is where the votes are. */
+function summaryText({ groups, samples, labelled, ties, agreement }: VoteSummary, place = ""): string {
+  return [
+    `${counted(groups, "group")} of ${counted(samples, "sample")}${place}`,
+    `${labelled} with a label, ${ties} tied, agreement ${percent(agreement)}`,
+  ].join("\n");
+}
+
+const counted = (count: number, of: string): string => `${count} ${count === 1 ? of : `${of}s`}`;
 
 function noticeFailures(count: number, { io }: Context): void {
   if (count > 0)

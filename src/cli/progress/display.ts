@@ -3,11 +3,14 @@
  * A frame is one write that goes back to the block's first line, overwrites each and clears what is left, so
  * nothing flickers; the cursor is hidden meanwhile and shown again however the process ends.
  */
+
+import { consoleObserver } from "../../apps/progress/console-observer.js";
+import { lastingLine } from "../../apps/progress/lines.js";
+import { ProgressState } from "../../apps/progress/state.js";
 import type { Observer, TrainerEvent } from "../../run/observer.js";
 import { type Io, type OutputStream, widthOf } from "../io.js";
 import { type Paint, paintFor } from "../style.js";
-import { evaluationLine, liveLines, logLine } from "./lines.js";
-import { ProgressState } from "./state.js";
+import { liveLines } from "./live-lines.js";
 
 export interface DisplayOptions {
   /** Rewrite in place; by default where stderr is a terminal. */
@@ -16,9 +19,8 @@ export interface DisplayOptions {
   readonly now?: () => number;
 }
 
-/** Seconds between frames of the live block, and between the lines of a log. */
+/** Seconds between frames of the live block. */
 const frameInterval = 0.1;
-const logInterval = 5;
 
 const hideCursor = "\u001b[?25l";
 const showCursor = "\u001b[?25h";
@@ -31,6 +33,8 @@ export class ProgressDisplay {
   readonly #live: boolean;
   readonly #now: () => number;
   #state = new ProgressState("");
+  /** Where lines are not rewritten: the observer that programs have, too. */
+  #log: Observer = () => undefined;
   /** Lines of the block on the screen. */
   #shown = 0;
   #lastPrint = Number.NEGATIVE_INFINITY;
@@ -48,6 +52,7 @@ export class ProgressDisplay {
   start(title: string): void {
     this.#clear();
     this.#state = new ProgressState(title);
+    this.#log = consoleObserver({ title, stream: this.#stream, now: this.#now });
     this.#lastPrint = Number.NEGATIVE_INFINITY;
     if (!this.#live || this.#timer !== undefined) return;
     this.#stream.write(hideCursor);
@@ -59,10 +64,14 @@ export class ProgressDisplay {
 
   /** To be given to a trainer. */
   readonly observer: Observer = (event: TrainerEvent): void => {
+    if (!this.#live) {
+      this.#log(event);
+      return;
+    }
     this.#state.handle(event, this.#now());
-    if (event.type === "notice") this.say(`note[${event.code}]: ${event.message}`);
-    else if (event.type === "record" && event.record.kind !== "step") this.say(evaluationLine(event.record));
-    else this.#draw(false);
+    const line = lastingLine(event);
+    if (line === null) this.#draw(false);
+    else this.say(line);
   };
 
   /** Prints a line that stays, above the live block. */
@@ -84,14 +93,10 @@ export class ProgressDisplay {
 
   #draw(force: boolean): void {
     const now = this.#now();
-    if (!force && now - this.#lastPrint < (this.#live ? frameInterval : logInterval)) return;
-    if (this.#live && this.#timer === undefined) return;
+    if (!force && now - this.#lastPrint < frameInterval) return;
+    if (this.#timer === undefined) return;
     this.#lastPrint = now;
     const view = this.#state.view(now);
-    if (!this.#live) {
-      this.#stream.write(`${logLine(view)}\n`);
-      return;
-    }
     // The last column stays free: a full line makes some terminals wrap, and the block would creep down.
     const lines = liveLines(view, Math.max(10, widthOf(this.#stream) - 1), this.#paint);
     const frame = lines.map((line) => `${line}${clearToLineEnd}\n`).join("");

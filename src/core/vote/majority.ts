@@ -106,15 +106,26 @@ function answerClasses(
     .sort((a, b) => b.weight - a.weight || (a.answer < b.answer ? -1 : 1));
 }
 
+/** Sample by sample, and their sum: shares of a sum that no number holds would be none. */
 function checkWeights(weights: readonly number[], n: number): void {
-  const wrong = weights.find((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
-  if (weights.length === n && wrong === undefined) return;
-  throw new SelftrainError({
-    code: "vote-weights",
-    message: "Each sample's vote needs a weight",
-    found: wrong === undefined ? `${weights.length} weights, ${n} samples` : String(wrong),
-    expected: "one finite number of 0 or more a sample",
-    where: "weights",
-    remedy: "Shift or exponentiate scores that are negative, and give one to every sample",
-  });
+  const wrong = (found: string, sample?: number): SelftrainError =>
+    new SelftrainError({
+      code: "vote-weights",
+      message: "Each sample's vote needs a weight",
+      found,
+      expected: "one finite number of 0 or more a sample",
+      ...(sample === undefined ? {} : { where: `sample ${sample + 1}` }),
+      remedy: "Give one to every sample; of scores that may be negative, exp(score − the group's largest)",
+    });
+  if (weights.length !== n) throw wrong(`${weights.length} weights, ${n} samples`);
+  const at = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (at >= 0) throw wrong(String(weights[at]), at);
+  if (sumAscending(weights) === Number.POSITIVE_INFINITY)
+    throw new SelftrainError({
+      code: "vote-weights",
+      message: "The weights of the votes add up to more than a number holds",
+      found: `the largest is ${Math.max(...weights)}`,
+      expected: `a sum of at most ${Number.MAX_VALUE}`,
+      remedy: "Divide them by the group's largest; subtract the largest score before you exponentiate",
+    });
 }

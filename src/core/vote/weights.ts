@@ -1,4 +1,5 @@
 /** How much each sample's vote weighs. */
+import { SelftrainError } from "../../errors.js";
 
 export const weightKinds = ["uniform", "logprob", "length-normalised"] as const;
 
@@ -15,10 +16,23 @@ export interface SampleLogprob {
   readonly tokens: number;
 }
 
-/** Weights of the samples, the largest 1; undefined for a uniform vote. */
+/** Weights of the samples, the largest 1; undefined for a uniform vote. Throws `vote-weights` for a mean of no tokens. */
 export function voteWeights(kind: WeightKind, samples: readonly SampleLogprob[]): number[] | undefined {
   if (kind === "uniform") return undefined;
-  const logs = samples.map(({ sum, tokens }) => (kind === "logprob" ? sum : tokens === 0 ? 0 : sum / tokens));
+  const logs = samples.map(({ sum, tokens }, i) =>
+    kind === "logprob" ? sum : tokens > 0 ? sum / tokens : noTokens(tokens, i),
+  );
   const highest = Math.max(...logs);
   return logs.map((log) => Math.exp(log - highest));
+}
+
+function noTokens(tokens: number, sample: number): never {
+  throw new SelftrainError({
+    code: "vote-weights",
+    message: "A completion without tokens has no mean logprob to weigh by",
+    found: tokens,
+    expected: "1 token or more",
+    where: `sample ${sample + 1}`,
+    remedy: "Leave the sample out, or vote with uniform weights",
+  });
 }

@@ -1,5 +1,6 @@
 /** The JSON text of one row. */
 import { SelftrainError } from "../../errors.js";
+import { parseJson } from "./exact-json.js";
 import type { DataFile } from "./files.js";
 import type { Read } from "./row.js";
 
@@ -9,7 +10,7 @@ export function jsonRow(text: string, file: DataFile, number: number, place: num
   let value: unknown;
   let reason = "it is not an object";
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     reason = (error as Error).message;
   }

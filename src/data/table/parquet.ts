@@ -1,4 +1,4 @@
-/** Parquet, read by DuckDB: of each row only the columns that are asked for. */
+/** Parquet, read by DuckDB: of each row only the columns that are asked for. A NaN is a value that is missing. */
 import { SelftrainError } from "../../errors.js";
 import { quoteName, quotePath, streamRows } from "../../io/fs/duckdb.js";
 import type { DataFile } from "./files.js";
@@ -15,8 +15,12 @@ export async function* readParquet(file: DataFile, wanted?: readonly string[]): 
     const read = wanted === undefined ? columns : columns.filter((name) => wanted.includes(name));
     // Without any column of the file, its rows are still rows.
     const selected = read.length === 0 ? "NULL" : read.map(quoteName).join(", ");
-    for await (const cells of streamRows(`SELECT ${selected} FROM ${table}`)) {
+    for await (const values of streamRows(`SELECT ${selected} FROM ${table}`)) {
       number++;
+      // How pandas writes that a column of numbers has no value here.
+      const cells = Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, Number.isNaN(value) ? null : value]),
+      );
       yield { file, number, where: `${file.path}:${number}`, columns, cells };
     }
   } catch (cause) {

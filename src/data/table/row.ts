@@ -11,7 +11,7 @@ export interface TableRow {
   readonly where: string;
   /** Names of all columns, of which some may have been left unread. */
   readonly columns: readonly string[];
-  /** Values: text, numbers, big integers, booleans, dates, lists, objects, or null. */
+  /** Values: text, numbers, big integers, `ExactNumber`s, booleans, dates, lists, objects, or null. */
   readonly cells: Readonly<Record<string, unknown>>;
 }
 
@@ -31,9 +31,14 @@ const usualPromptColumns = [
 
 /**
  * A column's value. Throws `column-missing` with the columns that the row has; `setting` is what a user sets to the name of another, and
- * left out where the name is fixed.
+ * left out where the name is fixed; `otherwise` is what else may be done, where a row may do without a value.
  */
-export function columnOf({ where, columns, cells }: TableRow, column: string, setting?: string): unknown {
+export function columnOf(
+  { where, columns, cells }: TableRow,
+  column: string,
+  setting?: string,
+  otherwise?: string,
+): unknown {
   if (Object.hasOwn(cells, column)) return cells[column];
   throw new SelftrainError({
     code: "column-missing",
@@ -44,7 +49,7 @@ export function columnOf({ where, columns, cells }: TableRow, column: string, se
     remedy:
       columns.length === 0
         ? "The row is empty: fill or delete it."
-        : `${suggestion(column, columns, setting)} The row's columns are ${columns.join(", ")}.`,
+        : `${suggestion(column, columns, setting, otherwise)} The row's columns are ${columns.join(", ")}.`,
   });
 }
 
@@ -52,15 +57,21 @@ export function columnOf({ where, columns, cells }: TableRow, column: string, se
 const otherDelimiter = ([only, ...more]: readonly string[]): string | undefined =>
   more.length === 0 ? /[;|\t,]/.exec(only ?? "")?.[0] : undefined;
 
-function suggestion(column: string, present: readonly string[], setting: string | undefined): string {
+function suggestion(
+  column: string,
+  present: readonly string[],
+  setting: string | undefined,
+  otherwise: string | undefined,
+): string {
   const delimiter = otherDelimiter(present);
   if (delimiter !== undefined)
     return `The header seems to be separated by ${JSON.stringify(delimiter)}: a .csv is read with commas, a .tsv with tabs.`;
   const usual = present.filter((name) => usualPromptColumns.includes(name));
   const alike = nearest(column, present);
   const [name, ...others] = alike.length > 0 || !usualPromptColumns.includes(column) ? alike : usual;
+  const or = otherwise === undefined ? "" : `, ${otherwise}`;
   const naming = (meant: string) =>
-    setting === undefined ? `Rename ${meant} to "${column}".` : `Set ${setting} to ${meant}.`;
+    setting === undefined ? `Rename ${meant} to "${column}"${or}.` : `Set ${setting} to ${meant}${or}.`;
   return name !== undefined && others.length === 0
     ? `Did you mean "${name}"? ${naming("it")}`
     : naming("the column that is meant");
@@ -77,6 +88,6 @@ export function textColumn(row: TableRow, column: string, setting?: string): str
     found: value,
     expected: "a string that is not blank",
     where: row.where,
-    remedy: "Fill the column or delete the row.",
+    remedy: blank ? "Fill the column or delete the row." : "Write it as text, or delete the row.",
   });
 }

@@ -1,5 +1,31 @@
 /** The one in-memory DuckDB of a process: Parquet and JSON, read and written with SQL. */
-import { type DuckDBConnection, DuckDBInstance, type JS } from "@duckdb/node-api";
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTypeId,
+  type DuckDBValueConverter,
+  JSDuckDBValueConverter,
+} from "@duckdb/node-api";
+import { type ExactNumber, exactNumber } from "../../exact-number.js";
+
+/** A cell: HUGEINT and BIGINT are big integers; a DECIMAL is a number where that keeps all of its digits. */
+export type SqlValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Date
+  | ExactNumber
+  | SqlValue[]
+  | { [key: string]: SqlValue };
+
+/** As DuckDB's own, which would make a double of every DECIMAL. */
+const exactly: DuckDBValueConverter<SqlValue> = (value, type, converter) =>
+  type.typeId === DuckDBTypeId.DECIMAL && value !== null
+    ? exactNumber(String(value))
+    : (JSDuckDBValueConverter as DuckDBValueConverter<SqlValue>)(value, type, converter);
 
 let shared: Promise<DuckDBInstance> | undefined;
 
@@ -25,11 +51,11 @@ export async function withConnection<T>(use: (connection: DuckDBConnection) => P
 }
 
 /** The rows of a query in order, some 2,000 in memory at a time. */
-export async function* streamRows(query: string): AsyncGenerator<Record<string, JS>, void> {
+export async function* streamRows(query: string): AsyncGenerator<Record<string, SqlValue>, void> {
   const connection = await connect();
   try {
     const result = await connection.stream(query);
-    for await (const rows of result.yieldRowObjectJs()) yield* rows;
+    for await (const rows of result.yieldConvertedRowObjects(exactly)) yield* rows;
   } finally {
     connection.closeSync();
   }

@@ -50,7 +50,8 @@ export class HuggingFaceTokenizer implements Tokenizer {
     const pre_tokenizer = mendPreTokenizer(tokenizer.pre_tokenizer);
     this.#library = new LibraryTokenizer({ ...tokenizer, pre_tokenizer }, config) as Library;
     mendDecoder(this.#library.decoder);
-    this.#unknown = contentOf(config.unk_token) ?? tokenizer.model.unk_token ?? undefined;
+    // An empty text names no token, and hides none.
+    this.#unknown = contentOf(config.unk_token) || tokenizer.model.unk_token || undefined;
     this.#decodeOptions = {
       skip_special_tokens: true,
       // Off unless asked for, as in transformers 5: it would turn "1 , 2" into "1, 2".

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../../errors.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../../io/fs/git-lfs.js";
 
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 const namedTokens = {
@@ -62,7 +63,7 @@ export const tokenizerFolder = (folder: string, bases: readonly string[]): strin
 /**
  * The tokenizer is that of the first folder which has one: an adapter's own, or that of its model. Files that say what ends
  * a sequence may lie in another of the folders. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where
- * a file is not what it should be.
+ * a file is not what it should be, `git-lfs-pointer` where one was not downloaded.
  */
 export function readTokenizerFiles(given: string, bases: readonly string[] = []): TokenizerFiles {
   const folders = [given, ...bases];
@@ -77,6 +78,7 @@ export function readTokenizerFiles(given: string, bases: readonly string[] = [])
     return bytes.toString("utf8");
   };
   const read = <T>(name: string, schema: z.ZodType<T>, from = folder): T | undefined => {
+    refuseLfsPointer(join(from, name));
     const text = content(name, from);
     return text === undefined ? undefined : parse(text, schema, join(from, name));
   };
@@ -88,6 +90,7 @@ export function readTokenizerFiles(given: string, bases: readonly string[] = [])
   const model = read("config.json", eosSchema, having("config.json"));
   // The model's own file: whoever saves the model writes it.
   contents.delete("config.json");
+  refuseLfsPointer(join(folder, "chat_template.jinja"));
   const jinja = content("chat_template.jinja");
   const json = read("chat_template.json", z.looseObject({ chat_template: template }));
   for (const name of [...companions, ...furtherTemplateNames(folder)]) content(name);

@@ -21,6 +21,7 @@ import { readRunConfig } from "../../run/run-config.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
 import { checkPrompts } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
 import { prepareModel } from "../start/prepare-model.js";
@@ -66,14 +67,18 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   try {
     if (beside) scorer = await openScorer(beside, config.engine);
     const { samples, seed } = config;
+    const notices = new SampleNotices({ maxNewTokens }, observer);
+    const temperature = config.temperature ?? run?.temperature;
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
     return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
       samples,
       seed,
+      temperature,
       maxNewTokens,
       scorer,
       onProgress,
+      onSampled: (groups) => notices.look("evaluation", "the evaluation", groups, pool.reading),
     });
   } finally {
     await scorer?.close();
@@ -89,6 +94,7 @@ function runDefaults(path: string): {
   /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
+  temperature: number | undefined;
   answers: AnswersConfig | undefined;
 } {
   const { kind } = readRunInfo(path);
@@ -98,9 +104,11 @@ function runDefaults(path: string): {
     const { prompts, evaluation, maxNewTokens, answers } = config;
     const { source, split } = heldOutSource(config);
     const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
+    const { temperature } = evaluation;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, temperature, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);
-  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, answers: undefined };
+  const { temperature } = evaluation;
+  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, temperature, answers: undefined };
 }

@@ -8,17 +8,19 @@ import type { Run } from "../../run/run.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
+import { noticeBase } from "../loop/base-notice.js";
 import { evaluateAt } from "../loop/evaluate-at.js";
 import { guardUpdate } from "../loop/failed-batch.js";
 import { learningRateAt } from "../loop/learning-rate.js";
 import type { TrainSummary } from "../loop/train.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { checkpointAt, type Place, restorePlace } from "./checkpoint.js";
 import { prepareFinetuning } from "./prepare.js";
 import { finetuneRecord } from "./record.js";
-import { openRound, prepare, type Round } from "./round.js";
+import { agreementOf, openRound, prepare, type Round } from "./round.js";
 import { type OfflineSession, openOffline } from "./session.js";
 
-/** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
+/** Trains as configured, in the run directory `config.output`; see `RunOptions` for watching, stopping and resuming. */
 export async function finetune(given: FinetuneConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const prepared = await prepareFinetuning(given, options);
   const { config, spec } = prepared;
@@ -39,12 +41,15 @@ async function loop(
   const started = performance.now();
   const restored = await restorePlace(run, session);
   let place: Place = restored ?? { step: 0, round: 1, roundStep: 0 };
-  const start = await evaluateAt(0, config, session, run, observer);
+  const notices = new SampleNotices(config, observer);
+  const start = await evaluateAt(0, config, session, run, observer, { notices });
+  if (place.step === 0 && start) noticeBase({ of: "evaluation", ...start }, config, observer);
   if (!restored) await checkpointAt(place, config, session, run);
   let end: EvaluationResult | null = null;
 
   while (place.round <= config.rounds && !signal?.aborted) {
-    const round = await openRound(place, config, session, run, observer);
+    const round = await openRound(place, config, session, run, { observer, notices });
+    if (place.step === 0) noticeBase(agreementOf(round.votes), config, observer);
     noticeWarmup(round, config, observer);
     while (place.roundStep < round.steps && !signal?.aborted) {
       observer?.({ type: "step", step: place.step + 1, steps: stepsSeen(place, round, config) });

@@ -3,9 +3,10 @@ import type { FinetuneConfig } from "../../config/finetune-config.js";
 import type { VotedPrompt } from "../../core/preference/voted-prompt.js";
 import { batchAt } from "../../data/batches.js";
 import { SelftrainError } from "../../errors.js";
+import { mean } from "../../numbers.js";
 import { uniform } from "../../random.js";
-import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
+import type { BaseAgreement } from "../loop/base-notice.js";
 import { STREAM } from "../rollout/sample-groups.js";
 import { loadStart, type Place } from "./checkpoint.js";
 import type { LabelledRound } from "./prepare.js";
@@ -14,7 +15,7 @@ import { roundRows } from "./rows.js";
 import { type Selected, selectOf } from "./selection.js";
 import type { OfflineSession } from "./session.js";
 import { completionData, type Prepared, pairData, type ReferenceScores } from "./update.js";
-import { sampleVotes, storedVotes, type VoteRow, votedPrompts } from "./votes.js";
+import { sampleVotes, storedVotes, type VoteRow, votedPrompts, type Watching } from "./votes.js";
 
 export interface Round {
   readonly round: number;
@@ -35,7 +36,7 @@ export async function openRound(
   config: FinetuneConfig,
   session: OfflineSession,
   run: Run<FinetuneConfig>,
-  observer?: Observer,
+  watching: Watching = {},
 ): Promise<Round> {
   const first = step - roundStep + 1;
   const begins = roundStep === 0;
@@ -43,7 +44,7 @@ export async function openRound(
   if (stored === null && !begins) throw missing(run, round);
   const { rows, votes, selected } =
     session.labelled ??
-    chosenOf(stored ?? (await sampleVotes(round, config, session, run, observer)), round, config, session);
+    chosenOf(stored ?? (await sampleVotes(round, config, session, run, watching)), round, config, session);
   if (stored === null) {
     forgetReference(first, run);
     await run.writeRollouts(first, roundRows(first, rows, votes, selected));
@@ -70,6 +71,13 @@ function chosenOf(
   const votes = votedPrompts(rows, pool, { tokenizer, contextLength });
   return { rows, votes, selected: selectOf(votes, config, round) };
 }
+
+/** Of the votes of a round, which its steps then learn from. */
+export const agreementOf = (votes: Round["votes"]): BaseAgreement => ({
+  of: "step",
+  agreement: mean(votes.map(({ agreement }) => agreement)),
+  samples: votes[0]!.completions.length,
+});
 
 /** Steps of a round: as many as make the epochs, rounded. */
 export const stepsOf = (items: number, { epochs, batchSize }: FinetuneConfig): number =>

@@ -23,6 +23,7 @@ import { guardSamples } from "../loop/failed-batch.js";
 import type { Session } from "../loop/session.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import type { SampleNotices } from "../rollout/sample-notices.js";
 import { voteOf } from "../rollout/vote-group.js";
 
 /** A completion and its vote, as a rollouts file has them. */
@@ -51,13 +52,20 @@ export async function storedVotes(
   return existsSync(path) ? readRollouts(path) : null;
 }
 
+/** Who is told how sampling goes, and what it gave. */
+export interface Watching {
+  readonly observer?: Observer | undefined;
+  /** What says so where the samples have no answers. */
+  readonly notices?: SampleNotices;
+}
+
 /** Samples the prompts of a round from the current policy, and has each group vote. */
 export async function sampleVotes(
   round: number,
   config: FinetuneConfig,
   { engine, tokenizer, pool }: Pick<Session, "engine" | "tokenizer" | "pool">,
   run: Run<FinetuneConfig>,
-  observer?: Observer,
+  { observer, notices }: Watching = {},
 ): Promise<VoteRow[]> {
   const stream = [config.seed, STREAM.finetune, round];
   const { promptsPerRound } = config;
@@ -78,6 +86,7 @@ export async function sampleVotes(
   await sampler.release();
   guardSamples(run, round, groups);
   noticeFailures(groups, observer);
+  notices?.look("step", `round ${round}`, groups, pool.reading);
   return groups.flatMap((group, g) => rowsOf(group, voteOf(group, config.vote, stream), g));
 }
 

@@ -13,8 +13,9 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import type { LabelConfig } from "../../config/label-config.js";
+import { type LabelConfig, labelConfigSchema } from "../../config/label-config.js";
 import { SelftrainError } from "../../errors.js";
+import type { TemplateVariables } from "../../group.js";
 import {
   isPartial,
   publishFolder,
@@ -30,6 +31,13 @@ import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } fro
 
 export const labelsFile = (folder: string): string => join(folder, "labels.parquet");
 export const rolloutsFile = (folder: string): string => join(folder, "rollouts.parquet");
+
+/** What the chat template was told of the prompts of a folder; absent where it was told nothing, or the folder's configuration is gone. */
+export function labelledWith(folder: string): TemplateVariables | undefined {
+  const path = join(folder, "label.yaml");
+  if (!fs.existsSync(path)) return undefined;
+  return labelConfigSchema.parse(parse(fs.readFileSync(path, "utf8"))).prompts.variables;
+}
 
 /** What a kill may have left in a folder that is not whole. */
 const ownNames = new Set(["label.yaml", "environment.json", "parts", "rollouts.parquet", "lock"]);

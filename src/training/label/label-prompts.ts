@@ -2,6 +2,7 @@
 import type { LabelConfig } from "../../config/label-config.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import type { RunOptions } from "../../run/observer.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { LabelFolder } from "./folder.js";
 import { prepareLabelling } from "./prepare.js";
 import { readLabels } from "./read-labels.js";
@@ -53,6 +54,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
           from: folder.parts * promptsPerPart,
           onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
           observer,
+          notices: new SampleNotices(config, observer),
         });
         for await (const part of voted) {
           await folder.addPart(

@@ -3,10 +3,9 @@
  * step, so that a resumed run makes it again.
  */
 import { join } from "node:path";
-import { type MonitorMetric, monitorMetrics } from "../../config/curriculum-config.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { bestSoFar } from "../../core/curriculum/best-so-far.js";
-import { collapseSignals, collapseVerdict, type Signals } from "../../core/monitor/collapse-rule.js";
+import { collapseVerdict, type Signals } from "../../core/monitor/collapse-rule.js";
 import { SelftrainError } from "../../errors.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
@@ -15,6 +14,7 @@ import { policyOf } from "./checkpoint.js";
 import { measure } from "./measure.js";
 import type { Session } from "./session.js";
 import { stageStarts } from "./stages.js";
+import { collapseRuleOf, watchedSteps } from "./watched-steps.js";
 
 export interface Verdict {
   /** Why the run ends after this step; null where it goes on. */
@@ -98,21 +98,12 @@ function judgeEvaluations(step: number, config: TrainConfig, records: readonly M
 }
 
 function judgeSignals(step: number, config: TrainConfig, records: readonly MetricRecord[]): Verdict {
-  const { metric = "any", patience = 1, ...rule } = config.earlyStopping!;
-  // Signals are held against the first of the same stage: other prompts have other answers.
   const since = stageStarts(config, records, step - 1).at(-1)!;
-  const seen = records.filter((r) => r.kind === "step" && r.step > since && r.step <= step);
+  const seen = watchedSteps(config, records, step);
   if (seen.length === 0) return { ...goOn, keep: 0 };
-  const watched = monitorMetrics.includes(metric as MonitorMetric) && metric !== "any" ? [metric] : null;
   const verdict = collapseVerdict(
     seen.map(({ metrics }) => metrics as unknown as Signals),
-    {
-      watch: collapseSignals.filter((signal) => watched?.includes(signal) ?? true),
-      topShareRise: rule.topShareRise ?? 0.15,
-      entropyFall: rule.entropyFall ?? 0.8,
-      distinctFall: rule.distinctFall ?? 0.7,
-      patience,
-    },
+    collapseRuleOf(config),
   );
   // A step's signals are of the policy that it began with, which is that of the step before.
   const healthy = seen[verdict.healthy]!.step - 1;

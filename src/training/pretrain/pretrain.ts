@@ -17,7 +17,7 @@ import { type BaseModel, openBaseModel } from "../start/base-model.js";
 import { encodeExamplePrompts } from "../start/example-prompts.js";
 import { evaluatedTokens, NOT_EVALUATED, preparePretraining } from "./prepare.js";
 
-/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
+/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. See `RunOptions` for watching, stopping and resuming. */
 export async function pretrain(given: PretrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
   const prepared = await preparePretraining(given, options);
   const { config, spec, examples, heldOut } = prepared;
@@ -88,6 +88,7 @@ async function loop(
         run,
         observer,
         samples: config.evaluation.samples,
+        temperature: config.evaluation.temperature,
         maxNewTokens: evaluatedTokens(config),
         seed: config.seed,
       });

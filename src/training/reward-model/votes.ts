@@ -13,6 +13,7 @@ import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import { readRunConfig } from "../../run/run-config.js";
 import type { RolloutRow } from "../../run/run-directory.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
+import { labelledWith } from "../label/folder.js";
 import { labelPool } from "../label/prepare.js";
 import { readLabelledGroups } from "../label/read-labels.js";
 import { promptOfRow } from "../label/rows.js";
@@ -125,8 +126,11 @@ async function votesOfLabels(
   }
   const groups: VotedPrompt[] = [];
   let known = false;
+  const variables = labelledWith(from);
   for await (const { row, rollouts } of readLabelledGroups(from)) {
-    groups.push({ prompt: promptOfRow(row), solutions: rollouts, label: row.label });
+    const asked = promptOfRow(row);
+    const prompt = asked.messages && variables ? { ...asked, variables } : asked;
+    groups.push({ prompt, solutions: rollouts, label: row.label });
     known ||= row.passRate !== null;
   }
   return {

@@ -1,6 +1,6 @@
 /** A prompt as the token ids that the model goes on from. */
 import { SelftrainError } from "../../errors.js";
-import type { ChatMessage, Prompt } from "../../group.js";
+import type { ChatMessage, Prompt, TemplateVariables } from "../../group.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 
 /**
@@ -9,14 +9,11 @@ import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
  * one. Either way these are the ids that transformers gives. Throws `chat-template-missing`, `chat-template`, and as encoding
  * does. `where` names the prompt in errors.
  */
-export function encodePrompt(
-  tokenizer: Tokenizer,
-  { id, text, messages }: Prompt,
-  where = `prompt ${id}`,
-): number[] {
+export function encodePrompt(tokenizer: Tokenizer, prompt: Prompt, where = `prompt ${prompt.id}`): number[] {
+  const { text, messages, variables } = prompt;
   return locating(where, () => {
     if (messages === undefined) return [...tokenizer.startTokens, ...tokenizer.encode(text)];
-    return tokenizer.encode(render(tokenizer, messages, where));
+    return tokenizer.encode(render(tokenizer, messages, variables, where));
   });
 }
 
@@ -31,9 +28,14 @@ export function locating<T>(where: string, work: () => T): T {
   }
 }
 
-function render({ chatTemplate }: Tokenizer, messages: readonly ChatMessage[], where: string): string {
+function render(
+  { chatTemplate }: Tokenizer,
+  messages: readonly ChatMessage[],
+  variables: TemplateVariables | undefined,
+  where: string,
+): string {
   if (chatTemplate === null) throw templateMissing(where);
-  return chatTemplate.render(messages, { addGenerationPrompt: true });
+  return chatTemplate.render(messages, { addGenerationPrompt: true, variables });
 }
 
 function templateMissing(where: string): SelftrainError {

@@ -1,7 +1,6 @@
 /** A model as a run finds it before any weights are loaded: by this one way, whether it is planned, run, or examined by the doctor. */
 import type { ModelConfig } from "../../model/config.js";
 import { readModelConfig } from "../../model/config-file.js";
-import { weightsFolder } from "../../model/read-model.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import {
@@ -29,7 +28,7 @@ export const prepareAnyModel = async (name: string, options: ResolveOptions = {}
 function prepared(resolved: ResolvedModel): PreparedModel {
   const { folder, bases } = resolved;
   const tokenizer = loadTokenizer(folder, bases);
-  const config = readModelConfig(weightsFolder(folder, bases));
+  const config = readModelConfig(folder, bases);
   checkVocabulary(config, tokenizer, folder);
   return { ...resolved, config, tokenizer };
 }

@@ -12,9 +12,10 @@ it("is aligned plain text with every number", () => {
       "fixed teacher      63.4% [59.2, 67.3]   73.9% [66.8, 80.5]    71.1%     89.7%",
       "ground truth       68.8% [64.6, 72.7]   80.4% [73.3, 87.0]    75.7%     91.4%",
       "",
-      "too-hard prompts   true accuracy   agreement   commonest answer",
-      "SRT                 42.1% → 9.3%       98.7%              93.1%",
-      "mitigated          42.1% → 51.2%       79.4%              14.7%",
+      "too-hard prompts   four-term accuracy   agreement   commonest answer",
+      "SRT                      42.1% → 9.3%       98.7%              93.1%",
+      "mitigated               42.1% → 51.2%       79.4%              14.7%",
+      "four-term accuracy: accuracy on the four-term sums it could do before",
     ].join("\n"),
   );
 });

@@ -70,7 +70,12 @@ describe("rejection sampling", () => {
         expect(left.reduce((sum, { advantage }) => sum + advantage!, 0)).toBeCloseTo(0, 6);
         for (const row of own) if (row.answer === null) expect(row.rejected).toBe("unparsed");
       }
-      for (const row of rows) if (row.rejected !== null) expect(row.advantage).toBe(null);
+      for (const row of rows) {
+        expect(row.trained).toBe(row.rejected === null);
+        expect(row.advantage === null).toBe(!row.trained);
+        // A rejected rollout was judged, and keeps its reward: docs/concepts/rewards.md.
+        expect(row.reward).not.toBe(null);
+      }
       const first = [...groups.values()].map((own) => own[0]!);
       const count = (reason: string) => first.filter((row) => row.rejected === reason).length;
       expect(metrics).toMatchObject({

@@ -25,7 +25,8 @@ export class Thread {
 
   /** Starts a module that calls `serve`, with data for it. */
   constructor(module: URL, data: unknown) {
-    this.#worker = new Worker(module, { workerData: data });
+    // A thread inherits the flags of its process. With --input-type among them Node refuses to start a file, but not text that imports it.
+    this.#worker = new Worker(`import(${JSON.stringify(module.href)})`, { eval: true, workerData: data });
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#gone = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { secondsLeft, typicalDuration } from "../../../src/cli/progress/eta.js";
+import { secondsLeft, typicalDuration } from "../../../src/apps/progress/eta.js";
 
 describe("typicalDuration", () => {
   it("is unknown before the first step", () => expect(typicalDuration([])).toBeNull());

@@ -1,8 +1,8 @@
-/** The words and bars of a progress display; pure, so that tests read them as text. */
+/** The words of progress, of the command line's and of `consoleObserver`'s; pure, so that tests read them as text. */
 
-import { duration, percent, plainNumber } from "../../apps/report/format.js";
+import type { Notice, TrainerEvent } from "../../run/observer.js";
 import type { MetricRecord } from "../../run/run-directory.js";
-import type { Paint } from "../style.js";
+import { duration, percent, plainNumber } from "../report/format.js";
 import type { DownloadView, ProgressView } from "./state.js";
 
 /** Shares worth a place on one line, in order: key of the record, label. */
@@ -46,9 +46,14 @@ function shareWords({ metrics }: MetricRecord, shares: Shares): string[] {
   });
 }
 
+/** The share without an answer, where there is one: such rollouts never vote and are never paid. */
+function unansweredWords({ metrics: { noAnswerShare } }: MetricRecord): string[] {
+  return finite(noAnswerShare) && noAnswerShare > 0 ? [`no answer ${percent(noAnswerShare)}`] : [];
+}
+
 /** `agreement 71.0% · accuracy 64.0%`: what a step's record says at a glance; its speed last. */
 export function metricWords(record: MetricRecord): string[] {
-  const words = shareWords(record, stepShares);
+  const words = [...shareWords(record, stepShares), ...unansweredWords(record)];
   // A policy-gradient loss says nothing at a glance; a supervised one is all there is.
   const { loss } = record.metrics;
   if (words.length === 0 && finite(loss)) words.push(`loss ${plainNumber(loss)}`);
@@ -62,18 +67,35 @@ export function evaluationLine(record: MetricRecord): string {
   return `${what} at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
 }
 
-export function bar(share: number, width: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
-  return "━".repeat(full) + "╌".repeat(width - full);
+/** Control and direction characters that JSON leaves as they are: on a terminal they would act. */
+const ACTING = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Text of a model or a file as data: quoted, and escaped so that it does nothing to the terminal. */
+const asData = (value: unknown): string =>
+  (JSON.stringify(value) ?? String(value)).replace(
+    ACTING,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** `note[no-answers]: …`, with what was found, what was expected and the remedy on labelled lines as an error has them. */
+export function noticeText({ code, message, found, expected, remedy }: Notice): string {
+  const line = (label: string, value: string | undefined) =>
+    value === undefined ? [] : [`  ${label.padEnd(8)}  ${value}`];
+  return [
+    `note[${code}]: ${message}`,
+    ...line("found", found === undefined ? undefined : asData(found)),
+    ...line("expected", expected),
+    ...line("remedy", remedy),
+  ].join("\n");
 }
 
-/** Cuts a plain text to a width, with an ellipsis where something is lost. */
-export function clip(text: string, width: number): string {
-  const letters = [...text];
-  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join("")}…`;
+/** The line of an event that is said at once and stays: a notice, an evaluation. Null for all others. */
+export function lastingLine(event: TrainerEvent): string | null {
+  if (event.type === "notice") return noticeText(event);
+  return event.type === "record" && event.record.kind !== "step" ? evaluationLine(event.record) : null;
 }
 
-function timeLeft(seconds: number | null): string {
+export function timeLeft(seconds: number | null): string {
   return seconds === null
     ? ""
     : `${duration(seconds < 60 ? Math.ceil(seconds) : seconds).replace(".0 s", " s")} left`;
@@ -85,7 +107,7 @@ function megabytes(bytes: number): string {
 }
 
 /** `120/980 MB`, `12.3 MB/s`, `1 min 10 s left`. */
-function downloadWords({ bytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadView): string[] {
+export function downloadWords({ bytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadView): string[] {
   return [
     `${megabytes(bytes)}/${megabytes(totalBytes)} MB`,
     bytesPerSecond === null ? "" : `${megabytes(bytesPerSecond)} MB/s`,
@@ -111,35 +133,4 @@ export function logLine(view: ProgressView): string {
   ].filter((word) => word !== "");
   const metrics = view.record === null ? [] : metricWords(view.record);
   return `${view.title}: ${where.join(", ")}${metrics.length > 0 ? ` | ${metrics.join(" · ")}` : ""}`;
-}
-
-/** The live block, at most three lines, each at most `width` columns: the run, the phase within it, the metrics. */
-export function liveLines(view: ProgressView, width: number, paint: Paint): string[] {
-  const name = view.title.padEnd(10);
-  const barWidth = Math.max(8, Math.min(40, width - 50));
-  const row = (label: string, share: number, colour: "green" | "cyan", words: string): string => {
-    if (width < 30) return clip(`${label.trimEnd()} ${words}`, width);
-    const head = clip(label, Math.max(0, width - barWidth - 2));
-    return `${head} ${paint(colour, bar(share, barWidth))} ${clip(words, width - [...head].length - barWidth - 2)}`;
-  };
-  if (view.download !== null) {
-    const { file, index, files, bytes, totalBytes } = view.download;
-    const share = totalBytes > 0 ? bytes / totalBytes : 1;
-    const words = [`${index}/${files}`, ...downloadWords(view.download), file];
-    return [row("download".padEnd(10), share, "cyan", words.join("  "))];
-  }
-  const lines: string[] = [];
-  if (view.steps > 0) {
-    const share = view.step / view.steps;
-    const words = [`${view.step}/${view.steps}`, `${Math.floor(100 * share)}%`, timeLeft(view.secondsLeft)];
-    lines.push(row(name, share, "green", words.filter((word) => word !== "").join("  ")));
-  }
-  if (view.phase !== null) {
-    const label = view.steps > 0 ? `  ${view.phase}`.padEnd(10) : `${view.title} ${view.phase}`.padEnd(10);
-    if (view.phaseShare === null) lines.push(clip(label, width));
-    else lines.push(row(label, view.phaseShare, "cyan", `${Math.floor(100 * view.phaseShare)}%`));
-  }
-  if (lines.length === 0) lines.push(clip(view.title, width));
-  if (view.record !== null) lines.push(paint("dim", clip(`  ${metricWords(view.record).join("  ")}`, width)));
-  return lines;
 }
