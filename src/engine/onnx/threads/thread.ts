@@ -25,8 +25,10 @@ export class Thread {
 
   /** Starts a module that calls `serve`, with data for it. */
   constructor(module: URL, data: unknown) {
-    // A thread inherits the flags of its process. With --input-type among them Node refuses to start a file, but not text that imports it.
-    this.#worker = new Worker(`import(${JSON.stringify(module.href)})`, { eval: true, workerData: data });
+    // A thread inherits the flags of its process. With --input-type Node refuses to start a file, and with `eval` it leaves out --import; a
+    // data: URL that imports the file is free of both.
+    const start = `data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(module.href)}`)}`;
+    this.#worker = new Worker(new URL(start), { workerData: data });
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#gone = new Promise((resolve) => {
