@@ -131,7 +131,7 @@ describe("a fault", () => {
     [
       "a prompt that is empty, or no text",
       { 4: { prompt: " ", answer: 1 }, 5: { prompt: 7, answer: 1 } },
-      ["stops column-not-text 2: a.jsonl:4 a.jsonl:5"],
+      ["stops column-not-text 1: a.jsonl:4", "stops column-not-text 1: a.jsonl:5"],
     ],
     [
       "a column that a row lacks",
