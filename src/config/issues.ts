@@ -4,7 +4,7 @@ import type { ErrorDetails } from "../errors.js";
 import { expected, shown } from "./expected.js";
 import { type ConfigPath, keysOf, leavesOf, nodeAt, type SchemaNode } from "./schema-tree.js";
 import { didYouMean, isSpelling, nearest } from "./suggest.js";
-import { translated } from "./synonyms.js";
+import { synonymOf, translated } from "./synonyms.js";
 
 /** What is known about a config besides its schema: the values, and where each was written. */
 export interface IssueContext {
@@ -70,11 +70,15 @@ function meantBy(
   const shown = (name: string): string =>
     siblings.includes(name) || name.includes(".") ? `"${name}"` : `"${name}" at the top level`;
   const has = (name: string): boolean => nodeAt(tree, name.split(".")) !== undefined;
-  if (!all.some((name) => isSpelling(key, name))) {
-    const known = namesUnder(key, valueAt(value, [...parent, key])).flatMap(
-      (name) => translated(name, has, shown) ?? [],
-    );
-    if (known.length > 0) return known.join("; ");
+  // A word of another place may be something else where it comes from: TRL's max_steps is not curriculum.maxSteps.
+  const same = [...siblings, ...(synonymOf(key)?.keys.flat().filter(has) ?? everywhere)];
+  if (!same.some((name) => isSpelling(key, name))) {
+    const inside = namesUnder(key, valueAt(value, [...parent, key]));
+    // A map of anybody's values, as chat_template_kwargs, is known by its own name alone.
+    for (const names of [inside, [key]]) {
+      const known = names.flatMap((name) => translated(name, has, shown) ?? []);
+      if (known.length > 0) return known.join("; ");
+    }
   }
   const near = nearest(key, all);
   const nearSiblings = near.filter((name) => siblings.includes(name));

@@ -35,6 +35,8 @@ const none = (from: readonly Origin[], names: string, note: string): Synonym => 
 });
 
 const DRAWN = "completions are drawn from the whole distribution, which the loss assumes";
+const AT_ONE =
+  "training samples at temperature 1, so that logprobs are the policy's own; evaluation.temperature is that of its evaluations, and label, finetune, eval and generate have temperature";
 const MICRO = "micro-batches follow from the memory budget, and do not change the result";
 const CPU = "the engine computes in float32 on the processor's cores";
 const WRITTEN = "every step is written to metrics.jsonl of the run; `selftrain report` draws it";
@@ -70,11 +72,12 @@ export const SYNONYMS: readonly Synonym[] = [
   same(TRL, "max_train_samples", "prompts.size"),
   same(TRL, "max_eval_samples", "evaluation.size | size"),
   same(["TRL", "verl"], "system_prompt", "prompts.system | system"),
-  none(
-    TRL,
-    "chat_template_kwargs tokenizer_name_or_path",
-    "the model's own tokenizer and chat template are used as they are",
+  same(
+    ["TRL", "verl"],
+    "chat_template_kwargs data.apply_chat_template_kwargs",
+    "prompts.variables | variables",
   ),
+  none(TRL, "tokenizer_name_or_path", "the model's own tokenizer and chat template are used as they are"),
   none(
     ["TRL", "verl"],
     "max_prompt_length data.max_prompt_length rollout.prompt_length data.truncation data.filter_overlong_prompts",
@@ -136,18 +139,9 @@ export const SYNONYMS: readonly Synonym[] = [
     "every step samples from the policy that it updates",
   ),
 
-  same(
-    TRL,
-    "temperature",
-    "temperature",
-    "training samples at temperature 1, so that logprobs are the policy's own; label, finetune and generate have temperature",
-  ),
-  same(
-    ["verl", "tinker-cookbook"],
-    "rollout.temperature",
-    "temperature",
-    "training samples at temperature 1, so that logprobs are the policy's own; label, finetune and generate have temperature",
-  ),
+  same(TRL, "temperature", "temperature", AT_ONE),
+  same(["verl", "tinker-cookbook"], "rollout.temperature", "temperature", AT_ONE),
+  same(VERL, "rollout.val_kwargs.temperature", "evaluation.temperature | temperature"),
   none(["TRL", "verl"], "top_p rollout.top_p", DRAWN),
   none(["TRL", "verl"], "top_k rollout.top_k", DRAWN),
   none(TRL, "min_p repetition_penalty generation_kwargs", DRAWN),

@@ -112,6 +112,22 @@ describe("an unknown key", () => {
       expect.stringContaining("has no key here"),
     ]);
     expect(remedies("adam: { lr: 1e-5 }")).toEqual([expect.stringContaining('"adam.learningRate"')]);
+    expect(remedies("chat_template_kwargs: { enable_thinking: false }")).toEqual([
+      expect.stringContaining('"prompts.variables"'),
+    ]);
+  });
+
+  it("that another place has, and means something else by, is translated too", () => {
+    expect(remedies("max_steps: 5")).toEqual(['max_steps is "steps" here']);
+    expect(remedies("temperature: 0.7")).toEqual([
+      expect.stringContaining("training samples at temperature 1"),
+    ]);
+    expect(remedies("curriculum: { stages: [{ 2: 1 }, { 3: 1 }], max_steps: 5 }")).toEqual([
+      'did you mean "maxSteps"?',
+    ]);
+    expect(remedies("actor_rollout_ref: { rollout: { val_kwargs: { temperature: 0.7 } } }")).toEqual([
+      expect.stringContaining('"evaluation.temperature"'),
+    ]);
   });
 
   it("that is a map of verl is translated value by value", () => {
