@@ -54,25 +54,33 @@ const weights = (folder: string) => join(folder, "model.safetensors");
 const cutShort = () =>
   model((folder) => fs.truncateSync(weights(folder), fs.statSync(weights(folder)).size - 100));
 const missing = () => model((folder) => fs.rmSync(weights(folder)));
-const otherShape = () =>
+const pointer = () =>
+  model((folder) =>
+    fs.writeFileSync(weights(folder), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"),
+  );
+
+interface Shape {
+  readonly intermediate_size: number;
+  readonly vocab_size: number;
+}
+const configured = (change: (shape: Shape) => object) =>
   model((folder) => {
     const path = join(folder, "config.json");
     const config = JSON.parse(fs.readFileSync(path, "utf8"));
-    fs.writeFileSync(path, JSON.stringify({ ...config, intermediate_size: 2 * config.intermediate_size }));
+    fs.writeFileSync(path, JSON.stringify({ ...config, ...change(config) }));
   });
-const otherTokens = () =>
-  model((folder) => {
-    const path = join(folder, "config.json");
-    const config = JSON.parse(fs.readFileSync(path, "utf8"));
-    fs.writeFileSync(path, JSON.stringify({ ...config, vocab_size: 5 * config.vocab_size }));
-  });
-const withoutBase = () => {
+const otherShape = () => configured((shape) => ({ intermediate_size: 2 * shape.intermediate_size }));
+const otherTokens = () => configured((shape) => ({ vocab_size: 5 * shape.vocab_size }));
+
+const adapterOf = (of: string) => {
   const folder = at(`adapter-${count++}`);
   fs.mkdirSync(folder);
-  const config = { peft_type: "LORA", base_model_name_or_path: "/no/such/model", r: 2, lora_alpha: 4 };
+  const config = { peft_type: "LORA", base_model_name_or_path: of, r: 2, lora_alpha: 4 };
   fs.writeFileSync(join(folder, "adapter_config.json"), JSON.stringify(config));
   return folder;
 };
+const withoutBase = () => adapterOf("/no/such/model");
+const ofQuantised = () => adapterOf(configured(() => ({ quantization_config: { bits: 4 } })));
 const occupied = () => {
   const folder = at(`occupied-${count++}`);
   fs.mkdirSync(folder);
@@ -181,7 +189,9 @@ describe.each<[string, Command<never>]>([
   it.each<[string, () => object]>([
     ["model-not-found", () => ({ model: at("no-model") })],
     ["adapter-base-missing", () => ({ model: withoutBase() })],
+    ["adapter-base-quantised", () => ({ model: ofQuantised() })],
     ["safetensors-invalid", () => ({ model: cutShort() })],
+    ["git-lfs-pointer", () => ({ model: pointer() })],
     ["weights-file-missing", () => ({ model: missing() })],
     ["weights-shape", () => ({ model: otherShape() })],
     ["vocabulary-mismatch", () => ({ model: otherTokens() })],
@@ -189,6 +199,7 @@ describe.each<[string, Command<never>]>([
     ["column-missing", () => ({ prompts: { file: base.file, promptColumn: "question" } })],
     ["chat-template-missing", () => ({ prompts: { file: base.file, chat: "always" } })],
     ["prompt-system", () => ({ prompts: { file: base.file, system: "Copy." } })],
+    ["prompt-variables", () => ({ prompts: { file: base.file, variables: { thinking: false } } })],
     [
       "tokenizer-unknown-character",
       () => ({ prompts: { file: jsonl(Array.from({ length: 60 }, (_, i) => ({ prompt: `${i}§` }))) } }),
@@ -290,6 +301,25 @@ describe("train alone", () => {
     await expect(planPretrain(tinyPretraining(base, output), resume)).rejects.toMatchObject({
       code: "run-kind-mismatch",
     });
+  });
+});
+
+describe("a head in the weights of a model whose config.json says that it is tied", () => {
+  it("is counted by the dry run, trained by the run, and said by both alike", async () => {
+    const said = async (work: (config: never, options: RunOptions) => Promise<unknown>, output: string) => {
+      const codes: string[] = [];
+      const observer: RunOptions["observer"] = (event) => event.type === "notice" && codes.push(event.code);
+      const changes = { model: configured(() => ({ tie_word_embeddings: true })), steps: 1, ...notEvaluated };
+      const result = await work(tinyTraining(base, output, changes) as never, { observer });
+      return { result, codes };
+    };
+    const planned = await said(planTrain, at("head-planned"));
+    const ran = await said(train, at("head-run"));
+    expect(planned.codes).toEqual(["model-head-untied"]);
+    expect(ran.codes).toContain("model-head-untied");
+    const { parameters } = await planTrain(tinyTraining(base, at("head-own"), notEvaluated));
+    expect(planned.result).toMatchObject({ parameters });
+    expect(ran.result).toMatchObject({ steps: 1, interrupted: false });
   });
 });
 
