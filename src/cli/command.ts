@@ -6,12 +6,12 @@ import { Command } from "commander";
 import type { z } from "zod";
 import { throwProblems } from "../config/problems.js";
 import { checkConfig } from "../config/resolve-config.js";
-import { nodeAt, schemaTree } from "../config/schema-tree.js";
+import { leavesOf, nodeAt, type SchemaNode, schemaTree } from "../config/schema-tree.js";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import type { CommandAbout } from "./about.js";
 import { type Accepted, type Given, readArguments, spelling } from "./arguments.js";
-import { flagsOf, optionsOf } from "./flags.js";
-import { configureHelp } from "./help.js";
+import { flagsOf, optionsOf, repeatedGroups } from "./flags.js";
+import { configureHelp, type HelpOptions } from "./help.js";
 import type { Io } from "./io.js";
 import { storedConfig, toResume } from "./resume.js";
 
@@ -34,6 +34,8 @@ export interface CommandSpec<S extends z.ZodType> {
   readonly schema: S;
   /** Key of the schema that is given by position instead of by flag; a list takes all operands. */
   readonly positional?: string;
+  /** Keys that help shows first, where it has too many for a screen; all by default. */
+  readonly common?: readonly string[];
   /** Which of the flags that only some commands have this one takes. */
   readonly takes?: readonly ("config" | "dry-run" | "resume")[];
   readonly examples: readonly string[];
@@ -54,7 +56,7 @@ const runningFlags = {
   config: ["--config <file>", "YAML file of options; flags win over it"],
   "dry-run": [
     "--dry-run",
-    "print the resolved config, the batch arithmetic and the memory estimate; touch nothing",
+    "check all that a run checks before its first step, and print the resolved config, the batch arithmetic and the memory; touch nothing",
   ],
   resume: ["--resume <run>", "continue a run from its last checkpoint, with the config it has"],
   json: ["--json", "print one JSON value, for programs; errors too"],
@@ -67,20 +69,40 @@ const runningOf = ({ takes = [] }: Pick<CommandSpec<z.ZodType>, "takes">) =>
     return { names, about };
   });
 
+const RUNNING = "Running:";
+
+/** Keys at the top that hold others, each with what it is about. */
+const groupsOf = (tree: SchemaNode): (readonly [string, string])[] =>
+  Object.entries(tree.properties ?? {}).flatMap(([name, node]) =>
+    leavesOf(node).some(({ path }) => path.length > 0) ? [[name, node.description ?? ""] as const] : [],
+  );
+
 function createCommand<S extends z.ZodType>(
   spec: CommandSpec<S>,
   { tree, flags }: Accepted,
   io: Io,
 ): Command {
-  const command = configureHelp(new Command(spec.name), io, spec.examples).description(spec.summary);
+  const options = flags.map((flag) => [flag, optionsOf(flag, tree)] as const);
+  const repeated = repeatedGroups(flags, tree);
+  for (const [{ key }, made] of options)
+    if (repeated.some(({ keys }) => keys.has(key))) for (const option of made) option.hideHelp();
+  const common = new Set(options.flatMap(([{ key }, made]) => (spec.common?.includes(key) ? made : [])));
+  const help: HelpOptions = {
+    isCommon:
+      spec.common &&
+      ((option) => common.has(option) || option.helpGroupHeading === RUNNING || option.long === "--help"),
+    groups: groupsOf(tree),
+    lines: repeated.map(({ line }) => line),
+  };
+  const command = configureHelp(new Command(spec.name), io, spec.examples, help).description(spec.summary);
   if (spec.positional !== undefined) {
     const node = nodeAt(tree, [spec.positional]);
     const dots = node?.type === "array" ? "..." : "";
     command.argument(`[${spec.positional}${dots}]`, node?.description ?? "");
   }
-  for (const option of flags.flatMap((flag) => optionsOf(flag, tree))) command.addOption(option);
+  for (const [, made] of options) for (const option of made) command.addOption(option);
   for (const { names, about } of runningOf(spec)) {
-    command.addOption(command.createOption(names, about).helpGroup("Running:"));
+    command.addOption(command.createOption(names, about).helpGroup(RUNNING));
   }
   // Left to us, so that all mistakes are reported in one go, with the nearest valid name.
   return command.allowUnknownOption().allowExcessArguments();

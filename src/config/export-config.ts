@@ -19,7 +19,7 @@ export const exportConfigSchema = z
     card: z
       .boolean()
       .default(true)
-      .describe("Whether README.md is written: a model card of what the run was and measured"),
+      .describe("Write README.md: a model card of what the run was and measured"),
   })
   .describe("A model for other programs");
 

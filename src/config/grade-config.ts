@@ -1,7 +1,9 @@
 /** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
+
 import { z } from "zod";
 import { ExactNumber } from "../exact-number.js";
 import { answerKeys, checkRegex, ties } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { seedSchema } from "./train-config.js";
 
 const name = z.string().min(1).optional();
@@ -59,7 +61,7 @@ export const voteConfigSchema = z
     answerColumn: name.describe("Column of the answer alone, where there is no text (default: answer)"),
     ...voteKeys,
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("A vote on samples of any origin");
 
 export const voteServeConfigSchema = z
@@ -97,7 +99,7 @@ export const voteServeConfigSchema = z
       message: `a request of ${maxBodyMiB} MiB (maxBodyMiB) would never get in`,
       params: { remedy: "give at least maxBodyMiB, or lower that" },
     });
-  })
+  }, whereKeysAreRight)
   .describe("The vote as a service");
 
 export const equivalentConfigSchema = z
@@ -113,7 +115,7 @@ export const equivalentConfigSchema = z
       "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/concepts/answers.md)",
     ),
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("Whether answers are the same");
 
 const isObject = (value: unknown): boolean =>

@@ -1,7 +1,9 @@
 /** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
+
 import { z } from "zod";
 import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import {
   checkCurriculum,
   curriculumSchema,
@@ -89,6 +91,9 @@ function checkAdapted({ model, lora }: { model: unknown; lora?: unknown }, check
     params: { remedy: "name a model folder or a run in model, or leave lora out" },
   });
 }
+
+/** Default of `selftrain train` alone. */
+const TRAIN_LEARNING_RATE = 5e-5;
 
 export const adamSchema = z.strictObject({
   learningRate: z.number().positive().default(1e-4).describe("AdamW learning rate"),
@@ -187,7 +192,15 @@ export const trainConfigSchema = z
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,
-    adam: adamSchema.prefault({}).describe("Optimiser"),
+    adam: adamSchema
+      .extend({
+        learningRate: adamSchema.shape.learningRate
+          .unwrap()
+          .default(TRAIN_LEARNING_RATE)
+          .describe("AdamW learning rate"),
+      })
+      .prefault({})
+      .describe("Optimiser"),
     checkpointEvery: positiveInt.default(10).describe("Steps between checkpoints"),
     keepCheckpoints: positiveInt
       .default(2)
@@ -215,7 +228,7 @@ export const trainConfigSchema = z
         message: `the ${config.reward} reward needs true answers, and the prompts file names no column of them`,
         params: { remedy: "give prompts.answerColumn, or train with the majority reward" },
       });
-  })
+  }, whereKeysAreRight)
   .describe("Self-training run");
 
 export type TrainConfig = z.output<typeof trainConfigSchema>;
@@ -274,7 +287,7 @@ export const pretrainConfigSchema = z
               .describe("Longest prompt and completion together, in tokens"),
             tiedHead: z.boolean().default(false).describe("Share the embedding with the output head"),
           })
-          .superRefine(checkModelShape),
+          .superRefine(checkModelShape, whereKeysAreRight),
       ])
       .prefault({})
       .describe("A model folder, or the shape of a new one"),
@@ -311,7 +324,7 @@ export const pretrainConfigSchema = z
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
     checkAdapted(config, check);
-  })
+  }, whereKeysAreRight)
   .describe("Supervised training of a base model");
 
 export type PretrainConfig = z.output<typeof pretrainConfigSchema>;

@@ -8,7 +8,7 @@ import type { ModelConfig } from "./config.js";
 import { ofAdapter } from "./config-errors.js";
 import { readModelConfig } from "./config-file.js";
 import { mergeAdapter } from "./lora.js";
-import { readWeights } from "./read-weights.js";
+import { checkWeights, readWeights } from "./read-weights.js";
 
 /**
  * `bases` are the folders of the models that an adapter belongs to, its own first, where they are known; else
@@ -31,6 +31,26 @@ export function readModel(
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };
+}
+
+/**
+ * What `readModel` finds before it reads the weights: headers alone are read, and an adapter, which is small. Folders in `absent` have
+ * weights that are still to come, and are passed over.
+ */
+export function checkModel(
+  folder: string,
+  bases: readonly string[] = [],
+  absent: ReadonlySet<string> = new Set(),
+): ModelConfig {
+  if (!hasAdapter(folder)) {
+    const config = readModelConfig(folder);
+    if (!absent.has(folder)) checkWeights(folder, config);
+    return config;
+  }
+  const [base = baseOf(folder), ...further] = bases;
+  const config = ofAdapter(join(folder, ADAPTER_CONFIG), base, () => checkModel(base, further, absent));
+  if (!absent.has(folder)) readAdapter(folder, config);
+  return config;
 }
 
 /** The folder that an adapter says its model is in. */

@@ -8,9 +8,9 @@ import type { HubOptions } from "../io/hub/options.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
-import { baseMissing } from "../model/read-model.js";
+import { baseMissing, checkModel } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
-import { verifySmallFiles } from "./manifest.js";
+import { verifyModel, verifySmallFiles } from "./manifest.js";
 import { noticeModelBeside, noticeOwnHead } from "./model-notices.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
@@ -64,6 +64,16 @@ export async function resolveLanguageModel(
   const { folder, bases } = resolved;
   requireLanguageModel(readModelConfig(folder, bases), folder);
   return resolved;
+}
+
+/**
+ * Whether the weights that are on this machine can be loaded, by their headers, and are the ones that were written, where a manifest says; those
+ * still to come of the hub are passed over. Throws as `checkModel` and `verifyModel`.
+ */
+export async function checkWeightFiles({ folder, bases, ofHub }: ResolvedModel): Promise<void> {
+  const absent = ofHub.filter(({ missingBytes }) => missingBytes > 0).map((hub) => hub.folder);
+  checkModel(folder, bases, new Set(absent));
+  await verifyModel(folder, bases);
 }
 
 /** The model of an adapter, which `adapter_config.json` names as a user would, its revision apart. */

@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { isPartial, removePartials, writeFileAtomic } from "../io/fs/atomic.js";
 import { makeFolder } from "../io/fs/folder.js";
-import { guardFs } from "../io/fs/fs-errors.js";
+import { checkWritable, guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
-import { acquireLock, type Lock } from "./lock.js";
-import { MetricsLog } from "./metrics-log.js";
+import { acquireLock, checkLock, type Lock } from "./lock.js";
+import { MetricsLog, readMetrics } from "./metrics-log.js";
 import { resumePoint } from "./resume-point.js";
 import { Run } from "./run.js";
 import {
@@ -18,7 +18,15 @@ import {
   readRunConfig,
   writeRunConfig,
 } from "./run-config.js";
-import { isRun, newRunInfo, type RunKind, readRunInfo, refuseLost, writeRunInfo } from "./run-info.js";
+import {
+  isRun,
+  newRunInfo,
+  type RunInfo,
+  type RunKind,
+  readRunInfo,
+  refuseLost,
+  writeRunInfo,
+} from "./run-info.js";
 
 /** Folders of a run directory, beside its files. */
 const folders = ["rollouts", "checkpoints"];
@@ -51,6 +59,14 @@ export function createRun<C extends object>(path: string, kind: RunKind, config:
   });
 }
 
+/** Throws what `createRun` would, and writes nothing. */
+export function checkNewRun(path: string): void {
+  const folder = resolve(path);
+  refuseOccupied(folder);
+  guardFs("create the run directory", folder, () => checkWritable(folder));
+  checkLock(join(folder, "lock"));
+}
+
 export interface OpenOptions<C> {
   /** Configuration to continue with; the stored one by default. */
   readonly config?: C;
@@ -71,11 +87,7 @@ export function openRun<C extends object>(
   const folder = resolve(path);
   readRunInfo(folder);
   return holding(folder, (lock) => {
-    const { error: _, ...info } = readRunInfo(folder);
-    if (info.kind !== kind) throw wrongKind(folder, info.kind, kind);
-    const stored = readRunConfig(folder, schema);
-    const config = options.config ?? stored;
-    checkResumable(folder, stored, config, options.rules ?? defaultResumeRules);
+    const { info, config } = readToOpen(folder, kind, schema, options);
     for (const name of folders) makeFolder(join(folder, name), "open the run directory");
     for (const name of ["", ...folders]) removePartials(join(folder, name));
     const file = join(folder, "metrics.jsonl");
@@ -94,6 +106,36 @@ export function openRun<C extends object>(
       throw cause;
     }
   });
+}
+
+/** Throws what `openRun` would of the run as it stands, and writes nothing. */
+export function checkOpenRun<C extends object>(
+  path: string,
+  kind: RunKind,
+  schema: ConfigSchema<C>,
+  options: OpenOptions<C> = {},
+): void {
+  const folder = resolve(path);
+  readToOpen(folder, kind, schema, options);
+  const metrics = join(folder, "metrics.jsonl");
+  resumePoint(folder, kind, fs.existsSync(metrics) ? readMetrics(metrics) : []);
+  checkLock(join(folder, "lock"));
+  guardFs("lock the run directory", folder, () => checkWritable(folder));
+}
+
+/** A run that may be continued with this configuration. */
+function readToOpen<C extends object>(
+  folder: string,
+  kind: RunKind,
+  schema: ConfigSchema<C>,
+  { config: wanted, rules = defaultResumeRules }: OpenOptions<C>,
+): { readonly info: Omit<RunInfo, "error">; readonly config: C } {
+  const { error: _, ...info } = readRunInfo(folder);
+  if (info.kind !== kind) throw wrongKind(folder, info.kind, kind);
+  const stored = readRunConfig(folder, schema);
+  const config = wanted ?? stored;
+  checkResumable(folder, stored, config, rules);
+  return { info, config };
 }
 
 function holding<T>(folder: string, use: (lock: Lock) => T): T {

@@ -60,9 +60,15 @@ it("a thread has the flags of its process", async () => {
     console.log(JSON.stringify(await thread.call("flags")));
     await thread.close();
   `;
-  const flags = ["--input-type=module", "--conditions=special", "--max-old-space-size=300"];
-  const found = JSON.parse(await node([...flags, "-e", script])) as { flags: string[]; heapMiB: number };
-  expect(found.flags).toEqual(expect.arrayContaining(flags.slice(0, 2)));
+  const preload = "--import=data:text/javascript,globalThis.preloaded=true";
+  const flags = ["--input-type=module", "--conditions=special", preload, "--max-old-space-size=300"];
+  const found = JSON.parse(await node([...flags, "-e", script])) as {
+    flags: string[];
+    preloaded: boolean;
+    heapMiB: number;
+  };
+  expect(found.flags).toEqual(expect.arrayContaining(flags.slice(0, 3)));
+  expect(found.preloaded).toBe(true);
   // The heap of V8 is what the flag says and some room for the young generation.
   expect(found.heapMiB).toBeLessThan(400);
 });

@@ -50,6 +50,18 @@ export const labelCommand = defineCommand({
   summary: "Let a model vote on prompts, and keep the votes and the samples",
   schema: labelConfigSchema,
   takes: ["config", "dry-run"],
+  common: [
+    "model",
+    "output",
+    "prompts.task",
+    "prompts.levels",
+    "prompts.file",
+    "split",
+    "samples",
+    "maxNewTokens",
+    "temperature",
+    "seed",
+  ],
   examples: [
     "selftrain label --model runs/base --task chain-sums --levels 4=1 --output labels/base",
     "selftrain label --model runs/base --file prompts.jsonl --samples 64 --output labels/prompts --dry-run",

@@ -34,6 +34,18 @@ export const rewardModelTrainCommand = defineCommand({
   summary: "Train a reward model from the votes of a run or of a label folder",
   schema: rewardModelTrainConfigSchema,
   takes: ["config", "dry-run", "resume"],
+  common: [
+    "model",
+    "output",
+    "votes.from",
+    "votes.trueAnswers",
+    "objective",
+    "heldOut",
+    "steps",
+    "groupsPerStep",
+    "adam.learningRate",
+    "seed",
+  ],
   examples: [
     "selftrain reward-model train --model runs/base --from runs/srt --output runs/rm",
     "selftrain reward-model train --config recipes/reward-model/pointwise.yaml --dry-run",

@@ -2,6 +2,8 @@
  * What the file system refuses, said in the user's terms. Every write of a run goes through here, so that a full
  * disk or a read-only folder gives one sentence, the file and the remedy instead of `ENOSPC: write`.
  */
+import fs from "node:fs";
+import { dirname } from "node:path";
 import { SelftrainError } from "../../errors.js";
 
 interface Explanation {
@@ -103,4 +105,12 @@ export async function guardFsAsync<T>(action: string, path: string, operation: (
   } catch (cause) {
     throw fsError(cause, action, path);
   }
+}
+
+/** Throws, as the file system would, where nothing can be made in the folder, or the folder itself not; inside `guardFs`. */
+export function checkWritable(folder: string): void {
+  if (fs.existsSync(folder)) {
+    if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(folder), { code: "ENOTDIR" });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } else if (dirname(folder) !== folder) checkWritable(dirname(folder));
 }

@@ -2,11 +2,9 @@
  * Offline training on votes, the baselines of SRT: rounds of sampling, voting, choosing what the vote prefers, and training on it for an
  * epoch or so. Supervised on the majority's completions (rejection-sampling fine-tuning, STaR), or on preference pairs (DPO, ScPO).
  */
-import { type FinetuneConfig, finetuneConfigSchema } from "../../config/finetune-config.js";
+import type { FinetuneConfig } from "../../config/finetune-config.js";
 import type { Observer, RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
-import { defaultResumeRules, type ResumeRules } from "../../run/run-config.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
@@ -17,19 +15,17 @@ import { learningRateAt } from "../loop/learning-rate.js";
 import type { TrainSummary } from "../loop/train.js";
 import { SampleNotices } from "../rollout/sample-notices.js";
 import { checkpointAt, type Place, restorePlace } from "./checkpoint.js";
+import { prepareFinetuning } from "./prepare.js";
 import { finetuneRecord } from "./record.js";
 import { agreementOf, openRound, prepare, type Round } from "./round.js";
 import { type OfflineSession, openOffline } from "./session.js";
 
-/** A round does not depend on how many there will be, and its learning rate decays within it. */
-const rules: ResumeRules = { free: defaultResumeRules.free, growing: ["rounds"] };
-
 /** Trains as configured, in the run directory `config.output`; see `RunOptions` for watching, stopping and resuming. */
 export async function finetune(given: FinetuneConfig, options: RunOptions = {}): Promise<TrainSummary> {
-  const config = await pinSources(given, options);
-  const session = await openOffline(config, options);
+  const prepared = await prepareFinetuning(given, options);
+  const { config, spec } = prepared;
+  const session = await openOffline(prepared);
   try {
-    const spec = { kind: "finetune", schema: finetuneConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options));
   } finally {
     await session.engine.close();

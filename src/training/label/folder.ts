@@ -24,11 +24,11 @@ import {
   writeFileAtomic,
 } from "../../io/fs/atomic.js";
 import { makeFolder } from "../../io/fs/folder.js";
-import { guardFs } from "../../io/fs/fs-errors.js";
+import { checkWritable, guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
 import { readTextFile } from "../../io/fs/text-file.js";
 import { describeEnvironment } from "../../run/environment.js";
-import { acquireLock, type Lock } from "../../run/lock.js";
+import { acquireLock, checkLock, type Lock } from "../../run/lock.js";
 import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } from "./rows.js";
 
 export const labelsFile = (folder: string): string => join(folder, "labels.parquet");
@@ -77,16 +77,24 @@ export class LabelFolder {
     }
   }
 
+  /** Throws what `open` would, and writes nothing. Returns how many parts are there. */
+  static check(output: string, config: LabelConfig): number {
+    const folder = resolve(output);
+    refuseForeign(folder);
+    guardFs("create the label folder", folder, () => checkWritable(folder));
+    checkLock(join(folder, "lock"));
+    checkUnchanged(folder, config);
+    return partsIn(folder);
+  }
+
   /** Parts that are there: the first so many. */
   get parts(): number {
-    let count = 0;
-    while (fs.existsSync(this.#part(count))) count++;
-    return count;
+    return partsIn(this.path);
   }
 
   /** Adds the next part, in one step. */
   async addPart(labels: readonly LabelRow[], rollouts: readonly LabelledRollout[]): Promise<void> {
-    await publishFolder(this.#part(this.parts), async (folder) => {
+    await publishFolder(partOf(this.path, this.parts), async (folder) => {
       await writeParquet(rolloutsFile(folder), rolloutColumns, rollouts, "write the samples");
       await writeParquet(labelsFile(folder), labelColumns, labels, "write the labels");
     });
@@ -94,7 +102,7 @@ export class LabelFolder {
 
   /** Joins the parts; the labels last, because a folder that has them is whole. */
   async finish(): Promise<void> {
-    const parts = Array.from({ length: this.parts }, (_, i) => this.#part(i));
+    const parts = Array.from({ length: this.parts }, (_, i) => partOf(this.path, i));
     await joinParquet(rolloutsFile(this.path), parts.map(rolloutsFile), "write the samples");
     await joinParquet(labelsFile(this.path), parts.map(labelsFile), "write the labels");
     removeFolder(join(this.path, "parts"));
@@ -103,10 +111,15 @@ export class LabelFolder {
   close(): void {
     this.#lock.release();
   }
+}
 
-  #part(index: number): string {
-    return join(this.path, "parts", `part-${String(index).padStart(6, "0")}`);
-  }
+const partOf = (folder: string, index: number): string =>
+  join(folder, "parts", `part-${String(index).padStart(6, "0")}`);
+
+function partsIn(folder: string): number {
+  let count = 0;
+  while (fs.existsSync(partOf(folder, count))) count++;
+  return count;
 }
 
 function refuseForeign(folder: string): void {

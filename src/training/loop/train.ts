@@ -3,10 +3,9 @@
  * prompt, take the majority answer as the label, reward agreement with it, and take one policy-gradient step, by default fully
  * on-policy. The control arms differ in the reward source alone.
  */
-import { type TrainConfig, trainConfigSchema } from "../../config/train-config.js";
+import type { TrainConfig } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
 import type { RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
 import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
@@ -17,8 +16,9 @@ import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
 import { type EarlyStop, earlyStopOf, goBack, stoppingVerdict } from "./early-stopping.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
-import { learningRateAt, resumeRules } from "./learning-rate.js";
+import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
+import { prepareTraining } from "./prepare.js";
 import { recordStep } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
@@ -53,11 +53,10 @@ export async function train(
   options: RunOptions = {},
   parts: TrainerParts = {},
 ): Promise<TrainSummary> {
-  const config = await pinSources(given, options);
-  const session = await openSession(config, options, parts.reward);
+  const prepared = await prepareTraining(given, options, parts.reward);
+  const { config, spec } = prepared;
+  const session = await openSession(prepared);
   try {
-    const rules = resumeRules(config);
-    const spec = { kind: "train", schema: trainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options, parts));
   } finally {
     await closeSession(session);

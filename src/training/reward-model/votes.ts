@@ -15,7 +15,7 @@ import { readRunConfig } from "../../run/run-config.js";
 import type { RolloutRow } from "../../run/run-directory.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
 import { labelledWith } from "../label/folder.js";
-import { labelPool } from "../label/label-prompts.js";
+import { labelPool } from "../label/prepare.js";
 import { readLabelledGroups } from "../label/read-labels.js";
 import { promptOfRow } from "../label/rows.js";
 import { trainingPool } from "../start/pools.js";

@@ -265,7 +265,7 @@ describe("numbers that are none", () => {
     expect(readRunInfo(output)).toMatchObject({ status: "failed", error: { code: "gradient-not-finite" } });
   });
 
-  it("pretraining: a later example that cannot be encoded is one error, after the step in progress", async () => {
+  it("pretraining: an example that cannot be encoded is found before the first step, with its line", async () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({
       prompt: i === 17 ? "§" : `${i}>`,
       completion: "#1",
@@ -276,8 +276,11 @@ describe("numbers that are none", () => {
       batchSize: 2,
       steps: 30,
     });
-    expect((await failure(pretrain(config))).code).toBe("tokenizer-unknown-character");
-    expect(readRunInfo(at("late")).status).toBe("failed");
+    expect(await failure(pretrain(config))).toMatchObject({
+      code: "tokenizer-unknown-character",
+      where: expect.stringContaining("late.jsonl:18"),
+    });
+    expect(fs.existsSync(at("late"))).toBe(false);
   });
 });
 
