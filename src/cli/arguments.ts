@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { nodeAt, type SchemaNode } from "../config/schema-tree.js";
 import { didYouMean, isSpelling } from "../config/suggest.js";
-import { translated } from "../config/synonyms.js";
+import { synonymOf, translated } from "../config/synonyms.js";
 import type { ErrorDetails } from "../errors.js";
 import { flagValue } from "./flag-values.js";
 import { type Flag, flagName } from "./flags.js";
@@ -55,9 +55,11 @@ function unknownFlag(name: string, { tree, flags }: Accepted, command: Command):
   const full = flags.map(({ long }) => long).filter((long) => !valid.includes(long));
   const show = flagName(flags);
   const has = (key: string): boolean => nodeAt(tree, key.split(".")) !== undefined;
-  const known = [...valid, ...full].some((flag) => isSpelling(name, flag))
-    ? undefined
-    : translated(name.replace(/^-+/, ""), has, (key) => show(key.split(".")));
+  const word = name.replace(/^-+/, "");
+  // What others call so and no key here means is no flag spelt otherwise, whatever ends alike.
+  const absent = synonymOf(word)?.keys.every((keys) => !keys.every(has)) ?? false;
+  const spelt = !absent && [...valid, ...full].some((flag) => isSpelling(name, flag));
+  const known = spelt ? undefined : translated(word, has, (key) => show(key.split(".")));
   const otherwise = didYouMean(name, full, `\`${commandLine(command)} --help all\` lists the flags`);
   return {
     code: "cli-unknown-flag",

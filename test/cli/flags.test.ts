@@ -42,6 +42,11 @@ describe("flagsOf", () => {
     }
   });
 
+  it("gives no short name to what would be taken for another thing", () => {
+    const flags = flagsOf(schemaTree(trainConfigSchema));
+    expect(flags.find(({ key }) => key === "evaluation.temperature")).toMatchObject({ alias: null });
+  });
+
   it("leaves out what is given by position", () => {
     const keys = flagsOf(schemaTree(trainConfigSchema), ["model"]).map(({ key }) => key);
     expect(keys).not.toContain("model");
