@@ -3,7 +3,7 @@
  *
  * - A `bash` block is run, with `npx selftrain` as the built program; `<!-- not run: why -->` before it says otherwise.
  * - `<!-- exits with 1 -->` before a block says how it ends, where that is not with 0.
- * - A `text` block behind it shows lines that must be printed, in this order. Digits and times are not compared, since
+ * - `text` blocks behind it, up to the next `bash` block, each show lines that must be printed, in this order. Digits and times are not compared, since
  *   processors round differently; words, signs and columns are.
  */
 import { spawn } from "node:child_process";
@@ -20,7 +20,7 @@ const program = join(root, "dist/cli/main.js");
 interface Block {
   readonly script: string;
   readonly status: number;
-  readonly shown: readonly string[];
+  readonly shown: readonly (readonly string[])[];
 }
 
 /** The blocks of a page that are run, each with what the page says is printed. */
@@ -30,8 +30,11 @@ function blocksOf(page: string): Block[] {
   ];
   return fences.flatMap(([, remark, status, language, content], index) => {
     if (language !== "bash" || remark === "not run") return [];
-    const next = fences[index + 1];
-    const shown = next?.[3] === "text" ? next[4]!.trimEnd().split("\n") : [];
+    const behind = fences.slice(index + 1);
+    const end = behind.findIndex(([, , , other]) => other === "bash");
+    const shown = behind
+      .slice(0, end < 0 ? behind.length : end)
+      .flatMap(([, , , other, text]) => (other === "text" ? [text!.trimEnd().split("\n")] : []));
     return [{ script: content!, status: Number(status ?? 0), shown }];
   });
 }
@@ -103,7 +106,7 @@ describe.each(files)("docs/start/%s", (file) => {
         const result = await paste(script, folder);
         const said = `${script}\n--- printed\n${result.printed}`;
         expect(result.status, said).toBe(status);
-        expect(missing(shown, result.printed.split("\n")), said).toBe(null);
+        for (const lines of shown) expect(missing(lines, result.printed.split("\n")), said).toBe(null);
       }
     },
     1_800_000,

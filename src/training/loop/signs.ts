@@ -103,11 +103,15 @@ const untold: Signals = { topShare: 0, marginalAnswerEntropy: 0, distinctMajorit
 
 type Figures = Omit<RunSigns, "kind" | "sentence">;
 
-function silenceOf({ noAnswerShare: [first, last], heldOut }: Figures): string {
+function silenceOf({ step, noAnswerShare: [first, last], heldOut }: Figures): string {
   const evaluated = heldOut
     ? `; agreement on held-out prompts went from ${percent(heldOut.agreement[0])} to ${percent(heldOut.agreement[1])}`
     : "";
-  const share = `completions without an answer went from ${percent(first)} at the first step to ${percent(last)} at the last${evaluated}`;
+  const change =
+    step === 1
+      ? `${percent(last)} of the completions are without`
+      : `completions without an answer went from ${percent(first)} at the first step to ${percent(last)} at the last`;
+  const share = `${change}${evaluated}`;
   return (first ?? 0) > MOST
     ? `Most completions have no answer, and nothing can be learned from those: ${share}.`
     : `The model hardly answers any more: ${share}.`;
