@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { defineCommand } from "../../src/cli/command.js";
 import { toResume } from "../../src/cli/resume.js";
+import { shownPath } from "../../src/cli/words.js";
 import { resolveConfig } from "../../src/config/resolve-config.js";
 import { type TrainConfig, trainConfigSchema } from "../../src/config/train-config.js";
 import { SelftrainError } from "../../src/errors.js";
@@ -95,7 +96,9 @@ describe("a full disk", () => {
       expect(toResume(full(where), run)).toMatchObject({
         code: "disk-full",
         where,
-        remedy: expect.stringMatching(new RegExp(`keepCheckpoints.*selftrain ${command} --resume ${run}$`)),
+        remedy: expect.stringMatching(
+          new RegExp(`keepCheckpoints.*selftrain ${command} --resume ${shownPath(run)}$`),
+        ),
       });
   });
 

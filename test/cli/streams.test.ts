@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { shownPath } from "../../src/cli/words.js";
 import { listCheckpoints } from "../../src/run/checkpoints.js";
 import { readMetrics } from "../../src/run/metrics-log.js";
 import { readRunInfo } from "../../src/run/run-info.js";
@@ -128,7 +129,7 @@ describe.skipIf(!mayMount)("a full disk", () => {
     const { status, error } = onDisk(48, training(at("disk/run"), 3));
     expect({ status, ...error }).toMatchObject({ status: 1, code: "disk-full" });
     expect(error.remedy).toBe(
-      `Free some space (lower keepCheckpoints, delete old runs), then: selftrain train --resume ${at("disk/run")}`,
+      `Free some space (lower keepCheckpoints, delete old runs), then: selftrain train --resume ${shownPath(at("disk/run"))}`,
     );
   });
 });

@@ -46,6 +46,8 @@ function twoTooLong(): string {
 function model(damage: (folder: string) => void): string {
   const folder = at(`model-${count++}`);
   fs.cpSync(modelFolder(base.model), folder, { recursive: true });
+  // A model of the hub has no sums of its files, and what is done here would be found by them.
+  fs.rmSync(join(folder, "selftrain-manifest.json"));
   damage(folder);
   return folder;
 }
@@ -53,6 +55,15 @@ function model(damage: (folder: string) => void): string {
 const weights = (folder: string) => join(folder, "model.safetensors");
 const cutShort = () =>
   model((folder) => fs.truncateSync(weights(folder), fs.statSync(weights(folder)).size - 100));
+/** A checkpoint one of whose weights has another bit. */
+function flipped(): string {
+  const folder = at(`model-${count++}`);
+  fs.cpSync(modelFolder(base.model), folder, { recursive: true });
+  const bytes = fs.readFileSync(weights(folder));
+  bytes[bytes.length - 4]! ^= 1;
+  fs.writeFileSync(weights(folder), bytes);
+  return folder;
+}
 const missing = () => model((folder) => fs.rmSync(weights(folder)));
 const pointer = () =>
   model((folder) =>
@@ -191,6 +202,7 @@ describe.each<[string, Command<never>]>([
     ["adapter-base-missing", () => ({ model: withoutBase() })],
     ["adapter-base-quantised", () => ({ model: ofQuantised() })],
     ["safetensors-invalid", () => ({ model: cutShort() })],
+    ["checkpoint-corrupt", () => ({ model: flipped() })],
     ["git-lfs-pointer", () => ({ model: pointer() })],
     ["weights-file-missing", () => ({ model: missing() })],
     ["weights-shape", () => ({ model: otherShape() })],
