@@ -11,6 +11,9 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** What a chat template is told beside the conversation, such as `enable_thinking`. */
+export type TemplateVariables = Readonly<Record<string, string | number | boolean | null>>;
+
 /** A prompt to be solved. It carries no label: those live in `HiddenLabels`, which reward code never sees. */
 export interface Prompt {
   /** Unique within its data set. */
@@ -19,6 +22,8 @@ export interface Prompt {
   readonly text: string;
   /** The conversation that the model's chat template renders; absent where `text` is completed as it stands. */
   readonly messages?: readonly ChatMessage[];
+  /** What the template is told besides. */
+  readonly variables?: TemplateVariables;
 }
 
 /** Why sampling stopped: an end-of-sequence token, or the token limit (an unfinished solution). */

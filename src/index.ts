@@ -3,6 +3,7 @@
 export { diagnose } from "./apps/doctor/diagnose.js";
 export type { Diagnosis } from "./apps/doctor/diagnosis.js";
 export { type Exported, exportModel } from "./apps/export/export-model.js";
+export { type ConsoleObserverOptions, consoleObserver } from "./apps/progress/console-observer.js";
 export type { Changes, Difference } from "./apps/replay/differences.js";
 export { type Replay, type ReplayedStep, type ReplayOptions, replay } from "./apps/replay/replay.js";
 export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js";
@@ -114,6 +115,7 @@ export {
 } from "./training/label/read-labels.js";
 export type { LabelledRollout, LabelRow } from "./training/label/rows.js";
 export { type SelectSummary, selectPrompts } from "./training/label/select.js";
+export type { RunSigns } from "./training/loop/signs.js";
 export { type TrainerParts, type TrainSummary, train } from "./training/loop/train.js";
 export { Trainer } from "./training/loop/trainer.js";
 export { pretrain } from "./training/pretrain/pretrain.js";

@@ -31,21 +31,30 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     monitor: ["answer", "preference", "reward", "vote"],
     curriculum: ["answer", "reward", "vote"],
   },
-  io: { fs: [], hub: ["fs"] },
+  io: { fs: [], http: [], hub: ["fs"] },
   training: {
     rollout: [],
     "reward-http": [],
     scorer: ["rollout"],
     start: ["rollout"],
-    evaluate: ["rollout", "scorer"],
-    label: ["rollout", "scorer"],
+    evaluate: ["rollout", "scorer", "start"],
+    label: ["rollout", "scorer", "start"],
     loop: ["evaluate", "label", "reward-http", "rollout", "scorer", "start"],
     plan: ["loop", "rollout", "scorer", "start"],
-    pretrain: ["evaluate", "loop", "rollout", "start"],
+    pretrain: ["evaluate", "loop", "plan", "rollout", "start"],
     finetune: ["evaluate", "label", "loop", "plan", "rollout", "start"],
     "reward-model": ["label", "loop", "plan", "rollout", "start"],
   },
-  apps: { doctor: [], export: [], grade: [], replay: [], report: [], demo: ["report"] },
+  apps: {
+    doctor: [],
+    export: [],
+    grade: [],
+    replay: [],
+    report: [],
+    progress: ["report"],
+    demo: ["report"],
+    show: [],
+  },
 };
 
 /** The same for the folders of the embedded engine. Its own files may import all of them. */
@@ -62,7 +71,7 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files directly in src that anything may import. */
-const GROUND = ["errors.ts", "exact-number.ts", "group.ts", "numbers.ts", "plain.ts", "random.ts"];
+const GROUND = ["errors.ts", "exact-number.ts", "group.ts", "numbers.ts", "plain.ts", "random.ts", "utf8.ts"];
 
 const src = new URL("../src/", import.meta.url).pathname;
 

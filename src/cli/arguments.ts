@@ -1,7 +1,8 @@
 /** What stands on the command line after a command's name: a layer of config, and every mistake in it. */
 import type { Command } from "commander";
 import { nodeAt, type SchemaNode } from "../config/schema-tree.js";
-import { didYouMean } from "../config/suggest.js";
+import { didYouMean, isSpelling } from "../config/suggest.js";
+import { synonymOf, translated } from "../config/synonyms.js";
 import type { ErrorDetails } from "../errors.js";
 import { flagValue } from "./flag-values.js";
 import { type Flag, flagName } from "./flags.js";
@@ -44,13 +45,27 @@ function splitArguments(args: readonly string[], argv: readonly string[]) {
   };
 }
 
-function unknownFlag(name: string, command: Command): ErrorDetails {
-  const valid = command.options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag != null);
+/** What to write for an unknown flag: the same word spelt otherwise, else what other trainers call so, else what is near. */
+function unknownFlag(name: string, { tree, flags }: Accepted, command: Command): ErrorDetails {
+  // A flag with a short name and a full one is one flag.
+  const names = command.options.flatMap(({ short, long }) =>
+    short?.startsWith("--") ? [short] : [short, long],
+  );
+  const valid = [...names.filter((flag) => flag != null), "--help"];
+  const full = flags.map(({ long }) => long).filter((long) => !valid.includes(long));
+  const show = flagName(flags);
+  const has = (key: string): boolean => nodeAt(tree, key.split(".")) !== undefined;
+  const word = name.replace(/^-+/, "");
+  // What others call so and no key here means is no flag spelt otherwise, whatever ends alike.
+  const absent = synonymOf(word)?.keys.every((keys) => !keys.every(has)) ?? false;
+  const spelt = !absent && [...valid, ...full].some((flag) => isSpelling(name, flag));
+  const known = spelt ? undefined : translated(word, has, (key) => show(key.split(".")));
+  const otherwise = didYouMean(name, full, `\`${commandLine(command)} --help all\` lists the flags`);
   return {
     code: "cli-unknown-flag",
     message: `unknown flag ${name}`,
     found: name,
-    remedy: didYouMean(name, [...valid, "--help"], `\`${commandLine(command)} --help\` lists the flags`),
+    remedy: known ?? didYouMean(name, valid, otherwise),
   };
 }
 
@@ -78,11 +93,8 @@ function resumeConflicts(given: Given): ErrorDetails[] {
 }
 
 /** Reads flags and operands. Whether the values fit the schema is not looked at. */
-export function readArguments(
-  { tree, flags, positional }: Accepted,
-  command: Command,
-  argv: readonly string[],
-): ReadArguments {
+export function readArguments(accepted: Accepted, command: Command, argv: readonly string[]): ReadArguments {
+  const { tree, flags, positional } = accepted;
   const given: Given = command.opts();
   const { unknown, operands } = splitArguments(command.args, argv);
   const layer = new Map<string, unknown>();
@@ -94,7 +106,7 @@ export function readArguments(
   if (positional !== undefined && operands.length > 0) layer.set(positional, isList ? operands : operands[0]);
   const extra = isList ? [] : operands.slice(positional === undefined ? 0 : 1);
   const problems = [
-    ...unknown.map((name) => unknownFlag(name, command)),
+    ...unknown.map((name) => unknownFlag(name, accepted, command)),
     ...extra.map((word) => ({
       code: "cli-unexpected-argument",
       message: `unexpected argument "${word}"`,

@@ -6,13 +6,14 @@ import { Command } from "commander";
 import type { z } from "zod";
 import { throwProblems } from "../config/problems.js";
 import { checkConfig } from "../config/resolve-config.js";
-import { nodeAt, schemaTree } from "../config/schema-tree.js";
+import { leavesOf, nodeAt, type SchemaNode, schemaTree } from "../config/schema-tree.js";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
+import type { CommandAbout } from "./about.js";
 import { type Accepted, type Given, readArguments, spelling } from "./arguments.js";
-import { flagsOf, optionsOf } from "./flags.js";
-import { configureHelp } from "./help.js";
+import { flagsOf, optionsOf, repeatedGroups } from "./flags.js";
+import { configureHelp, type HelpOptions } from "./help.js";
 import type { Io } from "./io.js";
-import { storedConfig } from "./resume.js";
+import { storedConfig, toResume } from "./resume.js";
 
 /** What a command is told besides its config. */
 export interface Context {
@@ -33,6 +34,8 @@ export interface CommandSpec<S extends z.ZodType> {
   readonly schema: S;
   /** Key of the schema that is given by position instead of by flag; a list takes all operands. */
   readonly positional?: string;
+  /** Keys that help shows first, where it has too many for a screen; all by default. */
+  readonly common?: readonly string[];
   /** Which of the flags that only some commands have this one takes. */
   readonly takes?: readonly ("config" | "dry-run" | "resume")[];
   readonly examples: readonly string[];
@@ -42,35 +45,64 @@ export interface CommandSpec<S extends z.ZodType> {
   run(config: z.output<S>, context: Context): Promise<number>;
 }
 
-/** Makes a fresh commander command over the given streams; the exit status is handed to `done`. */
-export type CommandFactory = (io: Io, done: (status: number) => void) => Command;
+export interface CommandFactory {
+  /** Makes a fresh commander command over the given streams; the exit status is handed to `done`. */
+  (io: Io, done: (status: number) => void): Command;
+  readonly about: CommandAbout;
+}
 
+/** Flags that say how to run, and are no keys of a config. */
 const runningFlags = {
   config: ["--config <file>", "YAML file of options; flags win over it"],
   "dry-run": [
     "--dry-run",
-    "print the resolved config, the batch arithmetic and the memory estimate; touch nothing",
+    "check all that a run checks before its first step, and print the resolved config, the batch arithmetic and the memory; touch nothing",
   ],
   resume: ["--resume <run>", "continue a run from its last checkpoint, with the config it has"],
   json: ["--json", "print one JSON value, for programs; errors too"],
   debug: ["--debug", "print the stack of an error"],
 } as const;
 
+const runningOf = ({ takes = [] }: Pick<CommandSpec<z.ZodType>, "takes">) =>
+  ([...takes, "json", "debug"] as const).map((name) => {
+    const [names, about] = runningFlags[name];
+    return { names, about };
+  });
+
+const RUNNING = "Running:";
+
+/** Keys at the top that hold others, each with what it is about. */
+const groupsOf = (tree: SchemaNode): (readonly [string, string])[] =>
+  Object.entries(tree.properties ?? {}).flatMap(([name, node]) =>
+    leavesOf(node).some(({ path }) => path.length > 0) ? [[name, node.description ?? ""] as const] : [],
+  );
+
 function createCommand<S extends z.ZodType>(
   spec: CommandSpec<S>,
   { tree, flags }: Accepted,
   io: Io,
 ): Command {
-  const command = configureHelp(new Command(spec.name), io, spec.examples).description(spec.summary);
+  const options = flags.map((flag) => [flag, optionsOf(flag, tree)] as const);
+  const repeated = repeatedGroups(flags, tree);
+  for (const [{ key }, made] of options)
+    if (repeated.some(({ keys }) => keys.has(key))) for (const option of made) option.hideHelp();
+  const common = new Set(options.flatMap(([{ key }, made]) => (spec.common?.includes(key) ? made : [])));
+  const help: HelpOptions = {
+    isCommon:
+      spec.common &&
+      ((option) => common.has(option) || option.helpGroupHeading === RUNNING || option.long === "--help"),
+    groups: groupsOf(tree),
+    lines: repeated.map(({ line }) => line),
+  };
+  const command = configureHelp(new Command(spec.name), io, spec.examples, help).description(spec.summary);
   if (spec.positional !== undefined) {
     const node = nodeAt(tree, [spec.positional]);
     const dots = node?.type === "array" ? "..." : "";
     command.argument(`[${spec.positional}${dots}]`, node?.description ?? "");
   }
-  for (const option of flags.flatMap((flag) => optionsOf(flag, tree))) command.addOption(option);
-  for (const name of [...(spec.takes ?? []), "json", "debug"] as const) {
-    const [names, about] = runningFlags[name];
-    command.addOption(command.createOption(names, about).helpGroup("Running:"));
+  for (const [, made] of options) for (const option of made) command.addOption(option);
+  for (const { names, about } of runningOf(spec)) {
+    command.addOption(command.createOption(names, about).helpGroup(RUNNING));
   }
   // Left to us, so that all mistakes are reported in one go, with the nearest valid name.
   return command.allowUnknownOption().allowExcessArguments();
@@ -85,11 +117,19 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
   const tree = schemaTree(spec.schema);
   const { positional } = spec;
   const accepted = { tree, positional, flags: flagsOf(tree, positional === undefined ? [] : [positional]) };
-  return (io, done) => {
+  const { name, summary, examples, takes = [], commands = [] } = spec;
+  const about: CommandAbout = {
+    name,
+    summary,
+    examples,
+    commands: commands.map((below) => below.about),
+    takes: { ...accepted, running: runningOf(spec), configFile: takes.includes("config") },
+  };
+  const create = (io: Io, done: (status: number) => void): Command => {
     const command = createCommand(spec, accepted, io);
     // What follows the name of a command below is that command's, though both have a flag of that name.
     command.enablePositionalOptions();
-    for (const create of spec.commands ?? []) command.addCommand(create(io, done));
+    for (const below of commands) command.addCommand(below(io, done));
     return command.action(async () => {
       const given: Given = command.opts();
       const { layer, problems } = readArguments(accepted, command, io.argv);
@@ -101,12 +141,18 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
         file,
         flags: layer,
         flagOf: spelling(accepted),
-        takesFile: spec.takes?.includes("config") ?? false,
+        takesFile: takes.includes("config"),
       });
       throwProblems([...problems, ...checked.problems]);
       const { json, dryRun } = given;
       const context: Context = { io, json: json === true, dryRun: dryRun === true, resume };
-      done(await spec.run(checked.config as z.output<S>, context));
+      try {
+        done(await spec.run(checked.config as z.output<S>, context));
+      } catch (error) {
+        const { output } = checked.config as { readonly output?: unknown };
+        throw spec.takes?.includes("resume") && typeof output === "string" ? toResume(error, output) : error;
+      }
     });
   };
+  return Object.assign(create, { about });
 }

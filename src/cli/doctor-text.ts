@@ -3,9 +3,9 @@ import type { Diagnosis } from "../apps/doctor/diagnosis.js";
 import type { Finding } from "../apps/doctor/findings.js";
 import type { LengthSummary } from "../apps/doctor/lengths.js";
 import { percent } from "../apps/report/format.js";
-import { shownPath } from "./output.js";
 import type { Paint } from "./style.js";
 import { pairs, table } from "./table.js";
+import { shownPath } from "./words.js";
 
 const count = (value: number) => value.toLocaleString("en-US");
 

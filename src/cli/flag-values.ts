@@ -6,6 +6,18 @@ function number(text: string): number | string {
   return text.trim() !== "" && Number.isFinite(value) ? value : text;
 }
 
+/** A value of any type, as YAML reads it: `false`, `null`, `0.5`, `"false"` for the text, else the text as it stands. */
+function scalar(text: string): unknown {
+  if (["true", "false", "null"].includes(text) || /^".*"$/s.test(text)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }
+  return number(text);
+}
+
 /** `2=2,3=1`, or YAML's `{2: 2, 3: 1}`. */
 function record(text: string, of: SchemaNode): unknown {
   const pairs = text
@@ -27,6 +39,7 @@ function list(text: string, of: SchemaNode): unknown {
 export function flagValue(given: string | boolean, node: SchemaNode): unknown {
   if (typeof given === "boolean") return given;
   if (node.type === "array" && node.items) return list(given, node.items);
+  if (Array.isArray(node.type)) return scalar(given);
   if (isRecord(node)) return record(given, node.additionalProperties as SchemaNode);
   return node.type === "integer" || node.type === "number" ? number(given) : given;
 }

@@ -4,7 +4,14 @@
  */
 import { Option } from "commander";
 import { shown } from "../config/expected.js";
-import { type ConfigPath, isRecord, type Leaf, leavesOf, type SchemaNode } from "../config/schema-tree.js";
+import {
+  type ConfigPath,
+  isRecord,
+  type Leaf,
+  leavesOf,
+  nodeAt,
+  type SchemaNode,
+} from "../config/schema-tree.js";
 
 /** A leaf of the schema as a flag. */
 export interface Flag extends Leaf {
@@ -28,9 +35,12 @@ function longFlag(path: ConfigPath): string {
   return `--${path.map(kebab).join(".")}`;
 }
 
+/** Keys whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to everybody. */
+const FULL_NAME_ALONE: ReadonlySet<string> = new Set(["evaluation.temperature"]);
+
 /** The last part stands for the shallowest leaf of that name, unless two are equally shallow. */
 function aliasOf({ path }: Leaf, leaves: readonly Leaf[]): string | null {
-  if (path.length === 1) return null;
+  if (path.length === 1 || FULL_NAME_ALONE.has(path.join("."))) return null;
   const name = path[path.length - 1];
   const rivals = leaves.filter((leaf) => leaf.path[leaf.path.length - 1] === name && leaf.path !== path);
   return rivals.every((rival) => rival.path.length > path.length) ? longFlag([name ?? ""]) : null;
@@ -46,7 +56,8 @@ export function flagsOf(tree: SchemaNode, positional: readonly string[] = []): F
   });
 }
 
-function placeholder(node: SchemaNode): string {
+/** What stands for the value of a flag; nothing where it takes none. */
+export function placeholder(node: SchemaNode): string {
   if (node.enum !== undefined) return "<choice>";
   if (isRecord(node)) return "<key=value,…>";
   if (node.type === "array") return "<a,b,…>";
@@ -54,7 +65,12 @@ function placeholder(node: SchemaNode): string {
   return node.type === "integer" || node.type === "number" ? "<number>" : "<text>";
 }
 
-function helpText({ node, required }: Flag): string {
+/** A boolean that is on by default is shown by the flag that turns it off, and says so. */
+const turnsOff = ({ node }: Flag): boolean => node.type === "boolean" && node.default === true;
+
+function helpText(flag: Flag): string {
+  const { node, required } = flag;
+  if (turnsOff(flag)) return `Do not: ${node.description ?? flag.key} (on by default)`;
   const notes = [
     ...(node.enum === undefined ? [] : [`one of: ${node.enum.join(", ")}`]),
     ...(node.items?.enum === undefined ? [] : [`of: ${node.items.enum.join(", ")}`]),
@@ -62,6 +78,12 @@ function helpText({ node, required }: Flag): string {
     ...(node.default === undefined ? [] : [`default: ${shown(node.default)}`]),
   ];
   return [node.description ?? "", notes.length > 0 ? `(${notes.join("; ")})` : ""].join(" ").trim();
+}
+
+/** Under which help puts a flag. */
+function headingOf({ path: [top = "", ...below] }: Flag, tree: SchemaNode): string {
+  if (below.length === 0) return "Options:";
+  return `${tree.properties?.[top]?.description ?? top} (in full --${kebab(top)}.…):`;
 }
 
 /**
@@ -74,11 +96,7 @@ export function optionsOf(flag: Flag, tree: SchemaNode): Option[] {
       .filter((name) => name !== null)
       .map((name) => name.replace("--", prefix))
       .join(", ");
-  const [top = "", ...below] = flag.path;
-  const heading =
-    below.length === 0
-      ? "Options:"
-      : `${tree.properties?.[top]?.description ?? top} (in full --${kebab(top)}.…):`;
+  const heading = headingOf(flag, tree);
   const option = (prefix: string, hidden: boolean): Option =>
     new Option(`${names(prefix)} ${placeholder(flag.node)}`.trim(), helpText(flag))
       .helpGroup(heading)
@@ -86,6 +104,34 @@ export function optionsOf(flag: Flag, tree: SchemaNode): Option[] {
   if (flag.node.type !== "boolean") return [option("--", false)];
   const on = flag.node.default === true;
   return [option("--", on), option("--no-", !on)];
+}
+
+/** A group whose options are those of another, `evaluation.prompts` of `prompts`: help says so in the place of all of them. */
+export interface RepeatedGroup {
+  readonly keys: ReadonlySet<string>;
+  /** What help shows; it is not parsed. */
+  readonly line: Option;
+}
+
+export function repeatedGroups(flags: readonly Flag[], tree: SchemaNode): RepeatedGroup[] {
+  const groups = new Map<string, Flag[]>();
+  for (const flag of flags) {
+    const twin = flags.find(
+      ({ path }) => path.length === 2 && path.join(".") === flag.path.slice(-2).join("."),
+    );
+    if (flag.path.length < 3 || twin?.node.description !== flag.node.description) continue;
+    const group = flag.path.slice(0, -1).join(".");
+    groups.set(group, [...(groups.get(group) ?? []), flag]);
+  }
+  return [...groups].map(([group, repeated]) => {
+    const path = group.split(".");
+    const about = nodeAt(tree, path)?.description ?? group;
+    const line = new Option(`${longFlag(path)}.…`, `${about} (the options of ${longFlag(path.slice(-1))}.…)`);
+    return {
+      keys: new Set(repeated.map(({ key }) => key)),
+      line: line.helpGroup(headingOf(repeated[0]!, tree)),
+    };
+  });
 }
 
 /** How help shows an option: by its short name alone, for the heading of its group says the rest. */

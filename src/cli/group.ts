@@ -4,6 +4,7 @@ import { didYouMean } from "../config/suggest.js";
 import { SelftrainError } from "../errors.js";
 import type { CommandFactory } from "./command.js";
 import { commandLine, configureHelp } from "./help.js";
+import type { Io } from "./io.js";
 
 export interface GroupSpec {
   readonly name: string;
@@ -30,7 +31,7 @@ function unknownCommand(word: string, command: Command): SelftrainError {
 }
 
 export function defineGroup(spec: GroupSpec): CommandFactory {
-  return (io, done) => {
+  const create = (io: Io, done: (status: number) => void): Command => {
     const group = configureHelp(new Command(spec.name), io, spec.examples).description(spec.summary);
     for (const create of spec.commands) group.addCommand(create(io, done));
     return (
@@ -48,4 +49,8 @@ export function defineGroup(spec: GroupSpec): CommandFactory {
         })
     );
   };
+  const { name, summary, examples, commands } = spec;
+  return Object.assign(create, {
+    about: { name, summary, examples, commands: commands.map(({ about }) => about) },
+  });
 }

@@ -1,11 +1,11 @@
-/** Ctrl-C: once stops after the current step, with a checkpoint; twice leaves at once. */
+/** Ctrl-C, or a terminal that closes: once stops after the current step, with a checkpoint; twice leaves at once. */
 import type { EventEmitter } from "node:events";
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type StopSignal = (typeof signals)[number];
 
 /**
- * Leaves at once, ended by the signal itself, of which a shell makes status 130 or 143. To exit would be to terminate the engine's threads,
+ * Leaves at once, ended by the signal itself, of which a shell makes status 130, 143 or 129. To exit would be to terminate the engine's threads,
  * and one that is inside native code takes the process down with an abort. Nothing is emitted: what must be put in order comes before.
  */
 export function leaveBy(signal: StopSignal): void {

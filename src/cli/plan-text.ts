@@ -16,7 +16,7 @@ function mebibytes(bytes: number): string {
 }
 
 function planText(plan: Plan, paint: Paint): string {
-  const { memory } = plan;
+  const { memory, totals } = plan;
   const parts = (["process", "weights", "optimizer", "gradients", "activations", "sampling"] as const).map(
     (part) => `${part} ${mebibytes(memory[part])}`,
   );
@@ -25,6 +25,11 @@ function planText(plan: Plan, paint: Paint): string {
     ["steps", count(plan.steps)],
     ["sequences a step", count(plan.rollouts)],
     ["tokens a step", `at most ${count(plan.tokensPerStep)}`],
+    ["optimiser steps", `${count(totals.optimiserSteps)}, ${count(plan.updatesPerStep)} a step`],
+    [
+      "in all",
+      `at most ${count(totals.prompts)} prompts, ${count(totals.completions)} completions, ${count(totals.tokens)} tokens`,
+    ],
     [
       "micro-batches a step",
       `at most ${count(plan.microBatches)}${plan.layerByLayer ? ", layer by layer (gradient checkpointing)" : ""}`,

@@ -19,7 +19,7 @@ import { trainCommand } from "./commands/train.js";
 import { voteCommand } from "./commands/vote.js";
 import { defineGroup } from "./group.js";
 import type { Io } from "./io.js";
-import { packageVersion } from "./version.js";
+import { docsFolder, packageVersion } from "./version.js";
 
 const root = defineGroup({
   name: "selftrain",
@@ -58,7 +58,12 @@ const root = defineGroup({
   ],
 });
 
+/** Every command, as data. */
+export const aboutProgram = root.about;
+
 /** A fresh program over the given streams; the command's exit status is handed to `done`. */
 export function createProgram(io: Io, done: (status: number) => void): Command {
-  return root(io, done).version(packageVersion(), "-V, --version", "show the version");
+  return root(io, done)
+    .version(packageVersion(), "-V, --version", "show the version")
+    .addHelpText("after", `\nPages named docs/…: ${docsFolder()}\n`);
 }

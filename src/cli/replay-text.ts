@@ -4,6 +4,7 @@ import type { Changes, Difference } from "../apps/replay/differences.js";
 import type { Replay, ReplayedStep } from "../apps/replay/replay.js";
 import { MISSING, percent } from "../apps/report/format.js";
 import { mean } from "../numbers.js";
+import { gapSentences } from "../run/gaps.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";
 
@@ -12,7 +13,8 @@ const LINES = 20;
 export function replayText(replay: Replay, paint: Paint): string {
   const notice = replay.notice === null ? [] : [`note: ${replay.notice}`];
   const body = replay.same ? sameText(replay) : changedText(replay, paint);
-  return [...body, ...notice].join("\n");
+  const missing = gapSentences(replay.missing).map((gap) => paint("red", `missing: ${gap}`));
+  return [...body, ...missing, ...notice].join("\n");
 }
 
 const scope = ({ steps, total }: Replay): string =>

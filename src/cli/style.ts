@@ -1,5 +1,10 @@
-/** Colours, where the stream is a terminal that shows them (https://no-color.org). */
+/**
+ * What a terminal is sent: colours, where it shows them (https://no-color.org), and no control sequence but ours. Text of
+ * models, data and files may hold some, which would move the cursor, set the title or answer for the user.
+ */
+import { randomUUID } from "node:crypto";
 import type { Io, OutputStream } from "./io.js";
+import { visible } from "./terminal-text.js";
 
 const codes = {
   bold: [1, 22],
@@ -10,7 +15,8 @@ const codes = {
   cyan: [36, 39],
 } as const;
 
-export type Colour = keyof typeof codes;
+/** One of ours, or a colour of the palette of 256. */
+export type Colour = keyof typeof codes | `38;5;${number}`;
 
 /** Wraps a text in a colour, or leaves it as it is. */
 export type Paint = (colour: Colour, text: string) => string;
@@ -22,10 +28,34 @@ export function wantsColour(stream: OutputStream, env: Io["env"]): boolean {
   return set("FORCE_COLOR") || (stream.isTTY === true && env.TERM !== "dumb");
 }
 
-export function paintFor(stream: OutputStream, env: Io["env"]): Paint {
-  if (!wantsColour(stream, env)) return (_, text) => text;
-  return (colour, text) => {
-    const [on, off] = codes[colour];
-    return `\u001b[${on}m${text}\u001b[${off}m`;
-  };
+const codesOf = (colour: Colour): readonly [on: number | string, off: number] =>
+  colour in codes ? codes[colour as keyof typeof codes] : [colour, 39];
+
+/**
+ * The text that `write` makes, as the stream is to get it: painted where it is to be coloured, and to a terminal with the
+ * control characters of all else made visible. What is not a terminal gets them as they are.
+ */
+export function styled(stream: OutputStream, env: Io["env"], write: (paint: Paint) => string): string {
+  if (!wantsColour(stream, env))
+    return shown(
+      stream,
+      write((_, text) => text),
+    );
+  // Stands for the escape character until ours alone are left, and is in no text that we are given.
+  const key = randomUUID();
+  const text = write((colour, content) => {
+    const [on, off] = codesOf(colour);
+    return `${key}[${on}m${content}${key}[${off}m`;
+  });
+  return shown(stream, text).replaceAll(key, "\u001b");
 }
+
+/** A text without colours of ours, as the stream is to get it. */
+export const shown = (stream: OutputStream, text: string): string =>
+  stream.isTTY === true ? visible(text) : text;
+
+/** A value as JSON, as the stream is to get it: the same value, whose characters a terminal takes as text. */
+export const shownJson = (stream: OutputStream, value: unknown): string =>
+  stream.isTTY === true ? JSON.stringify(value).replace(/\p{Cc}/gu, escaped) : JSON.stringify(value);
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -5,8 +5,9 @@ export const visible = (text: string): string =>
   text.replaceAll("\r\n", "\n").replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (char) => {
     const code = char.codePointAt(0)!;
     if (char === "\n" || char === "\t") return char;
-    // U+2400 and on are pictures of the first 32.
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : `\\u${code.toString(16).padStart(4, "0")}`;
+    // U+2400 and on are pictures of the first 32, and U+2421 is that of the delete character.
+    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+    return code === 0x7f ? "\u2421" : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 
 export const onOneLine = (text: string): string => visible(text).replaceAll("\n", "⏎").replaceAll("\t", " ");

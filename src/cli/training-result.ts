@@ -6,11 +6,12 @@ import type { EvaluationResult } from "../training/evaluate/evaluate.js";
 import type { TrainSummary } from "../training/loop/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
-import { print, shellWord, shownPath } from "./output.js";
+import { notice, print } from "./output.js";
 import type { Paint } from "./style.js";
+import { shellWord, shownPath } from "./words.js";
 
 function summaryText(summary: TrainSummary, next: readonly string[], paint: Paint): string {
-  const { run, steps, seconds, start, end, earlyStop } = summary;
+  const { run, steps, seconds, start, end, earlyStop, signs } = summary;
   const rows: [string, EvaluationResult][] = [];
   if (start !== null) rows.push(["before", start]);
   if (end !== null) rows.push(["after", end]);
@@ -22,6 +23,8 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
           `${earlyStop.stopped ? "stopped early" : "went back"}: ${earlyStop.reason}; the policy of step ${earlyStop.restored} was restored`,
         ]
       : []),
+    // A run that destroys its model must not look like success; what to do stands in the notice.
+    ...(signs ? [paint("yellow", signs.sentence)] : []),
     "next:",
     ...next.map((command) => `  ${command}`),
   ].join("\n");
@@ -43,7 +46,7 @@ export function finishRun<
   }
   const resume = `selftrain ${command} --resume ${shellWord(shownPath(summary.run))}`;
   if (context.json) print(context, { ...summary, resume }, String);
-  context.io.stderr.write(`stopped after step ${summary.steps}; continue with\n  ${resume}\n`);
+  notice(context, `stopped after step ${summary.steps}; continue with\n  ${resume}`);
   return 130;
 }
 

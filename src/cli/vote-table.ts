@@ -1,7 +1,6 @@
 /** Votes as a table on a terminal, a group a line, each as soon as it is counted: widths follow from the terminal's alone. */
 import type { Cluster, GroupVote } from "../apps/grade/group-vote.js";
 import { MISSING, percent } from "../apps/report/format.js";
-import type { Paint } from "./style.js";
 import { cell } from "./terminal-text.js";
 
 /** Below these the column is of no use. */
@@ -16,7 +15,7 @@ export interface VoteTable {
 }
 
 /** `width` is what a line may take. Answers are shown with their counts, or, of a weighted vote, with their share. */
-export function voteTable(width: number, weighted: boolean, paint: Paint): VoteTable {
+export function voteTable(width: number, weighted: boolean): VoteTable {
   const room = width - FIGURES - 2;
   const group = Math.max(LEAST.group, Math.min(24, Math.floor(room * 0.25)));
   const label = Math.max(LEAST.label, Math.min(32, Math.floor(room * 0.3)));
@@ -31,7 +30,7 @@ export function voteTable(width: number, weighted: boolean, paint: Paint): VoteT
       .join("  ")
       .trimEnd();
   return {
-    header: paint("dim", line("group", "label", figures, "answers")),
+    header: line("group", "label", figures, "answers"),
     row: ({ id, label: winner, tie, agreement, samples, noAnswerShare, clusters }) =>
       line(
         id,

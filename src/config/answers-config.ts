@@ -1,9 +1,11 @@
 /** How answers are read from solutions, and how they vote. */
+
 import { z } from "zod";
 import { ruleNames } from "../core/answer/extract/rules.js";
 import { MAX_FAILURE_SHARE } from "../core/answer/read.js";
 import { tieRules } from "../core/vote/ties.js";
 import { weightKinds } from "../core/vote/weights.js";
+import { whereKeysAreRight } from "./cross-check.js";
 
 const rules = z
   .array(z.enum(ruleNames))
@@ -59,7 +61,7 @@ export function checkRegex(
 
 export const answersSchema = z
   .strictObject(answerKeys)
-  .superRefine((answers, check) => checkRegex(answers, [], check))
+  .superRefine((answers, check) => checkRegex(answers, [], check), whereKeysAreRight)
   .prefault({})
   .describe("How answers are read");
 

@@ -1,6 +1,8 @@
 /** Configuration of `selftrain eval`: sampled accuracy of a model on prompts with known answers. */
+
 import { z } from "zod";
 import { answerKeys, checkRegex } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { checkPromptSource, engineSchema, promptSourceSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
@@ -24,9 +26,14 @@ export const evalConfigSchema = z
     maxNewTokens: positiveInt
       .optional()
       .describe("Longest completion, in tokens (default: the run's, or the task's longest solution)"),
+    temperature: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Temperature of the samples (default: the run's, or 1, which samples the model itself)"),
     answers: z
       .strictObject(answerKeys)
-      .superRefine((answers, check) => checkRegex(answers, [], check))
+      .superRefine((answers, check) => checkRegex(answers, [], check), whereKeysAreRight)
       .optional()
       .describe("How answers are read (by default as the run reads them, where model is a run)"),
     rewardModel: z
@@ -40,7 +47,7 @@ export const evalConfigSchema = z
   })
   .superRefine((config, check) => {
     if (config.prompts !== undefined) checkPromptSource(config.prompts, ["prompts"], check);
-  })
+  }, whereKeysAreRight)
   .describe("Evaluation of a model");
 
 export type EvalConfig = z.output<typeof evalConfigSchema>;

@@ -24,6 +24,7 @@ function bounds(node: SchemaNode, noun: string, article: string): string {
 export function expected(node: SchemaNode): string {
   if (node.enum !== undefined) return `one of: ${node.enum.join(", ")}`;
   if (node.anyOf !== undefined) return node.anyOf.map(expected).join(", or ");
+  if (Array.isArray(node.type)) return node.type.map((type) => expected({ ...node, type })).join(", or ");
   switch (node.type) {
     case "integer":
       return bounds(node, "whole number", "a");
@@ -31,6 +32,8 @@ export function expected(node: SchemaNode): string {
       return bounds(node, "number", "a");
     case "boolean":
       return "true or false";
+    case "null":
+      return "null";
     case "array":
       return `a list${node.items === undefined ? "" : `, each ${expected(node.items)}`}`;
     case "object":

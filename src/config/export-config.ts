@@ -16,6 +16,10 @@ export const exportConfigSchema = z
       .positive()
       .optional()
       .describe("Largest file of weights in MiB (default: files as the model has them)"),
+    card: z
+      .boolean()
+      .default(true)
+      .describe("Write README.md: a model card of what the run was and measured"),
   })
   .describe("A model for other programs");
 

@@ -1,11 +1,13 @@
 /** Configuration of `selftrain finetune`: offline training on votes. Every key has a default but the model and the prompts. */
+
 import { z } from "zod";
 import { voteSchema } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { scheduleKeys } from "./method-config.js";
-import { checkPromptSource, trainConfigSchema } from "./train-config.js";
+import { adamSchema, checkPromptSource, trainConfigSchema } from "./train-config.js";
 
 const { model, output, prompts, evaluation, seed, maxNewTokens, answers } = trainConfigSchema.shape;
-const { lora, adam, checkpointEvery, keepCheckpoints, engine } = trainConfigSchema.shape;
+const { lora, checkpointEvery, keepCheckpoints, engine } = trainConfigSchema.shape;
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
 
@@ -70,7 +72,7 @@ const configSchema = z.strictObject({
   batchSize: positiveInt.default(64).describe("Completions or pairs a step"),
   lora,
   ...scheduleKeys,
-  adam,
+  adam: adamSchema.prefault({}).describe("Optimiser"),
   checkpointEvery,
   keepCheckpoints,
   engine,
@@ -86,7 +88,7 @@ export const finetuneConfigSchema = configSchema
     checkObjective(config, refuse);
     checkLabels(config, refuse);
     checkRounds(config, refuse);
-  })
+  }, whereKeysAreRight)
   .describe("Offline training on the completions that a vote prefers");
 
 export type FinetuneConfig = z.output<typeof finetuneConfigSchema>;

@@ -1,10 +1,13 @@
 /** Configuration of `selftrain vote`, `selftrain vote serve` and `selftrain equivalent`. */
+
 import { z } from "zod";
 import { ExactNumber } from "../exact-number.js";
 import { answerKeys, checkRegex, ties } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { seedSchema } from "./train-config.js";
 
 const name = z.string().min(1).optional();
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 const weightSources = ["uniform", "logprob", "length-normalised", "given"] as const;
 const groupRewards = ["majority", "soft", "pairwise"] as const;
@@ -58,7 +61,7 @@ export const voteConfigSchema = z
     answerColumn: name.describe("Column of the answer alone, where there is no text (default: answer)"),
     ...voteKeys,
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("A vote on samples of any origin");
 
 export const voteServeConfigSchema = z
@@ -69,9 +72,34 @@ export const voteServeConfigSchema = z
       .describe("Address to listen at; by default this machine alone reaches it"),
     port: z.int().min(0).max(65_535).default(8377).describe("Port; 0 takes a free one and prints it"),
     maxBodyMiB: z.int().positive().default(64).describe("Largest request in MiB"),
+    maxInFlightMiB: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        "MiB of all requests under way; more are refused with 503 until there is room (default: four of the largest)",
+      ),
+    allowHosts: z
+      .array(z.string().regex(/^[^\s:/@]+$/, "a name without a port, such as grader.example"))
+      .default([])
+      .describe("Names that the service may be called by, beside addresses and localhost"),
+    allowOrigins: z
+      .array(z.string().refine(isOrigin, "an origin such as https://example.com, without a path"))
+      .default([])
+      .describe("Sites whose web pages may call the service; by default none"),
     ...voteKeys,
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => {
+    checkRegex(config, [], check);
+    const { maxBodyMiB, maxInFlightMiB } = config;
+    if (maxInFlightMiB === undefined || maxInFlightMiB >= maxBodyMiB) return;
+    check.addIssue({
+      code: "custom",
+      path: ["maxInFlightMiB"],
+      message: `a request of ${maxBodyMiB} MiB (maxBodyMiB) would never get in`,
+      params: { remedy: "give at least maxBodyMiB, or lower that" },
+    });
+  }, whereKeysAreRight)
   .describe("The vote as a service");
 
 export const equivalentConfigSchema = z
@@ -87,8 +115,11 @@ export const equivalentConfigSchema = z
       "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/concepts/answers.md)",
     ),
   })
-  .superRefine((config, check) => checkRegex(config, [], check))
+  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
   .describe("Whether answers are the same");
+
+const isObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What a request to the service may say of its groups; the rest is what the service was started with. */
 export const voteRequestSchema = z.strictObject({
@@ -96,7 +127,8 @@ export const voteRequestSchema = z.strictObject({
     .array(
       z.strictObject({
         id: z.union([z.string(), z.number(), z.instanceof(ExactNumber)]),
-        samples: z.array(z.record(z.string(), z.unknown())).min(1),
+        // Not a record: its keys are looked at one by one, and requests have a million.
+        samples: z.array(z.custom<Readonly<Record<string, unknown>>>(isObject, "not an object")).min(1),
       }),
     )
     .min(1),

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { ErrorDetails } from "../errors.js";
 import { expected, shown } from "./expected.js";
 import { type ConfigPath, keysOf, leavesOf, nodeAt, type SchemaNode } from "./schema-tree.js";
-import { didYouMean, nearest } from "./suggest.js";
+import { didYouMean, isSpelling, nearest } from "./suggest.js";
+import { synonymOf, translated } from "./synonyms.js";
 
 /** What is known about a config besides its schema: the values, and where each was written. */
 export interface IssueContext {
@@ -43,23 +44,52 @@ function placed(context: IssueContext, path: ConfigPath, part: "key" | "value"):
 
 function unknownKey(key: string, parent: ConfigPath, context: IssueContext): ErrorDetails {
   const siblings = keysOf(nodeAt(context.tree, parent) ?? {});
-  const everywhere = leavesOf(context.tree).map((leaf) => leaf.path.join("."));
-  const near = nearest(key, [...siblings, ...everywhere]);
-  const nearSiblings = near.filter((name) => siblings.includes(name));
-  const elsewhere = near.map((name) => (name.includes(".") ? `"${name}"` : `"${name}" at the top level`));
-  const meant = nearSiblings.length > 0 ? nearSiblings.map((name) => `"${name}"`) : elsewhere;
-  const remedy =
-    meant.length > 0 ? `did you mean ${meant.join(" or ")}?` : "remove it, or take one of these keys";
+  const meant = meantBy(key, parent, siblings, context);
   const at = placed(context, [...parent, key], "key");
   const place = at.where ?? (parent.length > 0 ? parent.join(".") : "the config");
   return {
     code: "config-unknown-key",
     message: `unknown key "${key}" in ${place}`,
     found: key,
-    expected: siblings.join(", "),
-    remedy,
+    // Where it is known what was meant, a list of all keys says nothing.
+    ...(meant === undefined ? { expected: siblings.join(", ") } : {}),
+    remedy: meant ?? "remove it, or take one of these keys",
     ...at,
   };
+}
+
+/** What to write for an unknown key: the same word spelt otherwise, else what other trainers call so, else what is near. */
+function meantBy(
+  key: string,
+  parent: ConfigPath,
+  siblings: readonly string[],
+  { tree, value }: IssueContext,
+): string | undefined {
+  const everywhere = leavesOf(tree).map((leaf) => leaf.path.join("."));
+  const all = [...siblings, ...everywhere];
+  const shown = (name: string): string =>
+    siblings.includes(name) || name.includes(".") ? `"${name}"` : `"${name}" at the top level`;
+  const has = (name: string): boolean => nodeAt(tree, name.split(".")) !== undefined;
+  // A word of another place may be something else where it comes from: TRL's max_steps is not curriculum.maxSteps.
+  const same = [...siblings, ...(synonymOf(key)?.keys.flat().filter(has) ?? everywhere)];
+  if (!same.some((name) => isSpelling(key, name))) {
+    const inside = namesUnder(key, valueAt(value, [...parent, key]));
+    // A map of anybody's values, as chat_template_kwargs, is known by its own name alone.
+    for (const names of [inside, [key]]) {
+      const known = names.flatMap((name) => translated(name, has, shown) ?? []);
+      if (known.length > 0) return known.join("; ");
+    }
+  }
+  const near = nearest(key, all);
+  const nearSiblings = near.filter((name) => siblings.includes(name));
+  const names = (nearSiblings.length > 0 ? nearSiblings : near).map(shown);
+  return names.length > 0 ? `did you mean ${names.join(" or ")}?` : undefined;
+}
+
+/** The dotted names of the values below an unknown key, as the maps of verl have them; the key alone where it holds a value. */
+function namesUnder(key: string, value: unknown): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [key];
+  return Object.entries(value).flatMap(([name, inner]) => namesUnder(`${key}.${name}`, inner));
 }
 
 function missing(path: ConfigPath, node: SchemaNode, context: IssueContext): ErrorDetails {

@@ -1,6 +1,8 @@
 /** Configuration of `selftrain label`: a model's votes on prompts, kept for teachers, selections and baselines. */
+
 import { z } from "zod";
 import { answersSchema, voteSchema } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { checkPromptSource, engineSchema, promptSourceSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
@@ -36,7 +38,7 @@ export const labelConfigSchema = z
         message: `split whole takes every row of a file, and prompts.task is ${config.prompts.task}`,
         params: { remedy: "take split train, or name a file in prompts.file" },
       });
-  })
+  }, whereKeysAreRight)
   .describe("Votes of a model on prompts");
 
 export type LabelConfig = z.output<typeof labelConfigSchema>;

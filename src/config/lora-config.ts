@@ -1,5 +1,7 @@
 /** Configuration of a low-rank adapter, in PEFT's names. */
+
 import { z } from "zod";
+import { whereKeysAreRight } from "./cross-check.js";
 
 /** PEFT's names of the projections that an adapter can reach. */
 const modules = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] as const;
@@ -30,7 +32,7 @@ export const loraSchema = z
         params: { remedy: "keep one of the two" },
       });
     }
-  })
+  }, whereKeysAreRight)
   .describe("Train a low-rank adapter (LoRA) instead of the model itself");
 
 export type LoraSettings = z.output<typeof loraSchema>;

@@ -1,5 +1,7 @@
 /** Configuration of `selftrain replay`: a run, and what is to be changed of its configuration. */
+
 import { z } from "zod";
+import { whereKeysAreRight } from "./cross-check.js";
 import { changesTo } from "./overrides.js";
 import { promptSourceSchema, type TrainConfigInput, trainConfigSchema } from "./train-config.js";
 
@@ -36,7 +38,7 @@ export const replayConfigSchema = z
           message,
           params: { remedy: "write 10, 10-20, or 10- for all from there" },
         });
-      })
+      }, whereKeysAreRight)
       .optional()
       .describe("Steps to replay: 10, 10-20, or 10- for all from there (default: all)"),
     output: z

@@ -1,6 +1,8 @@
 /** Configuration of `selftrain reward-model train` and `selftrain reward-model eval`. */
+
 import { z } from "zod";
 import { objectives, weightings } from "../core/reward-model/objective.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import { scheduleKeys } from "./method-config.js";
 import { adamSchema, engineSchema, seedSchema } from "./train-config.js";
 
@@ -44,7 +46,7 @@ function checkSteps(
 
 const votesSchema = z
   .strictObject(votesKeys)
-  .superRefine(checkSteps)
+  .superRefine(checkSteps, whereKeysAreRight)
   .describe("Solutions that were voted on");
 
 export type VotesConfig = z.output<typeof votesSchema>;
@@ -110,7 +112,7 @@ export const rewardModelTrainConfigSchema = z
         message: `warmupSteps ${warmupSteps} are more than the steps ${steps} of the run`,
         params: { remedy: "lower warmupSteps" },
       });
-  })
+  }, whereKeysAreRight)
   .describe("Training of a reward model from votes");
 
 export type RewardModelTrainConfig = z.output<typeof rewardModelTrainConfigSchema>;
@@ -123,7 +125,7 @@ export const rewardModelEvalConfigSchema = z
       .describe("Reward model: its folder, a run of `selftrain reward-model train`, or one on the hub"),
     votes: z
       .strictObject({ ...votesKeys, from: votesKeys.from.optional() })
-      .superRefine(checkSteps)
+      .superRefine(checkSteps, whereKeysAreRight)
       .prefault({})
       .describe("Solutions that were voted on (default: those that the run was trained on)"),
     split: z

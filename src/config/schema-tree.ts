@@ -6,7 +6,8 @@ import { z } from "zod";
 
 /** The part of JSON Schema (draft 2020-12) that our configs use. */
 export interface SchemaNode {
-  readonly type?: string;
+  /** Several, where any of them will do. */
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];

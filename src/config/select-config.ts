@@ -1,5 +1,7 @@
 /** Configuration of `selftrain select`: a part of labelled prompts, to train on. */
+
 import { z } from "zod";
+import { whereKeysAreRight } from "./cross-check.js";
 
 /** What prompts are chosen by, as the command line says it. */
 const selectionScores = ["agreement", "margin", "pass-rate", "entropy"] as const;
@@ -42,7 +44,7 @@ export const selectConfigSchema = z
       );
     if (min !== undefined && max !== undefined && min > max)
       refuse("min", `min ${min} lies above max ${max}`, "put the smaller number in min");
-  })
+  }, whereKeysAreRight)
   .describe("Selection of labelled prompts");
 
 export type SelectConfig = z.output<typeof selectConfigSchema>;

@@ -1,8 +1,8 @@
 /** The valid names nearest to one that is not valid. */
 import { distance } from "fastest-levenshtein";
 
-/** Letters only, so that `batch_size`, `batch-size` and `batchSize` are the same word. */
-function normalised(name: string): string {
+/** Letters and figures only, so that `batch_size`, `batch-size` and `batchSize` are the same word. */
+export function normalised(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9.]/g, "");
 }
 
@@ -13,7 +13,7 @@ function gap(name: string, candidate: string): number {
 }
 
 /**
- * The candidates at the smallest edit distance from `name`, at most three; none where even the nearest differs in
+ * The candidates at the smallest edit distance from `name`, at most three, each once; none where even the nearest differs in
  * more than two fifths of the letters (in two, for a short name). A dotted candidate is also compared by its last part, so that
  * `learningRate` finds `adam.learningRate`.
  */
@@ -23,7 +23,7 @@ export function nearest(name: string, candidates: readonly string[]): string[] {
   const limit = letters < 4 ? 1 : Math.max(2, Math.floor(letters * 0.4));
   let best = limit;
   let found: string[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of new Set(candidates)) {
     const d = gap(name, candidate);
     if (d < best) found = [];
     if (d <= best) {
@@ -33,6 +33,9 @@ export function nearest(name: string, candidates: readonly string[]): string[] {
   }
   return found.slice(0, 3);
 }
+
+/** Whether the candidate is the name itself, spelt in another way or without what stands before its dot. */
+export const isSpelling = (name: string, candidate: string): boolean => gap(name, candidate) === 0;
 
 /** `did you mean "steps"?`, or `otherwise` where nothing is near. */
 export function didYouMean(name: string, candidates: readonly string[], otherwise: string): string {

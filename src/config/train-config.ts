@@ -1,7 +1,9 @@
 /** Configuration of `selftrain train`. Every key has a default but the model and the prompts. */
+
 import { z } from "zod";
 import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
+import { whereKeysAreRight } from "./cross-check.js";
 import {
   checkCurriculum,
   curriculumSchema,
@@ -90,6 +92,9 @@ function checkAdapted({ model, lora }: { model: unknown; lora?: unknown }, check
   });
 }
 
+/** Default of `selftrain train` alone. */
+const TRAIN_LEARNING_RATE = 5e-5;
+
 export const adamSchema = z.strictObject({
   learningRate: z.number().positive().default(1e-4).describe("AdamW learning rate"),
   beta1: fraction.default(0.9).describe("AdamW beta1"),
@@ -117,6 +122,12 @@ export const engineSchema = z.strictObject({
     .describe("Compute each layer once more on the way back to save memory; auto does so where it must"),
 });
 
+const evaluationTemperature = z
+  .number()
+  .positive()
+  .optional()
+  .describe("Temperature of these samples (default: 1, which samples the policy itself, as training does)");
+
 export const trainConfigSchema = z
   .strictObject({
     model: z
@@ -139,6 +150,7 @@ export const trainConfigSchema = z
           .default(128)
           .describe("Number of held-out prompts; 0 trains without evaluation, on all rows of a file"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        temperature: evaluationTemperature,
         every: z
           .int()
           .min(0)
@@ -180,7 +192,15 @@ export const trainConfigSchema = z
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,
-    adam: adamSchema.prefault({}).describe("Optimiser"),
+    adam: adamSchema
+      .extend({
+        learningRate: adamSchema.shape.learningRate
+          .unwrap()
+          .default(TRAIN_LEARNING_RATE)
+          .describe("AdamW learning rate"),
+      })
+      .prefault({})
+      .describe("Optimiser"),
     checkpointEvery: positiveInt.default(10).describe("Steps between checkpoints"),
     keepCheckpoints: positiveInt
       .default(2)
@@ -208,7 +228,7 @@ export const trainConfigSchema = z
         message: `the ${config.reward} reward needs true answers, and the prompts file names no column of them`,
         params: { remedy: "give prompts.answerColumn, or train with the majority reward" },
       });
-  })
+  }, whereKeysAreRight)
   .describe("Self-training run");
 
 export type TrainConfig = z.output<typeof trainConfigSchema>;
@@ -267,7 +287,7 @@ export const pretrainConfigSchema = z
               .describe("Longest prompt and completion together, in tokens"),
             tiedHead: z.boolean().default(false).describe("Share the embedding with the output head"),
           })
-          .superRefine(checkModelShape),
+          .superRefine(checkModelShape, whereKeysAreRight),
       ])
       .prefault({})
       .describe("A model folder, or the shape of a new one"),
@@ -290,6 +310,7 @@ export const pretrainConfigSchema = z
       .strictObject({
         size: positiveInt.default(128).describe("Number of held-out prompts"),
         samples: positiveInt.default(16).describe("Samples a prompt: the k of mean@k, maj@k and pass@k"),
+        temperature: evaluationTemperature,
         maxNewTokens: positiveInt
           .optional()
           .describe("Longest completion, in tokens (default: the longest solution)"),
@@ -303,7 +324,7 @@ export const pretrainConfigSchema = z
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
     checkAdapted(config, check);
-  })
+  }, whereKeysAreRight)
   .describe("Supervised training of a base model");
 
 export type PretrainConfig = z.output<typeof pretrainConfigSchema>;

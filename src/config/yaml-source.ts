@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { type ErrorDetails, SelftrainError } from "../errors.js";
+import { decodeUtf8 } from "../utf8.js";
 import { throwProblems } from "./problems.js";
 import type { ConfigPath } from "./schema-tree.js";
 
@@ -62,11 +63,11 @@ export function parseYaml(text: string, file: string): YamlSource {
   return { file, value: value as Record<string, unknown>, where };
 }
 
-/** Reads and parses a file. Throws `config-file` where it cannot be read. */
+/** Reads and parses a file. Throws `config-file` where it cannot be read, and `text-not-utf8`. */
 export function readYaml(file: string): YamlSource {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (cause) {
     throw new SelftrainError(
       {
@@ -80,5 +81,5 @@ export function readYaml(file: string): YamlSource {
       { cause },
     );
   }
-  return parseYaml(text, file);
+  return parseYaml(decodeUtf8(bytes, file), file);
 }

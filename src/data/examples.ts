@@ -16,8 +16,18 @@ export interface Example {
   readonly completion: string;
 }
 
-/** The examples of a step, counted from 0. */
-export type ExampleStream = (step: number) => Example[];
+/** An example of a file, and where it stands: `file:line`. */
+export interface PlacedExample extends Example {
+  readonly where: string;
+}
+
+/** Supervised examples of a source. */
+export interface ExampleStream {
+  /** Those of a step, counted from 0. */
+  at(step: number): Example[];
+  /** All there are, of a file; null of a task, which draws on. */
+  readonly rows: readonly PlacedExample[] | null;
+}
 
 /**
  * A task's stream never ends: every example is drawn anew from the pretraining split, with slips. A file is gone
@@ -28,22 +38,23 @@ export async function exampleStream(config: PretrainConfig, hub: HubOptions = {}
   const { prompts, completionColumn, batchSize, seed, slip } = config;
   if (prompts.file !== undefined) {
     const { file, promptColumn } = prompts;
-    const rows: Example[] = [];
+    const rows: PlacedExample[] = [];
     for await (const row of readTable(await dataFiles(file, hub), [promptColumn, completionColumn])) {
       const prompt = textColumn(row, promptColumn, "promptColumn");
       const completion = textColumn(row, completionColumn, "completionColumn");
-      if (splitOf(prompt, fileProportions) !== "test") rows.push({ prompt, completion });
+      if (splitOf(prompt, fileProportions) !== "test") rows.push({ prompt, completion, where: row.where });
     }
     if (rows.length === 0) throw noExamples(file);
-    return (step) => batchAt(rows.length, step, batchSize, seed).map((i) => rows[i]!);
+    return { rows, at: (step) => batchAt(rows.length, step, batchSize, seed).map((i) => rows[i]!) };
   }
   const task = taskNamed(prompts.task!);
   const mixture = mixtureOf(task, prompts.levels);
-  return (step) =>
+  const at = (step: number) =>
     Array.from({ length: batchSize }, (_, i) => {
       const index = step * batchSize + i;
       return rowAt({ task, level: levelAt(mixture, seed, index), split: "pretrain", seed, index }, slip);
     });
+  return { rows: null, at };
 }
 
 function noExamples(file: string): SelftrainError {

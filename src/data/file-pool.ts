@@ -18,6 +18,8 @@ interface LabelledPrompt {
   readonly prompt: Prompt;
   /** Canonical true answer; undefined where the row has none. */
   readonly answer: string | undefined;
+  /** `file:line`. */
+  readonly where: string;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function loadFilePool(
     const answer = answerColumn === undefined ? undefined : labelOf(row, answerColumn, read.canonicalise);
     const prompt = { id: rowId(row, files), text, ...(messages === undefined ? {} : { messages }) };
     if (wanted === "whole" || splitOf(splitKey(prompt), fileProportions) === wanted)
-      chosen.add({ prompt, answer });
+      chosen.add({ prompt, answer, where: row.where });
   }
   const kept = chosen.items();
   if (kept.length === 0) throw noPrompts(source, rows, split);
@@ -58,6 +60,7 @@ export async function loadFilePool(
     labels: new Map(
       kept.flatMap(({ prompt, answer }) => (answer === undefined ? [] : [[prompt.id, answer]])),
     ),
+    places: new Map(kept.map(({ prompt, where }) => [prompt.id, where])),
     ...read,
     description: `${kept.length} of the ${rows} prompts of ${source}, ${split === "whole" ? "not split" : `${split} split`}, seed ${seed}`,
   };

@@ -1,9 +1,11 @@
 /** Adapters as PEFT lays them out: `adapter_config.json` and `adapter_model.safetensors`. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
+import { readTextFile } from "../io/fs/text-file.js";
 import type { ModelConfig } from "./config.js";
 import { adapterName, adapterSpecs, type LoraConfig } from "./lora.js";
 import { moduleOf, type ParameterSpec, projections } from "./parameters.js";
@@ -90,8 +92,22 @@ export function writeAdapter(folder: string, base: string, { lora, specs, weight
   writeSafetensors(join(folder, ADAPTER_WEIGHTS), tensors, { format: "pt" });
 }
 
-/** The model that the adapter in a folder belongs to: a folder, or a name and revision on the hub. Errors: those of `readAdapter`. */
+/**
+ * The model that the adapter in a folder belongs to: a folder, or a name and revision on the hub. Errors: those of `readAdapter`; adapters
+ * that belong to one another are `adapter-invalid`.
+ */
 export function adapterBase(folder: string): { name: string; revision: string | null } {
+  const base = namedBase(folder);
+  const seen = new Set([realpathSync(folder)]);
+  for (let { name } = base; existsSync(name) && hasAdapter(name); { name } = namedBase(name)) {
+    const real = realpathSync(name);
+    if (!seen.has(real)) seen.add(real);
+    else throw refusal(folder, "its model is, in the end, itself", name, "a model in another folder");
+  }
+  return base;
+}
+
+function namedBase(folder: string): { name: string; revision: string | null } {
   const { base_model_name_or_path: name, revision } = readConfig(folder);
   if (name) return { name, revision: revision || null };
   throw refusal(folder, "it does not say which model it belongs to", "no base_model_name_or_path");
@@ -136,7 +152,8 @@ export function readAdapter(folder: string, config: ModelConfig): Adapter {
 
 function readConfig(folder: string): z.output<typeof schema> {
   const path = join(folder, ADAPTER_CONFIG);
-  const text = guardFs("read the adapter", path, () => readFileSync(path, "utf8"));
+  refuseLfsPointer(path);
+  const text = readTextFile(path, "read the adapter");
   let config: z.output<typeof schema>;
   try {
     config = schema.parse(JSON.parse(text));

@@ -1,9 +1,10 @@
 /** The weight files of a model folder: one safetensors file, or several with an index, as Hugging Face lays them out. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { guardFs } from "../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
+import { readTextFile } from "../io/fs/text-file.js";
 
 export const SINGLE = "model.safetensors";
 export const INDEX = "model.safetensors.index.json";
@@ -31,8 +32,18 @@ export function readShardMap(folder: string): ShardMap | null {
   return map;
 }
 
+/** The file of a folder that should hold a tensor; null where it is not there, or none is named. Errors: `weights-index-invalid`. */
+export function fileOfTensor(folder: string, name: string): string | null {
+  const single = join(folder, SINGLE);
+  if (existsSync(single)) return single;
+  const index = join(folder, INDEX);
+  const file = existsSync(index) ? parseIndex(index)[name] : undefined;
+  return file !== undefined && existsSync(join(folder, file)) ? join(folder, file) : null;
+}
+
 function parseIndex(path: string): Record<string, string> {
-  const text = guardFs("read the index of the weights", path, () => readFileSync(path, "utf8"));
+  refuseLfsPointer(path);
+  const text = readTextFile(path, "read the index of the weights");
   try {
     return indexSchema.parse(JSON.parse(text)).weight_map;
   } catch (cause) {

@@ -3,23 +3,32 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
+import { decodeUtf8 } from "../utf8.js";
+import { ADAPTER_CONFIG } from "./adapter-files.js";
 import { type ModelConfig, parseModelConfig } from "./config.js";
-import { invalidConfig } from "./config-errors.js";
+import { invalidConfig, ofAdapter } from "./config-errors.js";
 import type { DtypeName } from "./dtype.js";
+import { hasOwnHead } from "./own-head.js";
 
 const generationSchema = z.looseObject({
   eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
 });
 
 /**
- * Reads the `config.json` of a model folder, or of the first of `bases` that has one where the folder is that of an
- * adapter. What ends a sequence is taken from `generation_config.json` where that says it, as transformers' `generate`
- * does. Errors: `model-not-found`, and those of `parseModelConfig`.
+ * Reads the `config.json` of a model folder; of an adapter's, that of the last of `bases`, whose weights are read. What ends a sequence is
+ * taken from `generation_config.json` where that says it, as transformers' `generate` does. A head of their own that the weights have is
+ * believed against `tie_word_embeddings`. Errors: `model-not-found`, `adapter-base-quantised`, `text-not-utf8`, and those of `parseModelConfig`.
  */
-export function readModelConfig(given: string, bases: readonly string[] = []): ModelConfig {
-  const folder = [given, ...bases].find((one) => existsSync(join(one, "config.json"))) ?? given;
+export function readModelConfig(folder: string, bases: readonly string[] = []): ModelConfig {
+  const base = bases.at(-1);
+  if (base === undefined) return ownConfig(folder);
+  return ofAdapter(join(bases.at(-2) ?? folder, ADAPTER_CONFIG), base, () => ownConfig(base));
+}
+
+function ownConfig(folder: string): ModelConfig {
   const path = join(folder, "config.json");
-  const config = parseModelConfig(parseJson(readText(path, folder), path), path);
+  const config = believingHead(folder, parseModelConfig(parseJson(readText(path, folder), path), path), path);
   const generation = join(folder, "generation_config.json");
   if (!existsSync(generation)) return config;
   const parsed = generationSchema.safeParse(parseJson(readText(generation, folder), generation));
@@ -28,9 +37,23 @@ export function readModelConfig(given: string, bases: readonly string[] = []): M
   return eosTokens.length > 0 ? { ...config, eosTokens } : config;
 }
 
+/** The configuration, with `tie_word_embeddings` false, written back too, where the weights have a head of their own. */
+function believingHead(folder: string, config: ModelConfig, path: string): ModelConfig {
+  if (!config.tiedHead || !hasOwnHead(folder)) return config;
+  return parseModelConfig({ ...config.source, tie_word_embeddings: false }, path);
+}
+
+/** Whether `config.json` says tied, or leaves out what is tied by default, and the weights have a head of their own. */
+export const headAgainstConfig = (folder: string): boolean => {
+  const path = join(folder, "config.json");
+  return parseModelConfig(parseJson(readText(path, folder), path), path).tiedHead && hasOwnHead(folder);
+};
+
 function readText(path: string, folder: string): string {
+  refuseLfsPointer(path);
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new SelftrainError(
       {
@@ -43,6 +66,7 @@ function readText(path: string, folder: string): string {
       { cause },
     );
   }
+  return decodeUtf8(bytes, path);
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -8,7 +8,7 @@ import {
   type Traits,
   traitsOf,
 } from "./architectures.js";
-import { invalidConfig, unsupported } from "./config-errors.js";
+import { invalidConfig, quantised, unsupported } from "./config-errors.js";
 import { type HfConfig, hfConfigSchema } from "./config-schema.js";
 import { type Head, headOf } from "./head.js";
 import { type Rope, ropeOf } from "./rope-scaling.js";
@@ -69,11 +69,14 @@ function checkConsistent(c: HfConfig, kvHeads: number, headDim: number, where: s
     throw unsupported("use_bidirectional_attention", true, "causal attention", where);
   }
   if (c.quantization_config != null) {
-    throw unsupported("the quantization_config", "quantised weights", "float32, float16 or bfloat16", where);
+    throw quantised(where);
   }
   const types = c.layer_types?.filter((type) => type !== "full_attention" && type !== "sliding_attention");
   if (types?.length) {
     throw unsupported("a layer type", types[0], ["full_attention", "sliding_attention"], where);
+  }
+  if (c.layer_types && c.layer_types.length !== c.num_hidden_layers) {
+    throw invalidConfig(`layer_types lists ${c.layer_types.length} of ${c.num_hidden_layers} layers`, where);
   }
 }
 

@@ -1,12 +1,14 @@
 /** A model as a folder has it: its own weights, or an adapter's merged into those of the model it belongs to. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { adapterBase, hasAdapter, readAdapter } from "./adapter-files.js";
+import { ADAPTER_CONFIG, adapterBase, hasAdapter, readAdapter } from "./adapter-files.js";
 import { type Allocate, ownMemory } from "./allocate.js";
 import type { ModelConfig } from "./config.js";
+import { ofAdapter } from "./config-errors.js";
 import { readModelConfig } from "./config-file.js";
 import { mergeAdapter } from "./lora.js";
-import { readWeights } from "./read-weights.js";
+import { checkWeights, readWeights } from "./read-weights.js";
 
 /**
  * `bases` are the folders of the models that an adapter belongs to, its own first, where they are known; else
@@ -23,17 +25,32 @@ export function readModel(
     return { config, weights: readWeights(folder, config, allocate) };
   }
   const [base = baseOf(folder), ...further] = bases;
-  const { config, weights } = readModel(base, further, allocate);
+  const { config, weights } = ofAdapter(join(folder, ADAPTER_CONFIG), base, () =>
+    readModel(base, further, allocate),
+  );
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };
 }
 
-/** The folder of the weights themselves: for an adapter, that of the model it belongs to. Errors: `adapter-base-missing`. */
-export function weightsFolder(folder: string, bases: readonly string[] = []): string {
-  if (!hasAdapter(folder)) return folder;
+/**
+ * What `readModel` finds before it reads the weights: headers alone are read, and an adapter, which is small. Folders in `absent` have
+ * weights that are still to come, and are passed over.
+ */
+export function checkModel(
+  folder: string,
+  bases: readonly string[] = [],
+  absent: ReadonlySet<string> = new Set(),
+): ModelConfig {
+  if (!hasAdapter(folder)) {
+    const config = readModelConfig(folder);
+    if (!absent.has(folder)) checkWeights(folder, config);
+    return config;
+  }
   const [base = baseOf(folder), ...further] = bases;
-  return weightsFolder(base, further);
+  const config = ofAdapter(join(folder, ADAPTER_CONFIG), base, () => checkModel(base, further, absent));
+  if (!absent.has(folder)) readAdapter(folder, config);
+  return config;
 }
 
 /** The folder that an adapter says its model is in. */

@@ -23,11 +23,7 @@ export function readWeights(
   config: ModelConfig,
   allocate: Allocate = ownMemory,
 ): Float32Array {
-  const map = readShardMap(folder);
-  const files = weightFiles(folder, map);
-  const specs = new Map(parameterSpecs(config).map((spec) => [spec.name, spec]));
-  checkHeaders(files, specs, config, map);
-
+  const { files, specs } = checkWeights(folder, config);
   const last = [...specs.values()].at(-1) as ParameterSpec;
   const weights = allocate(last.offset + last.size);
   for (const path of files) {
@@ -41,6 +37,18 @@ export function readWeights(
     );
   }
   return weights;
+}
+
+/** What `readWeights` finds before it reads a number, in the headers alone. Errors: its own, but for `weights-not-finite`. */
+export function checkWeights(
+  folder: string,
+  config: ModelConfig,
+): { readonly files: readonly string[]; readonly specs: ReadonlyMap<string, ParameterSpec> } {
+  const map = readShardMap(folder);
+  const files = weightFiles(folder, map);
+  const specs = new Map(parameterSpecs(config).map((spec) => [spec.name, spec]));
+  checkHeaders(files, specs, config, map);
+  return { files, specs };
 }
 
 function checkHeaders(

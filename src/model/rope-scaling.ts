@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { invalidConfig, unsupported } from "./config-errors.js";
 import type { HfConfig } from "./config-schema.js";
+import { isFalsy } from "./falsy.js";
 
 export interface Rope {
   /** Radians a position, of each pair of a head's elements: [headDim / 2]. */
@@ -82,7 +83,8 @@ const SCALINGS: ReadonlyMap<string, Scaling> = new Map(
       const factor = p.factor ?? p.contextLength / original;
       const pairOf = (rotations: number) =>
         (headDim * Math.log(original / (rotations * 2 * Math.PI))) / (2 * Math.log(theta));
-      const whole = p.truncate ?? true;
+      // Python's `get("truncate", True)`: a null that is written down is false.
+      const whole = p.truncate === undefined ? true : p.truncate === true;
       const first = pairOf(p.beta_fast ?? 32);
       const last = pairOf(p.beta_slow ?? 1);
       const from = Math.max(whole ? Math.floor(first) : first, 0);
@@ -110,7 +112,9 @@ function yarnScale(factor: number, { mscale, mscale_all_dim }: Parameters): numb
  * Errors: `model-config-invalid`, `model-architecture-unsupported`.
  */
 export function ropeOf(c: HfConfig, headDim: number, where: string): Rope {
-  const parsed = parametersSchema.safeParse(c.rope_scaling || c.rope_parameters || {});
+  const parsed = parametersSchema.safeParse(
+    [c.rope_scaling, c.rope_parameters].find((given) => !isFalsy(given)) ?? {},
+  );
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalidConfig(`rope_parameters.${issue?.path.join(".")}: ${issue?.message}`, where);

@@ -6,6 +6,7 @@ import fs from "node:fs";
 import { SelftrainError } from "../errors.js";
 import { writeFully } from "../io/fs/atomic.js";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../io/fs/git-lfs.js";
 import {
   type Dtype,
   dtypeBytes,
@@ -122,7 +123,9 @@ function layOut(tensors: readonly NamedTensor[], dtype: Dtype, path: string): Te
   });
 }
 
-function withFile<T>(path: string, use: (fd: number) => T): T {
+/** Does something with an open file of tensors. */
+export function withFile<T>(path: string, use: (fd: number) => T): T {
+  refuseLfsPointer(path);
   return guardFs("read the tensors", path, () => {
     const fd = fs.openSync(path, "r");
     try {

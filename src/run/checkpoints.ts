@@ -46,14 +46,18 @@ export async function publishCheckpoint(
   return { step, path };
 }
 
-/** Deletes all but the `keepLatest` latest checkpoints and those of `keepSteps`. Returns the deleted ones. */
+/**
+ * Deletes all but the `keepLatest` latest checkpoints up to step `upTo`, those of `keepSteps`, and later ones, which a run that went back
+ * has yet to reach. Returns the deleted ones.
+ */
 export function pruneCheckpoints(
   runDir: string,
   keepLatest: number,
   keepSteps: Iterable<number> = [],
+  upTo = Number.POSITIVE_INFINITY,
 ): Checkpoint[] {
   const kept = new Set(keepSteps);
-  const all = listCheckpoints(runDir);
+  const all = listCheckpoints(runDir).filter(({ step }) => step <= upTo);
   const doomed = all.slice(0, Math.max(0, all.length - keepLatest)).filter(({ step }) => !kept.has(step));
   for (const { path } of doomed) removeFolder(path);
   return doomed;

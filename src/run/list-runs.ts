@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { gapSentences, gapsOf } from "./gaps.js";
 import { lockHolder } from "./lock.js";
 import { readMetrics } from "./metrics-log.js";
 import { readRunConfig } from "./run-config.js";
@@ -25,7 +26,7 @@ export interface RunSummary {
   readonly status: RunInfo["status"] | "damaged";
   /** When it was created (ISO 8601). */
   readonly created: string | null;
-  /** Why it failed, or what is damaged. */
+  /** Why it failed, or what is damaged or missing. */
   readonly problem: string | null;
 }
 
@@ -72,11 +73,16 @@ function summarise(path: string): RunSummary {
       agreement: latest(records, "step", "agreement"),
       status: status(path, info),
       created: info.created,
-      problem: info.error?.message ?? null,
+      problem: problemOf(path, info, records),
     };
   } catch (cause) {
     return { ...unknownRun, path, problem: (cause as Error).message };
   }
+}
+
+function problemOf(path: string, { kind, error }: RunInfo, records: readonly MetricRecord[]): string | null {
+  const problems = [...(error ? [error.message] : []), ...gapSentences(gapsOf(path, kind, records))];
+  return problems.length === 0 ? null : problems.join("; ");
 }
 
 const unknownRun = {

@@ -63,6 +63,12 @@ export function lockHolder(path: string): LockHolder | null {
   return holder && !isDead(holder) ? holder : null;
 }
 
+/** Throws `run-in-use` and `lock-unreadable` as `acquireLock` would, and takes nothing. */
+export function checkLock(path: string): void {
+  const holder = guardFs("lock the run directory", path, () => lockHolder(path));
+  if (holder) throw inUse(holder, path);
+}
+
 function acquire(file: string, lockPath: string, holder: LockHolder): void {
   for (;;) {
     if (createExclusively(file, holder)) return;

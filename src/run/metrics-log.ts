@@ -4,12 +4,12 @@
  *
  * A resumed trainer does the steps after its checkpoint again. They are deterministic, so their lines are in the
  * file already, and `append` keeps those that are equal in everything but `time`. Where they differ (other
- * hardware, other versions), the file is cut there and the caller is told.
+ * hardware, other versions), the file is cut there and the caller is told. A line that was lost is filled in.
  */
 import fs from "node:fs";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { writeFully } from "../io/fs/atomic.js";
+import { writeFileAtomic, writeFully } from "../io/fs/atomic.js";
 import { guardFs } from "../io/fs/fs-errors.js";
 import type { MetricRecord } from "./run-directory.js";
 
@@ -23,9 +23,9 @@ const recordSchema = z.object({
   time: z.record(z.string(), z.number().nullable()),
 });
 
-/** Something the user should know about a resumed run. */
-export interface ResumeNotice {
-  readonly code: "resume-diverged";
+/** Something the user should know about the run's metrics. */
+export interface MetricsNotice {
+  readonly code: "resume-diverged" | "metrics-restored";
   readonly message: string;
 }
 
@@ -43,7 +43,7 @@ export function readMetrics(path: string): MetricRecord[] {
 
 export class MetricsLog {
   readonly path: string;
-  readonly #fd: number;
+  #fd: number;
   readonly #lines: Line[];
   #size: number;
 
@@ -76,27 +76,66 @@ export class MetricsLog {
 
   /**
    * Adds a record durably. One whose kind and step are in the file already is a step done again after a resume: an
-   * equal one is kept as it was; otherwise the file is cut there first and `resume-diverged` is returned. Numbers
+   * equal one is kept as it was; otherwise the file is cut there first and `resume-diverged` is returned. One that
+   * belongs before lines that are there is put before them. Numbers
    * that JSON has no word for (NaN, infinities) are written as null. When the disk is full the log stays as it
-   * was before the call.
+   * was before the call. A file that was deleted meanwhile is written again from memory, with `metrics-restored`;
+   * throws `metrics-changed` where it is another.
    */
-  append(record: MetricRecord): ResumeNotice | null {
-    const earlier = this.#lines.findIndex(
-      ({ record: { kind, step } }) => (kind === record.kind && step === record.step) || step > record.step,
-    );
-    let notice: ResumeNotice | null = null;
-    if (earlier >= 0) {
-      const found = this.#lines[earlier]!.record;
-      if (comparable(found) === comparable(record)) return null;
-      this.#cut(earlier);
-      notice = { code: "resume-diverged", message: divergence(found, record) };
+  append(record: MetricRecord): MetricsNotice | null {
+    const restored = this.#restoreDeleted();
+    const at = this.#lines.findIndex((line) => place(line.record, record) === 0);
+    const there = this.#lines[at]?.record;
+    if (there === undefined) {
+      const later = this.#lines.findIndex((line) => place(line.record, record) > 0);
+      if (later < 0) this.#write(record);
+      else this.#replace(this.records.toSpliced(later, 0, record));
+      return restored;
     }
+    if (comparable(there) === comparable(record)) return restored;
+    this.#cut(at);
     this.#write(record);
-    return notice;
+    return { code: "resume-diverged", message: divergence(there, record) };
   }
 
   close(): void {
     fs.closeSync(this.#fd);
+  }
+
+  /** Whether the path still leads to what was written here. Where nothing is there any more, everything is written again. */
+  #restoreDeleted(): MetricsNotice | null {
+    const [ours, there] = guardFs("look at the metrics", this.path, () => [
+      fs.fstatSync(this.#fd, { bigint: true }),
+      fs.statSync(this.path, { bigint: true, throwIfNoEntry: false }),
+    ]);
+    if (there === undefined) {
+      this.#replace(this.records);
+      const message = `metrics.jsonl was deleted while the run was writing it; its ${this.#lines.length} lines are written again`;
+      return { code: "metrics-restored", message };
+    }
+    if (there.ino === ours.ino && there.dev === ours.dev && there.size === BigInt(this.#size)) return null;
+    throw new SelftrainError({
+      code: "metrics-changed",
+      message: "The metrics were changed while the run was writing them.",
+      found: `${there.size} bytes`,
+      expected: `the ${this.#size} bytes that the run wrote`,
+      where: this.path,
+      remedy:
+        "Let nothing else write the file. --resume goes on from the last checkpoint that its lines reach.",
+    });
+  }
+
+  /** Puts a file with these records in the place of the one that was open. */
+  #replace(records: readonly MetricRecord[]): void {
+    const bytes = Buffer.from(records.map(lineOf).join(""));
+    writeFileAtomic(this.path, bytes);
+    guardFs("open the metrics", this.path, () => {
+      const fd = fs.openSync(this.path, fs.constants.O_RDWR);
+      fs.closeSync(this.#fd);
+      this.#fd = fd;
+    });
+    this.#lines.splice(0, this.#lines.length, ...parseLines(bytes, this.path));
+    this.#size = bytes.byteLength;
   }
 
   #cut(line: number): void {
@@ -107,7 +146,7 @@ export class MetricsLog {
   }
 
   #write(record: MetricRecord): void {
-    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    const bytes = Buffer.from(lineOf(record));
     guardFs("write the metrics", this.path, () => {
       try {
         writeFully(this.#fd, bytes, this.#size);
@@ -120,6 +159,18 @@ export class MetricsLog {
     this.#lines.push({ record: JSON.parse(bytes.toString()) as MetricRecord, offset: this.#size });
     this.#size += bytes.byteLength;
   }
+}
+
+const lineOf = (record: MetricRecord): string => `${JSON.stringify(record)}\n`;
+
+/** Kinds in the order in which a trainer writes those of a step; at step 0, which trains nothing, it evaluates first. */
+const order = (step: number): readonly MetricRecord["kind"][] =>
+  step === 0 ? ["step", "eval", "validation"] : ["step", "validation", "eval"];
+
+/** Below 0 where `a` belongs before `b`, above 0 where it belongs behind it; 0 where they are of one kind and step. */
+function place(a: MetricRecord, b: MetricRecord): number {
+  const kinds = order(a.step);
+  return a.step - b.step || kinds.indexOf(a.kind) - kinds.indexOf(b.kind);
 }
 
 const newline = 0x0a;
@@ -152,7 +203,8 @@ function parseLines(bytes: Buffer, path: string): Line[] {
         found: text.slice(0, 120),
         expected: '{"kind":"step","step":1,"metrics":{…},"time":{…}}',
         where: `${path}:${lines.length + 1}`,
-        remedy: "Restore the line, or delete it and all lines after it: --resume writes the latter again.",
+        remedy:
+          "Restore the line, or delete it: --resume then goes on from the last checkpoint that the lines before it reach, and writes it again.",
       });
     }
     lines.push({ record, offset });
@@ -176,9 +228,6 @@ function comparable({ kind, step, metrics }: MetricRecord): string {
 
 function divergence(found: MetricRecord, redone: MetricRecord): string {
   const where = `${redone.kind} ${redone.step}`;
-  if (found.kind !== redone.kind || found.step !== redone.step) {
-    return `The resumed run wrote ${where} where the interrupted one had ${found.kind} ${found.step}; later lines were dropped.`;
-  }
   const names = [...new Set([...Object.keys(found.metrics), ...Object.keys(redone.metrics)])];
   const differing = names.filter(
     (name) => JSON.stringify(found.metrics[name]) !== JSON.stringify(redone.metrics[name]),

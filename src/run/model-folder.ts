@@ -8,8 +8,10 @@ import type { HubOptions } from "../io/hub/options.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.js";
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
-import { baseMissing, weightsFolder } from "../model/read-model.js";
+import { baseMissing, checkModel } from "../model/read-model.js";
 import { latestCheckpoint } from "./checkpoints.js";
+import { verifyModel, verifySmallFiles } from "./manifest.js";
+import { noticeModelBeside, noticeOwnHead } from "./model-notices.js";
 import type { RunOptions } from "./observer.js";
 import { isRun } from "./run-info.js";
 
@@ -35,13 +37,16 @@ export interface ResolveOptions extends Pick<RunOptions, "observer" | "signal"> 
 /**
  * The folder of a model as a user names it: a path here, else `org/name`, `org/name@revision` or `hf:…` on the hub,
  * which is downloaded into the cache that Python's libraries share. The model that an adapter belongs to is found likewise.
- * Throws as `modelFolder` and `resolveHubModel` do, and `adapter-base-missing`.
+ * Throws as `modelFolder` and `resolveHubModel` do, `adapter-base-missing`, and `checkpoint-corrupt`.
  */
 export async function resolveModel(model: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
   const id = hubIdOf(model);
   const hub = id && (await resolveHubModel(id, { ...hubOptions(options), weights: options.weights }));
   const folder = hub?.folder ?? modelFolder(model);
+  await verifySmallFiles(folder);
   const base = hasAdapter(folder) ? await resolveBase(folder, options) : null;
+  if (base) noticeModelBeside(folder, base.folder, options.observer);
+  else noticeOwnHead(folder, options.observer);
   return {
     folder,
     hub,
@@ -57,8 +62,18 @@ export async function resolveLanguageModel(
 ): Promise<ResolvedModel> {
   const resolved = await resolveModel(model, options);
   const { folder, bases } = resolved;
-  requireLanguageModel(readModelConfig(weightsFolder(folder, bases)), folder);
+  requireLanguageModel(readModelConfig(folder, bases), folder);
   return resolved;
+}
+
+/**
+ * Whether the weights that are on this machine can be loaded, by their headers, and are the ones that were written, where a manifest says; those
+ * still to come of the hub are passed over. Throws as `checkModel` and `verifyModel`.
+ */
+export async function checkWeightFiles({ folder, bases, ofHub }: ResolvedModel): Promise<void> {
+  const absent = ofHub.filter(({ missingBytes }) => missingBytes > 0).map((hub) => hub.folder);
+  checkModel(folder, bases, new Set(absent));
+  await verifyModel(folder, bases);
 }
 
 /** The model of an adapter, which `adapter_config.json` names as a user would, its revision apart. */

@@ -11,6 +11,20 @@ export type TrainerPhase =
   | "update"
   | "checkpoint";
 
+/** What the user should know and what stops nothing: data, as errors are. Codes are stable. */
+export interface Notice {
+  /** Stable kebab-case identifier, for example `no-answers`. */
+  readonly code: string;
+  /** One sentence or two. */
+  readonly message: string;
+  /** What was met; text of a model or a file stands in it as data. */
+  readonly found?: unknown;
+  /** What would have raised no notice. */
+  readonly expected?: string;
+  /** What the user can do about it. */
+  readonly remedy?: string;
+}
+
 export type TrainerEvent =
   /** Step `step` of `steps` begins, counted from 1; its record follows when it is done. */
   | { readonly type: "step"; readonly step: number; readonly steps: number }
@@ -21,12 +35,14 @@ export type TrainerEvent =
   /** A metric line was written. */
   | { readonly type: "record"; readonly record: MetricRecord }
   /** Something the user should know that stops nothing. */
-  | { readonly type: "notice"; readonly code: string; readonly message: string };
+  | ({ readonly type: "notice" } & Notice);
 
+/** Is called in order, and not awaited. What it throws ends the run. */
 export type Observer = (event: TrainerEvent) => void;
 
 /** How a run is driven from outside. */
 export interface RunOptions {
+  /** Is told what happens; without one nothing is printed. `consoleObserver` prints what the command line prints. */
   readonly observer?: Observer;
   /** Abort to stop with a checkpoint, after the current step or, where that waits for an endpoint, before it; the run can be resumed. */
   readonly signal?: AbortSignal;

@@ -3,10 +3,12 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { isPartial, removePartials, writeFileAtomic } from "../io/fs/atomic.js";
-import { guardFs } from "../io/fs/fs-errors.js";
+import { makeFolder } from "../io/fs/folder.js";
+import { checkWritable, guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
-import { acquireLock, type Lock } from "./lock.js";
-import { MetricsLog } from "./metrics-log.js";
+import { acquireLock, checkLock, type Lock } from "./lock.js";
+import { MetricsLog, readMetrics } from "./metrics-log.js";
+import { resumePoint } from "./resume-point.js";
 import { Run } from "./run.js";
 import {
   type ConfigSchema,
@@ -16,7 +18,15 @@ import {
   readRunConfig,
   writeRunConfig,
 } from "./run-config.js";
-import { isRun, newRunInfo, type RunKind, readRunInfo, writeRunInfo } from "./run-info.js";
+import {
+  isRun,
+  newRunInfo,
+  type RunInfo,
+  type RunKind,
+  readRunInfo,
+  refuseLost,
+  writeRunInfo,
+} from "./run-info.js";
 
 /** Folders of a run directory, beside its files. */
 const folders = ["rollouts", "checkpoints"];
@@ -25,19 +35,17 @@ const creationNames = new Set([...folders, "metrics.jsonl", "environment.json", 
 
 /**
  * Creates a run directory and locks it. A folder that exists may be empty, or hold the beginnings of a creation that
- * was killed; any other is refused with `run-exists`.
+ * was killed; any other is refused with `run-exists`, and a run without `run.json` with `run-damaged`.
  */
 export function createRun<C extends object>(path: string, kind: RunKind, config: C): Run<C> {
   const folder = resolve(path);
   refuseOccupied(folder);
-  guardFs("create the run directory", folder, () => fs.mkdirSync(folder, { recursive: true }));
+  makeFolder(folder, "create the run directory");
   return holding(folder, (lock) => {
     // Looked at again under the lock: another process may have been creating the same run.
     refuseOccupied(folder);
     removePartials(folder);
-    guardFs("create the run directory", folder, () => {
-      for (const name of folders) fs.mkdirSync(join(folder, name), { recursive: true });
-    });
+    for (const name of folders) makeFolder(join(folder, name), "create the run directory");
     const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
     try {
       writeEnvironment(folder, []);
@@ -47,8 +55,16 @@ export function createRun<C extends object>(path: string, kind: RunKind, config:
       metrics.close();
       throw cause;
     }
-    return new Run(folder, config, metrics, lock);
+    return new Run(folder, config, metrics, lock, { checkpoint: null, notes: [] });
   });
+}
+
+/** Throws what `createRun` would, and writes nothing. */
+export function checkNewRun(path: string): void {
+  const folder = resolve(path);
+  refuseOccupied(folder);
+  guardFs("create the run directory", folder, () => checkWritable(folder));
+  checkLock(join(folder, "lock"));
 }
 
 export interface OpenOptions<C> {
@@ -59,8 +75,8 @@ export interface OpenOptions<C> {
 }
 
 /**
- * Opens a run to continue it: locks it, clears away unfinished writes, and repairs a torn metric line. Throws
- * `run-missing` where there is none, `run-in-use`, and `run-config-changed` where `config` would change the result.
+ * Opens a run to continue it: locks it, clears away unfinished writes, repairs a torn metric line, and finds where it goes on. Throws
+ * `run-missing` where there is none, `run-in-use`, `run-config-changed` where `config` would change the result, and as `resumePoint` does.
  */
 export function openRun<C extends object>(
   path: string,
@@ -71,23 +87,55 @@ export function openRun<C extends object>(
   const folder = resolve(path);
   readRunInfo(folder);
   return holding(folder, (lock) => {
-    const { error: _, ...info } = readRunInfo(folder);
-    if (info.kind !== kind) throw wrongKind(folder, info.kind, kind);
-    const stored = readRunConfig(folder, schema);
-    const config = options.config ?? stored;
-    checkResumable(folder, stored, config, options.rules ?? defaultResumeRules);
+    const { info, config } = readToOpen(folder, kind, schema, options);
+    for (const name of folders) makeFolder(join(folder, name), "open the run directory");
     for (const name of ["", ...folders]) removePartials(join(folder, name));
-    const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
+    const file = join(folder, "metrics.jsonl");
+    const lost = !fs.existsSync(file);
+    const metrics = MetricsLog.open(file);
     try {
+      const resumed = resumePoint(folder, kind, metrics.records);
       if (options.config) writeRunConfig(folder, config);
       writeEnvironment(folder, readEnvironments(folder));
       writeRunInfo(folder, { ...info, status: "running" });
+      return new Run(folder, config, metrics, lock, resumed);
     } catch (cause) {
       metrics.close();
+      // A run that is refused stays as it is: an empty file would pass for a run that has written nothing.
+      if (lost) fs.rmSync(file, { force: true });
       throw cause;
     }
-    return new Run(folder, config, metrics, lock);
   });
+}
+
+/** Throws what `openRun` would of the run as it stands, and writes nothing. */
+export function checkOpenRun<C extends object>(
+  path: string,
+  kind: RunKind,
+  schema: ConfigSchema<C>,
+  options: OpenOptions<C> = {},
+): void {
+  const folder = resolve(path);
+  readToOpen(folder, kind, schema, options);
+  const metrics = join(folder, "metrics.jsonl");
+  resumePoint(folder, kind, fs.existsSync(metrics) ? readMetrics(metrics) : []);
+  checkLock(join(folder, "lock"));
+  guardFs("lock the run directory", folder, () => checkWritable(folder));
+}
+
+/** A run that may be continued with this configuration. */
+function readToOpen<C extends object>(
+  folder: string,
+  kind: RunKind,
+  schema: ConfigSchema<C>,
+  { config: wanted, rules = defaultResumeRules }: OpenOptions<C>,
+): { readonly info: Omit<RunInfo, "error">; readonly config: C } {
+  const { error: _, ...info } = readRunInfo(folder);
+  if (info.kind !== kind) throw wrongKind(folder, info.kind, kind);
+  const stored = readRunConfig(folder, schema);
+  const config = wanted ?? stored;
+  checkResumable(folder, stored, config, rules);
+  return { info, config };
 }
 
 function holding<T>(folder: string, use: (lock: Lock) => T): T {
@@ -106,7 +154,10 @@ function refuseOccupied(folder: string): void {
   const foreign = names.filter(
     (name) => !creationNames.has(name) && !isPartial(name) && !/^lock($|\.)/.test(name),
   );
-  if (foreign.length === 0) return;
+  if (foreign.length === 0) {
+    refuseLost(folder);
+    return;
+  }
   throw new SelftrainError({
     code: "run-exists",
     message: isRun(folder) ? "There is a run in this folder already." : "The output folder is not empty.",

@@ -6,7 +6,7 @@
  * undisturbed one file by file: one thread, and so one order of row groups.
  */
 import fs from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { quoteName, quotePath, withConnection } from "../io/fs/duckdb.js";
 import { guardFsAsync } from "../io/fs/fs-errors.js";
@@ -88,13 +88,20 @@ export async function readRollouts(path: string): Promise<RolloutRow[]> {
           found: (cause as Error).message.split("\n")[0],
           expected: `Parquet with the columns ${names.join(", ")}`,
           where: path,
-          remedy:
-            "Restore the file, or delete it: --resume writes the steps after the last checkpoint again.",
+          remedy: remedyFor(path),
         },
         { cause },
       );
     }
   });
+}
+
+/** Only steps after the checkpoint that a run goes on from are done again. */
+function remedyFor(path: string): string {
+  const step = parseStepName(basename(path, ".parquet"));
+  return step === null
+    ? "Restore the file."
+    : `Restore the file. Or delete it and the checkpoints of step ${step} and later: --resume then writes it again.`;
 }
 
 /** The rollouts files in a folder with their steps, in step order. */

@@ -1,4 +1,5 @@
 /** `config.yaml` of a run: the configuration as resolved, and what a resumed run may change of it. */
+import fs from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { SelftrainError } from "../errors.js";
@@ -33,9 +34,23 @@ export function writeRunConfig(runDir: string, config: object): void {
   writeFileAtomic(configPath(runDir), stringify(config, { lineWidth: 0 }));
 }
 
-/** The stored configuration. Throws `run-config-invalid` where it is not one. */
+/** The file of the stored configuration. Throws `run-config-missing` where it is gone. */
+export function runConfigFile(runDir: string): string {
+  const path = configPath(runDir);
+  if (fs.existsSync(path)) return path;
+  throw new SelftrainError({
+    code: "run-config-missing",
+    message: "The run has lost its config.yaml, the configuration it was made with.",
+    found: "no such file",
+    where: path,
+    remedy:
+      "Restore the file, or write the run's configuration there again: nothing can be resumed or replayed without it.",
+  });
+}
+
+/** The stored configuration. Throws `run-config-missing`, and `run-config-invalid` where it is not one. */
 export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
-  return readStored(configPath(runDir), {
+  return readStored(runConfigFile(runDir), {
     code: "run-config-invalid",
     message: "The configuration stored in the run directory is not valid.",
     remedy: "Undo the edits made to the file, or start a new run.",

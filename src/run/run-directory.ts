@@ -8,7 +8,7 @@
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
- *                                copy-reference.safetensors, copy-teacher.safetensors where there is one
+ *                                selftrain-manifest.json; copy-reference.safetensors, copy-teacher.safetensors where there is one
  * lock                   pid and host of the process that writes here
  * ```
  */
@@ -29,7 +29,7 @@ export interface RolloutRow {
   readonly sample: number;
   /** `policy`, or `teacher` for the votes of a teacher that moves. */
   readonly sampledBy: string;
-  /** Whether it was rewarded; others only voted. */
+  /** Whether the update learned from it; others were rejected, or only voted. */
   readonly trained: boolean;
   readonly promptId: string;
   readonly prompt: string;
@@ -42,7 +42,7 @@ export interface RolloutRow {
   readonly voteLabel: string | null;
   readonly voteShare: number;
   readonly rewardLabel: string | null;
-  /** Null, as the score, where the rollout only voted. */
+  /** Of a rejected rollout too: it says why it was rejected. Null, as the score, where the rollout only voted. */
   readonly reward: number | null;
   /** What the reward was made of beside answers: a measure of the policy, an endpoint's score, a reward model's; null where nothing was. */
   readonly score: number | null;

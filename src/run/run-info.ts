@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../errors.js";
-import { writeFileAtomic } from "../io/fs/atomic.js";
+import { isPartial, writeFileAtomic } from "../io/fs/atomic.js";
 import { guardFs } from "../io/fs/fs-errors.js";
 
 /** Layout of the run directory; raised when a reader of an earlier layout would misread it. */
@@ -47,10 +47,11 @@ export function writeRunInfo(runDir: string, info: RunInfo): void {
   writeFileAtomic(infoPath(runDir), `${JSON.stringify(info, null, 2)}\n`);
 }
 
-/** Throws `run-missing` where the folder is no run directory, `run-unreadable` where it is none of this version's. */
+/** Throws `run-missing` where the folder is no run directory, `run-damaged` where its `run.json` is not whole, `run-unreadable` where it is of another version. */
 export function readRunInfo(runDir: string): RunInfo {
   const path = infoPath(runDir);
   if (!fs.existsSync(path)) {
+    refuseLost(runDir);
     throw new SelftrainError({
       code: "run-missing",
       message: "There is no run in this folder.",
@@ -59,19 +60,52 @@ export function readRunInfo(runDir: string): RunInfo {
     });
   }
   const text = guardFs("read the run", path, () => fs.readFileSync(path, "utf8"));
+  const { success, data } = runInfoSchema.safeParse(jsonOf(text));
+  if (success) return data;
+  const other = z.looseObject({ format: z.int() }).safeParse(jsonOf(text)).data?.format;
+  if (other === undefined || other === format)
+    throw damaged(path, "run.json is damaged.", text.slice(0, 120) || "an empty file");
+  throw new SelftrainError({
+    code: "run-unreadable",
+    message: "This version cannot read the run directory.",
+    found: `format ${other}`,
+    expected: `format ${format}`,
+    where: path,
+    remedy: "Use the version of selftrain that wrote it; environment.json names it.",
+  });
+}
+
+/** Throws `run-damaged` where a folder without `run.json` has lines of metrics, rollouts or checkpoints: it was a run. */
+export function refuseLost(folder: string): void {
+  const holds = ["metrics.jsonl", "rollouts", "checkpoints"].filter((name) => {
+    const found = fs.statSync(join(folder, name), { throwIfNoEntry: false });
+    if (found?.isDirectory()) return fs.readdirSync(join(folder, name)).some((own) => !isPartial(own));
+    return (found?.size ?? 0) > 0;
+  });
+  if (isRun(folder) || holds.length === 0) return;
+  throw damaged(
+    infoPath(folder),
+    "The run has lost its run.json.",
+    `no such file beside ${holds.join(", ")}`,
+  );
+}
+
+function jsonOf(text: string): unknown {
   try {
-    return runInfoSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new SelftrainError(
-      {
-        code: "run-unreadable",
-        message: "This version cannot read the run directory.",
-        found: text.slice(0, 120),
-        expected: `format ${format}`,
-        where: path,
-        remedy: "Use the version of selftrain that wrote it; environment.json names it.",
-      },
-      { cause },
-    );
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
+}
+
+function damaged(path: string, message: string, found: string): SelftrainError {
+  return new SelftrainError({
+    code: "run-damaged",
+    message,
+    found,
+    expected: `{"format":${format},"kind":"train","created":"2026-01-31T12:00:00.000Z","status":"interrupted"}`,
+    where: path,
+    remedy:
+      "Restore the file, or write it as expected, with the run's own kind (train, pretrain, finetune or reward-model).",
+  });
 }

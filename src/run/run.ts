@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
+import { removeFolder } from "../io/fs/atomic.js";
 import {
   type Checkpoint,
   latestCheckpoint,
@@ -10,7 +11,9 @@ import {
   publishCheckpoint,
 } from "./checkpoints.js";
 import type { Lock } from "./lock.js";
-import type { MetricsLog, ResumeNotice } from "./metrics-log.js";
+import { writeManifest } from "./manifest.js";
+import type { MetricsLog, MetricsNotice } from "./metrics-log.js";
+import type { ResumePoint } from "./resume-point.js";
 import { listRollouts, writeRollouts } from "./rollouts.js";
 import type { MetricRecord, RolloutRow } from "./run-directory.js";
 import { type RunOutcome, readRunInfo, writeRunInfo } from "./run-info.js";
@@ -20,27 +23,33 @@ export class Run<C> {
   /** The configuration as resolved. */
   readonly config: C;
   readonly metrics: MetricsLog;
+  /** Where it goes on, with what the user should know about that; nowhere and nothing in a new run. */
+  readonly resumed: ResumePoint;
   readonly #lock: Lock;
   #open = true;
 
   /** Use `createRun` or `openRun`. */
-  constructor(path: string, config: C, metrics: MetricsLog, lock: Lock) {
+  constructor(path: string, config: C, metrics: MetricsLog, lock: Lock, resumed: ResumePoint) {
     this.path = path;
     this.config = config;
     this.metrics = metrics;
     this.#lock = lock;
+    this.resumed = resumed;
   }
 
   /**
-   * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, the rollouts of later steps, which
-   * belong to the run that is given up, are deleted.
+   * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, rollouts and checkpoints of later steps,
+   * which belong to the run that is given up, are deleted.
    */
-  append(record: MetricRecord): ResumeNotice | null {
+  append(record: MetricRecord): MetricsNotice | null {
     const notice = this.metrics.append(record);
-    if (notice) {
+    if (notice?.code === "resume-diverged") {
       for (const { step, path } of listRollouts(this.rolloutsFolder)) {
         if (step > record.step) fs.rmSync(path, { force: true });
       }
+      // The checkpoint of a step follows its line; a measurement of the step changes no weights.
+      const first = record.kind === "step" ? record.step : record.step + 1;
+      for (const { step, path } of this.listCheckpoints()) if (step >= first) removeFolder(path);
     }
     return notice;
   }
@@ -63,11 +72,15 @@ export class Run<C> {
   }
 
   publishCheckpoint(step: number, write: (folder: string) => Promise<void>): Promise<Checkpoint> {
-    return publishCheckpoint(this.path, step, write);
+    return publishCheckpoint(this.path, step, async (folder) => {
+      await write(folder);
+      await writeManifest(folder, step, this.metrics.records);
+    });
   }
 
-  pruneCheckpoints(keepLatest: number, keepSteps: Iterable<number> = []): Checkpoint[] {
-    return pruneCheckpoints(this.path, keepLatest, keepSteps);
+  /** See `pruneCheckpoints`; `step` is where the run stands. */
+  pruneCheckpoints(step: number, keepLatest: number, keepSteps: Iterable<number> = []): Checkpoint[] {
+    return pruneCheckpoints(this.path, keepLatest, keepSteps, step);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** A piece of work in a run directory: begun or continued, and its outcome recorded. */
 import type { RunOptions } from "./observer.js";
-import { createRun, openRun } from "./open-run.js";
+import { checkNewRun, checkOpenRun, createRun, openRun } from "./open-run.js";
 import type { Run } from "./run.js";
 import type { ConfigSchema, ResumeRules } from "./run-config.js";
 import { isRun, type RunInfo, type RunKind } from "./run-info.js";
@@ -10,6 +10,17 @@ export interface RunSpec<C> {
   readonly kind: RunKind;
   readonly schema: ConfigSchema<C>;
   readonly rules?: ResumeRules;
+}
+
+/** Throws what `withRun` would before the work begins, and writes nothing. */
+export function checkRun<C extends { readonly output: string }>(
+  { kind, schema, rules }: RunSpec<C>,
+  config: C,
+  { resume }: Pick<RunOptions, "resume">,
+): void {
+  if (resume && isRun(config.output))
+    checkOpenRun(config.output, kind, schema, { config, ...(rules ? { rules } : {}) });
+  else checkNewRun(config.output);
 }
 
 /**
@@ -22,13 +33,14 @@ export async function withRun<
 >(
   { kind, schema, rules }: RunSpec<C>,
   config: C,
-  { resume }: RunOptions,
+  { resume, observer }: RunOptions,
   work: (run: Run<C>) => Promise<S>,
 ): Promise<S> {
   const run =
     resume && isRun(config.output)
       ? openRun(config.output, kind, schema, { config, ...(rules ? { rules } : {}) })
       : createRun(config.output, kind, config);
+  for (const note of run.resumed.notes) observer?.({ type: "notice", ...note });
   try {
     const summary = await work(run);
     const status = summary.interrupted ? "interrupted" : "finished";

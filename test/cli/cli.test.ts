@@ -38,6 +38,38 @@ describe("help", () => {
     expect((await cli(...command.split(" "), "--help")).stdout).toMatchSnapshot();
   });
 
+  const LONG = ["train", "pretrain", "finetune", "label", "eval", "reward-model train"];
+
+  it.each(LONG)("selftrain %s --help all", async (command) => {
+    const words = command.split(" ");
+    const { stdout, status } = await cli(...words, "--help", "all");
+    expect(status).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    const first = (await cli(...words, "--help")).stdout;
+    const optionsIn = (text: string) =>
+      [...text.matchAll(/^ {2}(?:-\w, )?(--\S+)/gm)].map(([, name]) => name!);
+    const all = optionsIn(stdout);
+    // Each once: a group whose options another has is one line.
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).toEqual(expect.arrayContaining(optionsIn(first)));
+    expect(optionsIn(first).length).toBeLessThan(all.length);
+    expect(optionsIn(first).length).toBeLessThanOrEqual(20);
+    expect(first).toContain("--help all");
+  });
+
+  it("gives a command's most used options by keys that it has", async () => {
+    const first = async (command: string) => (await cli(...command.split(" "), "--help")).stdout;
+    expect(await first("train")).toMatch(/--task[\s\S]*--learning-rate/);
+    expect(await first("reward-model train")).toContain("--from");
+    expect((await cli("help", "train", "all")).stdout).toBe((await cli("train", "--help", "all")).stdout);
+  });
+
+  it("shows a boolean that is on by the flag that turns it off, and says so", async () => {
+    const { stdout } = await cli("reward-model", "train", "--help", "all");
+    expect(stdout).toMatch(/--no-true-answers +Do not: Measure against true answers too/);
+    expect(stdout).not.toMatch(/--no-[\s\S]{0,200}default: true/);
+  });
+
   it("is what the bare program and a bare group print", async () => {
     expect((await cli()).stdout).toBe((await cli("--help")).stdout);
     expect((await cli("tasks")).stdout).toBe((await cli("tasks", "--help")).stdout);

@@ -42,6 +42,11 @@ describe("flagsOf", () => {
     }
   });
 
+  it("gives no short name to what would be taken for another thing", () => {
+    const flags = flagsOf(schemaTree(trainConfigSchema));
+    expect(flags.find(({ key }) => key === "evaluation.temperature")).toMatchObject({ alias: null });
+  });
+
   it("leaves out what is given by position", () => {
     const keys = flagsOf(schemaTree(trainConfigSchema), ["model"]).map(({ key }) => key);
     expect(keys).not.toContain("model");
@@ -51,6 +56,24 @@ describe("flagsOf", () => {
     const name = flagName(flags);
     expect(name(["adam", "beta1"])).toBe("--beta1");
     expect(name(["prompts", "levels", "3"])).toBe("--levels");
+  });
+});
+
+describe("flagValue of a map of any values", () => {
+  const variables = flag("prompts.variables")!;
+
+  it("reads each as YAML does", () => {
+    expect(variables.alias).toBe("--variables");
+    expect(flagValue('think=false,a=true,b=null,c=0.5,d=-2,e=high,f="false",g=1e3', variables.node)).toEqual({
+      think: false,
+      a: true,
+      b: null,
+      c: 0.5,
+      d: -2,
+      e: "high",
+      f: "false",
+      g: 1000,
+    });
   });
 });
 

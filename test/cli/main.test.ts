@@ -75,7 +75,7 @@ describe("Ctrl-C", () => {
     });
   }
 
-  it.each(["SIGINT", "SIGTERM"] as const)("lets the work finish its step (%s)", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("lets the work finish its step (%s)", async (signal) => {
     const child = start(false);
     const { status, output } = await drive(child, { ready: () => child.kill(signal) });
     expect(status).toBe(0);

@@ -1,5 +1,5 @@
 /** `selftrain replay`, end to end on a tiny run. */
-import { readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { train } from "selftrain";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +28,30 @@ describe("selftrain replay", () => {
     expect(stdout).toBe(
       "32 rollouts in 8 groups of 2 steps: answers, votes, rewards, advantages and metrics are the stored ones, bit for bit\n",
     );
+  });
+
+  it("says which steps are missing and ends with 1, whatever else is equal", async () => {
+    const run = at("lost-rollouts");
+    cpSync(at("run"), run, { recursive: true });
+    rmSync(join(run, "rollouts/step-000001.parquet"));
+    const text = "the rollouts of step 1 are missing or cut short";
+    for (const argv of [[run], [run, "--vote.ties", "first"]]) {
+      const { status, stdout } = await cli(...argv);
+      expect(status).toBe(1);
+      expect(stdout).toContain(`missing: ${text}`);
+    }
+    const { status, stdout } = await cli(run, "--json");
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      differenceCount: 0,
+      missing: { metrics: [], rollouts: [1] },
+    });
+    expect((await cli(run, "--steps", "2")).status).toBe(0);
+
+    writeFileSync(join(run, "metrics.jsonl"), "");
+    const unlogged = await cli(run);
+    expect(unlogged.status).toBe(1);
+    expect(unlogged.stdout).toContain("missing: metrics.jsonl lacks steps 1-2");
   });
 
   it("shows what another configuration changes, from flags and a file, and ends with 0", async () => {

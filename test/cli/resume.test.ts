@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { defineCommand } from "../../src/cli/command.js";
+import { toResume } from "../../src/cli/resume.js";
+import { shownPath } from "../../src/cli/words.js";
 import { resolveConfig } from "../../src/config/resolve-config.js";
 import { type TrainConfig, trainConfigSchema } from "../../src/config/train-config.js";
+import { SelftrainError } from "../../src/errors.js";
 import { createRun } from "../../src/run/open-run.js";
 import type { RunKind } from "../../src/run/run-info.js";
 import { fakeIo } from "./fake-io.js";
@@ -72,5 +75,40 @@ describe("--resume", () => {
       code: "cli-resume-kind",
       remedy: `selftrain pretrain --resume ${run}`,
     });
+  });
+});
+
+describe("a full disk", () => {
+  const full = (where?: string) =>
+    new SelftrainError({
+      code: "disk-full",
+      message: "m",
+      ...(where === undefined ? {} : { where }),
+      remedy: "r",
+    });
+
+  it.each([
+    ["train", "train"],
+    ["reward-model", "reward-model train"],
+  ] as const)("of a %s run is mended by resuming it", (kind, command) => {
+    const run = movedRun(kind);
+    for (const where of [run, join(run, "metrics.jsonl")])
+      expect(toResume(full(where), run)).toMatchObject({
+        code: "disk-full",
+        where,
+        remedy: expect.stringMatching(
+          new RegExp(`keepCheckpoints.*selftrain ${command} --resume ${shownPath(run)}$`),
+        ),
+      });
+  });
+
+  it("is left as it is where another output is full, where there is no run yet, and so is another error", () => {
+    const run = movedRun("train");
+    const missing = new SelftrainError({ code: "file-missing", message: "m", where: run, remedy: "r" });
+    for (const error of [full(), full("standard output"), full(`${run}-2/file`), missing, new TypeError("x")])
+      expect(toResume(error, run)).toBe(error);
+    const nothing = join(run, "nothing");
+    const error = full(join(nothing, "config.yaml"));
+    expect(toResume(error, nothing)).toBe(error);
   });
 });

@@ -94,6 +94,6 @@ describe("a cell", () => {
   ])("%s in %d columns", (text, columns, shown) => expect(cell(text, columns)).toBe(shown));
 
   it("shows what would steer a terminal", () => {
-    expect(onOneLine("\u001b[2J\u009b\u202e\u2028\u007f\r\n\t")).toBe("␛[2J\\u009b\\u202e\\u2028\\u007f⏎ ");
+    expect(onOneLine("\u001b[2J\u009b\u202e\u2028\u007f\r\n\t")).toBe("␛[2J\\u009b\\u202e\\u2028␡⏎ ");
   });
 });

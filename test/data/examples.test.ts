@@ -23,9 +23,9 @@ function file(rows: number): string {
 describe("examples of a task", () => {
   it("are a function of the step, of the pretraining split alone", async () => {
     const [first, second] = [await stream({}), await stream({})];
-    expect(second(7)).toEqual(first(7));
-    expect(first(8)).not.toEqual(first(7));
-    for (const { prompt } of first(7)) expect(splitOf(prompt)).toBe("pretrain");
+    expect(second.at(7)).toEqual(first.at(7));
+    expect(first.at(8)).not.toEqual(first.at(7));
+    for (const { prompt } of first.at(7)) expect(splitOf(prompt)).toBe("pretrain");
   });
 });
 
@@ -37,12 +37,12 @@ describe("examples of a file", () => {
     expect(heldOut.prompts.length).toBeGreaterThan(5);
     const examples = await stream({ prompts: { file: path }, batchSize: left });
     for (const epoch of [0, 1]) {
-      const prompts = new Set(examples(epoch).map(({ prompt }) => prompt));
+      const prompts = new Set(examples.at(epoch).map(({ prompt }) => prompt));
       expect(prompts.size).toBe(left);
       for (const { text } of heldOut.prompts) expect(prompts.has(text)).toBe(false);
     }
-    expect(examples(1)).not.toEqual(examples(0));
-    for (const { prompt, completion } of examples(0)) expect(`#${prompt}`).toBe(`${completion}>`);
+    expect(examples.at(1)).not.toEqual(examples.at(0));
+    for (const { prompt, completion } of examples.at(0)) expect(`#${prompt}`).toBe(`${completion}>`);
   });
 
   it("whose column is missing: the error names the setting of it", async () => {

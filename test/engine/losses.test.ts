@@ -112,7 +112,7 @@ const LOSSES: readonly LossSpec[] = [
   { kind: "importance-sampling" },
   { kind: "importance-sampling", kl: { ...KL, estimator: "k1", corrected: true } },
   { kind: "ppo-clip", ...CLIP },
-  { kind: "ppo-clip", ...CLIP, dual: 1.3, kl: { ...KL, estimator: "k2" } },
+  { kind: "ppo-clip", ...CLIP, dualClip: 1.3, kl: { ...KL, estimator: "k2" } },
   { kind: "gspo", ...CLIP },
   { kind: "gspo", low: 0.02, high: 0.03, kl: KL },
   { kind: "cispo", ...CLIP },

@@ -77,6 +77,7 @@ describe("architectures", () => {
     ["quantised weights", { quantization_config: { bits: 4 } }, "model-architecture-unsupported"],
     ["heads in no whole groups", { num_key_value_heads: 3 }, "model-architecture-unsupported"],
     ["a head of odd width", { head_dim: 7 }, "model-architecture-unsupported"],
+    ["types of no layers", { layer_types: [] }, "model-config-invalid"],
     ["a layer type", { layer_types: ["linear_attention"] }, "model-architecture-unsupported"],
     ["attention in both directions", { use_bidirectional_attention: true }, "model-architecture-unsupported"],
     ["a size that is none", { hidden_size: -1 }, "model-config-invalid"],

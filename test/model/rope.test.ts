@@ -82,3 +82,25 @@ describe("rotary settings", () => {
     expect(() => withRope({ rope_parameters: parameters })).toThrow(expect.objectContaining({ code }));
   });
 });
+
+describe("keys that are there and say nothing", () => {
+  it.each(["mha-untied", "mistral", "qwen2", "qwen3", "gemma"])(
+    "are as if they were not there: %s",
+    (variant) => {
+      const of = (changes: object) => {
+        const { rope_scaling: _, rope_theta: __, ...json } = modelJson(variant);
+        return parseModelConfig({ ...json, ...changes }).rope;
+      };
+      const given = { rope_parameters: { rope_type: "linear", rope_theta: 500, factor: 2 } };
+      const older = { rope_theta: 500, rope_scaling: { type: "linear", factor: 2 } };
+      expect(of(given)).toEqual(of(older));
+      for (const empty of [{}, [], null, false, 0, ""]) {
+        expect(of({ ...given, rope_scaling: empty })).toEqual(of(given));
+        expect(of({ ...older, rope_parameters: empty })).toEqual(of(older));
+        expect(of({ rope_theta: 500, rope_scaling: empty, rope_parameters: empty })).toEqual(
+          of({ rope_theta: 500, rope_parameters: null }),
+        );
+      }
+    },
+  );
+});

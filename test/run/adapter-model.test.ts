@@ -12,13 +12,14 @@ import { doctorConfigSchema } from "../../src/config/doctor-config.js";
 import { exportConfigSchema } from "../../src/config/export-config.js";
 import { generateConfigSchema } from "../../src/config/generate-config.js";
 import { adapterBase, writeAdapter } from "../../src/model/adapter-files.js";
-import { llamaConfig } from "../../src/model/config-file.js";
+import { llamaConfig, readModelConfig } from "../../src/model/config-file.js";
 import { adapterSpecs, type LoraConfig } from "../../src/model/lora.js";
 import { readModel } from "../../src/model/read-model.js";
 import { CharacterTokenizer } from "../../src/model/tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../../src/model/tokenizer/load.js";
 import { Random } from "../../src/random.js";
 import { resolveModel } from "../../src/run/model-folder.js";
+import type { TrainerEvent } from "../../src/run/observer.js";
 import { planTrain } from "../../src/training/plan/plan.js";
 import { editJson } from "../edit-json.js";
 import { MHA, temporaryModel } from "../engine/tiny-model.js";
@@ -74,6 +75,7 @@ describe("an adapter's folder", () => {
     const model = adapter("adapter", base);
     const { files } = await exportModel(exportConfigSchema.parse({ model, output: here("merged") }));
     expect(files).toEqual([
+      "README.md",
       "config.json",
       "generation_config.json",
       "model.safetensors",
@@ -117,6 +119,50 @@ describe("an adapter's folder", () => {
     const own = loadTokenizer(model, [base]);
     expect(own.chatTemplate).not.toBeNull();
     expect(own.eosTokens).toEqual([1, 0]);
+  });
+
+  it("beside a whole model says that the model is not read, and computes with the one that it names", async () => {
+    const base = baseModel();
+    const model = adapter("adapter", base);
+    const alone = readModel(model);
+    fs.cpSync(
+      temporaryModel(llamaConfig({ ...MHA, vocabSize, eosTokens, padToken, contextLength: 48 }), 9),
+      model,
+      {
+        recursive: true,
+      },
+    );
+    const events: TrainerEvent[] = [];
+    const { folder, bases } = await resolveModel(model, { observer: (event) => events.push(event) });
+    expect(events).toMatchObject([{ type: "notice", code: "adapter-beside-model" }]);
+    expect(readModel(folder, bases)).toEqual(alone);
+    // A plan reads the configuration of the weights that the run will read.
+    expect(readModelConfig(folder, bases).contextLength).toBe(alone.config.contextLength);
+  });
+
+  it("whose model is quantised names it, and what to name instead", async () => {
+    const base = baseModel();
+    const model = adapter("adapter", base);
+    editJson(join(base, "config.json"), (json) => ({ ...json, quantization_config: { bits: 4 } }));
+    const refusal = expect.objectContaining({
+      code: "adapter-base-quantised",
+      found: base,
+      where: join(model, "adapter_config.json"),
+      remedy: expect.stringContaining("base_model_name_or_path"),
+    });
+    expect(() => readModel(model)).toThrow(refusal);
+    const { folder, bases } = await resolveModel(model);
+    expect(() => readModelConfig(folder, bases)).toThrow(refusal);
+  });
+
+  it("that belongs to itself, over others or not, is refused", async () => {
+    const base = baseModel();
+    const [first, second] = [adapter("first", base), adapter("second", here("first"))];
+    for (const name of [second, first]) {
+      editJson(join(first, "adapter_config.json"), (json) => ({ ...json, base_model_name_or_path: name }));
+      await expect(resolveModel(first)).rejects.toMatchObject({ code: "adapter-invalid" });
+      expect(() => readModel(second)).toThrow(expect.objectContaining({ code: "adapter-invalid" }));
+    }
   });
 
   it("whose model is nowhere is refused before anything is read", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listRuns } from "../../src/run/list-runs.js";
 import { createRun } from "../../src/run/open-run.js";
-import { record } from "./samples.js";
+import { record, rows } from "./samples.js";
 import { temporaryFolder } from "./temporary.js";
 
 const temporary = temporaryFolder();
@@ -11,12 +11,14 @@ const trainConfig = { steps: 10, model: "models/base", prompts: { task: "gcd" } 
 const at = (...names: string[]) => join(temporary.path, ...names);
 
 describe("listRuns", () => {
-  it("summarises runs at any depth, oldest first", () => {
+  it("summarises runs at any depth, oldest first", async () => {
     const finished = createRun(at("demo", "srt"), "train", trainConfig);
     finished.append(record(0, { kind: "eval", metrics: { mean: 0.25 } }));
-    finished.append(record(9, { metrics: { agreement: 0.5 } }));
-    finished.append(record(10, { metrics: { agreement: 0.75 } }));
-    finished.append(record(10, { kind: "eval", metrics: { mean: 0.5 } }));
+    for (const step of [1, 2]) {
+      await finished.writeRollouts(step, rows(step, 1));
+      finished.append(record(step, { metrics: { agreement: step === 1 ? 0.5 : 0.75 } }));
+    }
+    finished.append(record(2, { kind: "eval", metrics: { mean: 0.5 } }));
     finished.close({ status: "finished" });
     const running = createRun(at("base"), "pretrain", {
       steps: 700,
@@ -30,7 +32,7 @@ describe("listRuns", () => {
       kind: "train",
       prompts: "gcd",
       model: "models/base",
-      stepsDone: 10,
+      stepsDone: 2,
       stepsPlanned: 10,
       accuracy: 0.5,
       agreement: 0.75,
@@ -49,6 +51,19 @@ describe("listRuns", () => {
     });
     running.close();
     expect(listRuns(at("base"))).toMatchObject([{ status: "interrupted" }]);
+  });
+
+  it("says what a run has lost", async () => {
+    const run = createRun(at("holes"), "train", trainConfig);
+    for (const step of [1, 3, 4]) await run.writeRollouts(step, rows(step, 1));
+    for (const step of [1, 2, 4]) run.append(record(step));
+    run.close({ status: "finished" });
+    expect(listRuns(temporary.path)).toMatchObject([
+      {
+        status: "finished",
+        problem: "metrics.jsonl lacks step 3; the rollouts of step 2 are missing or cut short",
+      },
+    ]);
   });
 
   it("tells a killed run from a running one, and says why one failed", () => {

@@ -109,12 +109,63 @@ describe("a resumed run", () => {
     expect(readMetrics(path())).toEqual([record(1), other, record(3)]);
   });
 
-  it("cuts lines of later steps before a record that the earlier run did not write", () => {
-    write(record(1), record(3));
+  it("fills in lines that were lost, whichever they are, and keeps the others as they were", () => {
+    const whole = [
+      record(0, { kind: "eval" }),
+      record(0, { kind: "validation" }),
+      ...[1, 2, 3].flatMap((step) => [
+        record(step),
+        record(step, { kind: "validation" }),
+        record(step, { kind: "eval" }),
+      ]),
+    ];
+    fc.assert(
+      fc.property(fc.subarray(whole), (kept) => {
+        fs.writeFileSync(path(), lines(...kept));
+        const log = MetricsLog.open(path());
+        for (const again of whole) expect(log.append({ ...again, time: { seconds: 99 } })).toBeNull();
+        expect(log.append(record(4))).toBeNull();
+        log.close();
+        const filled = whole.map((r) => (kept.includes(r) ? r : { ...r, time: { seconds: 99 } }));
+        expect(text()).toBe(lines(...filled, record(4)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("a log that something else changes meanwhile", () => {
+  it("is written again where it was deleted, and says so once", () => {
+    write(record(1));
     const log = MetricsLog.open(path());
-    expect(log.append(record(2))).toMatchObject({ code: "resume-diverged" });
+    log.append(record(2));
+    fs.rmSync(path());
+    expect(log.append(record(3))).toMatchObject({ code: "metrics-restored" });
+    expect(log.append(record(4))).toBeNull();
     log.close();
-    expect(readMetrics(path())).toEqual([record(1), record(2)]);
+    expect(text()).toBe(lines(record(1), record(2), record(3), record(4)));
+  });
+
+  it.each([
+    ["emptied", () => fs.truncateSync(path(), 0)],
+    ["appended to", () => fs.appendFileSync(path(), lines(record(9)))],
+    [
+      "replaced",
+      () => {
+        fs.writeFileSync(`${path()}.new`, lines(record(1)));
+        fs.renameSync(`${path()}.new`, path());
+      },
+    ],
+  ])("is left alone where it was %s: the run stops", (_, change) => {
+    write(record(1));
+    const log = MetricsLog.open(path());
+    change();
+    const changed = text();
+    expect(() => log.append(record(2))).toThrow(
+      expect.objectContaining({ code: "metrics-changed", where: path() }),
+    );
+    log.close();
+    expect(text()).toBe(changed);
   });
 });
 

@@ -1,12 +1,11 @@
-/** The model that is to be trained: its shape and its tokenizer, and none of its weights. */
+/** The model that is to be trained: its shape and its tokenizer, and of its weights the headers. */
 import type { DoctorConfig } from "../../config/doctor-config.js";
 import type { Prompt } from "../../group.js";
-import { readModelConfig } from "../../model/config-file.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
-import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
+import { checkWeightFiles, type ResolveOptions } from "../../run/model-folder.js";
 import { encodePrompt } from "../../training/rollout/encode-prompt.js";
-import { checkLength, checkVocabulary } from "../../training/rollout/fit.js";
+import { checkLengths } from "../../training/rollout/fit.js";
 import { formatPrompts } from "../../training/rollout/format-prompts.js";
+import { prepareModel } from "../../training/start/prepare-model.js";
 
 export interface PatientModel {
   readonly contextLength: number;
@@ -23,15 +22,17 @@ export async function openModel(
   config: DoctorConfig & { model: string },
   options: ResolveOptions,
 ): Promise<PatientModel> {
-  const { folder, bases } = await resolveModel(config.model, { ...options, weights: false });
-  const model = readModelConfig(folder, bases);
-  const tokenizer = loadTokenizer(folder, bases);
-  checkVocabulary(model, tokenizer, folder);
+  const prepared = await prepareModel(config.model, { ...options, weights: false });
+  await checkWeightFiles(prepared);
+  const { config: model, tokenizer } = prepared;
   return {
     contextLength: model.contextLength,
     vocabSize: model.vocabSize,
     hasChatTemplate: tokenizer.chatTemplate !== null,
     tokens: (prompt) => encodePrompt(tokenizer, formatPrompts([prompt], config, tokenizer)[0]!).length,
-    checkLength: (tokens, where) => checkLength(model, tokens, config.maxNewTokens, where),
+    checkLength: (prompt, where) =>
+      checkLengths(model, [
+        { what: "prompts", sequences: [{ where, prompt, completion: config.maxNewTokens }] },
+      ]),
   };
 }

@@ -1,6 +1,6 @@
 /** A model as a folder that transformers and vLLM load: configuration, weights in the type asked for, and its tokenizer. */
 import fs from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { ExportConfig } from "../../config/export-config.js";
 import { SelftrainError } from "../../errors.js";
 import { publishFolder } from "../../io/fs/atomic.js";
@@ -9,8 +9,11 @@ import type { DtypeName } from "../../model/dtype.js";
 import { readModel } from "../../model/read-model.js";
 import { readStorage, shardBySize } from "../../model/storage.js";
 import { writeModel } from "../../model/write-model.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
+import { modelCard } from "./model-card.js";
+import { trainedBy } from "./trained-by.js";
 
 const GENERATION = "generation_config.json";
 
@@ -47,16 +50,32 @@ export interface Exported {
 export async function exportModel(config: ExportConfig, options: RunOptions = {}): Promise<Exported> {
   const target = resolve(config.output);
   refuseFilled(target);
-  const { folder, bases } = await resolveModel(config.model, options);
+  const { folder, bases, hub } = await resolveModel(config.model, options);
+  await verifyModel(folder, bases);
   const { config: model, weights } = readModel(folder, bases);
   const stored = readStorage(bases.at(-1) ?? folder);
   const dtype = config.dtype ?? stored.dtype;
   const { maxShardSizeMiB } = config;
   const shards =
     maxShardSizeMiB === undefined ? stored.shards : shardBySize(model, dtype, maxShardSizeMiB * 2 ** 20);
+  const card = config.card
+    ? modelCard({
+        model: hub?.pinned ?? resolve(config.model),
+        title: basename(target),
+        modelType: String(model.source.model_type),
+        head: model.head,
+        parameters: weights.length,
+        dtype,
+        trained: hub ? null : trainedBy(folder),
+      })
+    : null;
   if (fs.existsSync(target)) guardFs("replace the empty folder", target, () => fs.rmdirSync(target));
   await publishFolder(target, async (partial) => {
     writeModel(partial, model, weights, { dtype, shards });
+    if (card !== null) {
+      const path = join(partial, "README.md");
+      guardFs("write the model card", path, () => fs.writeFileSync(path, card));
+    }
     for (const name of COMPANIONS) {
       const from = carriedFrom(name, folder, bases);
       if (from === null) continue;

@@ -3,12 +3,13 @@
 import type { VoteCommandConfig } from "../../config/grade-config.js";
 import { solutionRules } from "../../core/answer/extract/rules.js";
 import { dataFiles } from "../../data/table/files.js";
+import type { Chunks } from "../../data/table/lines.js";
 import { readTable } from "../../data/table/read.js";
 import type { HubOptions } from "../../io/hub/options.js";
 import { Grader } from "./grader.js";
 import { type GroupVote, voteOnGroup } from "./group-vote.js";
 import { groupColumns, groupsOf } from "./groups.js";
-import { type Chunks, rowsIn } from "./lines-in.js";
+import { rowsIn } from "./rows-in.js";
 import { type GradedSample, gradeSample, sampleColumns } from "./sample.js";
 
 export interface VoteSummary {

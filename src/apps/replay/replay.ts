@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ReplayConfig } from "../../config/replay-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
 import { readingOfSource } from "../../data/reading.js";
+import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { readRollouts, writeRollouts } from "../../run/rollouts.js";
@@ -22,7 +23,7 @@ import {
 import { recompute } from "./recompute.js";
 import { replayedConfig } from "./replayed-config.js";
 import { replayedReward } from "./replayed-reward.js";
-import { emptyFolder, rolloutsOf } from "./steps.js";
+import { emptyFolder, isChosen, rolloutsOf } from "./steps.js";
 import { withModelScores } from "./stored-values.js";
 
 export interface ReplayedStep {
@@ -39,6 +40,8 @@ export interface Replay {
   /** What the replay's configuration has in the place of the run's, by dotted path. */
   readonly changed: Readonly<Record<string, unknown>>;
   readonly steps: readonly ReplayedStep[];
+  /** What of the steps asked for the run has lost, and nothing could be compared with. */
+  readonly missing: Gaps;
   readonly total: Changes;
   /** Values of rows, and of metrics where the configuration is the run's own, that are not the stored ones. */
   readonly differenceCount: number;
@@ -70,9 +73,13 @@ export async function replay(
   const same = Object.keys(changed).every((key) => key === "prompts.answerColumn");
   const { sourceOf, labels, notice } = await replayedReward(run, configs, reward, options);
   const reading = readingOfSource(config.prompts, config.answers);
-  const records = new Map(
-    readMetrics(join(run, "metrics.jsonl")).flatMap((r) => (r.kind === "step" ? [[r.step, r]] : [])),
-  );
+  const logged = readMetrics(join(run, "metrics.jsonl"));
+  const records = new Map(logged.flatMap((r) => (r.kind === "step" ? [[r.step, r]] : [])));
+  const gaps = gapsOf(run, "train", logged);
+  const missing = {
+    metrics: gaps.metrics.filter((step) => isChosen(step, steps)),
+    rollouts: gaps.rollouts.filter((step) => isChosen(step, steps)),
+  };
   if (output !== undefined) emptyFolder(output);
 
   const done: ReplayedStep[] = [];
@@ -81,12 +88,12 @@ export async function replay(
   for (const { step, path } of files) {
     const stored = withModelScores(own, await readRollouts(path));
     const record = records.get(step);
-    const logged = (name: string, otherwise: number) => {
+    const figure = (name: string, otherwise: number) => {
       const value = record?.metrics[name];
       return typeof value === "number" ? value : otherwise;
     };
-    const source = sourceOf(logged("stage", 1));
-    const refillRounds = logged("refillRounds", 0);
+    const source = sourceOf(figure("stage", 1));
+    const refillRounds = figure("refillRounds", 0);
     const parts = { own, config, reading, source, labels, refillRounds };
     const { rows, metrics } = await recompute(step, stored, path, parts);
     if (output !== undefined) await writeRollouts(output, step, rows);
@@ -109,5 +116,5 @@ export async function replay(
     onStep?.(replayed);
   }
   const total = done.reduce((sum, one) => sumOfChanges(sum, one.changes), noChanges);
-  return { run, changed, steps: done, total, differenceCount, differences, same, notice };
+  return { run, changed, steps: done, missing, total, differenceCount, differences, same, notice };
 }

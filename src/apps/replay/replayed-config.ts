@@ -1,5 +1,4 @@
 /** The configuration that a run is replayed under: its own, with changes. */
-import { join } from "node:path";
 import { klPlace } from "../../config/method-config.js";
 import { pathsOf } from "../../config/overrides.js";
 import type { ReplayChanges } from "../../config/replay-config.js";
@@ -9,6 +8,7 @@ import { usesRewardModel } from "../../config/reward-model-keys.js";
 import { type TrainConfig, trainConfigSchema } from "../../config/train-config.js";
 import { readYaml, type YamlSource } from "../../config/yaml-source.js";
 import { SelftrainError } from "../../errors.js";
+import { runConfigFile } from "../../run/run-config.js";
 import { readRunInfo } from "../../run/run-info.js";
 
 export interface ReplayedConfig {
@@ -40,7 +40,7 @@ function obsolete(flags: ReadonlyMap<string, unknown>, own: TrainConfig): string
 }
 
 /**
- * Throws `run-missing`, `run-unreadable`, `replay-kind` where it is no training run, and the problems of the changed
+ * Throws as `readRunInfo` does, `run-config-missing`, `replay-kind` where it is no training run, and the problems of the changed
  * configuration.
  */
 export function replayedConfig(run: string, changes: ReplayChanges): ReplayedConfig {
@@ -55,7 +55,7 @@ export function replayedConfig(run: string, changes: ReplayChanges): ReplayedCon
       remedy: "name a run of selftrain train; `selftrain runs` lists them with their kinds",
     });
   }
-  const file = readYaml(join(run, "config.yaml"));
+  const file = readYaml(runConfigFile(run));
   const stored = resolveConfig(trainConfigSchema, { file });
   const flags = new Map(pathsOf(changes));
   const config = resolveConfig(trainConfigSchema, {

@@ -1,16 +1,21 @@
 /** Which of a run's steps are replayed. */
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../../errors.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { listRollouts } from "../../run/rollouts.js";
 
-/** The rollouts files of `10`, `10-20` or `10-`; of all steps where nothing is said. Throws `replay-no-steps`. */
+/** Whether a step is of `10`, `10-20` or `10-`; of all where nothing is said. */
+export function isChosen(step: number, steps = "0-"): boolean {
+  const [first, last = first] = steps.split("-");
+  return step >= Number(first) && (last === "" || step <= Number(last));
+}
+
+/** The rollouts files of the chosen steps. Throws `replay-no-steps`. */
 export function rolloutsOf(run: string, steps: string | undefined): { step: number; path: string }[] {
   const all = listRollouts(join(run, "rollouts"));
-  const [first = "0", last = first] = (steps ?? "0-").split("-");
-  const end = last === "" ? Number.POSITIVE_INFINITY : Number(last);
-  const chosen = all.filter(({ step }) => step >= Number(first) && step <= end);
+  const chosen = all.filter(({ step }) => isChosen(step, steps));
   if (chosen.length > 0) return chosen;
   throw new SelftrainError({
     code: "replay-no-steps",
@@ -23,10 +28,8 @@ export function rolloutsOf(run: string, steps: string | undefined): { step: numb
 
 /** Makes the folder that recomputed rollouts go to. Throws `replay-output-occupied` where it has something in it. */
 export function emptyFolder(path: string): void {
-  const names = guardFs("create the folder", path, () => {
-    mkdirSync(path, { recursive: true });
-    return readdirSync(path);
-  });
+  makeFolder(path);
+  const names = guardFs("read the folder", path, () => readdirSync(path));
   if (names.length === 0) return;
   throw new SelftrainError({
     code: "replay-output-occupied",

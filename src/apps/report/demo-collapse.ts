@@ -1,5 +1,11 @@
 /** The collapse experiment: what prolonged self-training does on prompts that are too hard, with and without help. */
-import { COLLAPSE_ARMS, type CollapseArm, type CollapseResult, type DemoReportData } from "./demo-data.js";
+import {
+  COLLAPSE_ARMS,
+  type CollapseArm,
+  type CollapseResult,
+  type DemoReportData,
+  PRIOR_SKILL,
+} from "./demo-data.js";
 import { MISSING, percent, plainNumber } from "./format.js";
 import { html, type SafeHtml } from "./html.js";
 import { type ArmSeries, stepPlot } from "./metric-plots.js";
@@ -22,7 +28,7 @@ export function collapseContent({ collapse, meta }: DemoReportData): SafeHtml {
     collapse.srt,
     collapse.mitigated,
     meta.mitigation,
-  )}</p><p class="note">Agreement is the only thing that the reward sees: nothing in it tells a model that is right from a model that says the same to everything.</p>${changeTable(collapse, meta.mitigation)}${plotGrid(
+  )}</p><p class="note">Agreement is the only thing that the reward sees: nothing in it tells a model that is right from a model that says the same to everything. Four-term accuracy is ${PRIOR_SKILL}; the curves are of the prompts that it trains on.</p>${changeTable(collapse, meta.mitigation)}${plotGrid(
     PLOTTED.map((name) => stepPlot(name, arms, { group: "collapse", whole: name !== "hackingGap" })),
   )}`;
 }
@@ -37,7 +43,7 @@ function changes(result: CollapseResult): readonly Change[] {
   const first = (name: string): number | undefined => firstValue(curve(result.series, "step", name));
   const last = (name: string): number | undefined => lastValue(curve(result.series, "step", name));
   return [
-    { label: "true accuracy", start: percent(result.accuracyStart), end: percent(result.accuracyEnd) },
+    { label: "four-term accuracy", start: percent(result.accuracyStart), end: percent(result.accuracyEnd) },
     {
       label: "agreement",
       start: percent(result.agreementStart ?? first("agreement")),

@@ -26,6 +26,9 @@ export interface ArmResult {
 export const COLLAPSE_ARMS = ["srt", "mitigated"] as const;
 export type CollapseArm = (typeof COLLAPSE_ARMS)[number];
 
+/** What accuracy is measured on there: not on the prompts that are too hard, which the model never could do. */
+export const PRIOR_SKILL = "accuracy on the four-term sums it could do before";
+
 /** What became of one arm on prompts that are too hard. Starts that are not given are read off the series. */
 export interface CollapseResult {
   readonly accuracyStart: number;

@@ -1,13 +1,25 @@
 /** Settings, versions and whatever else is a name with a value. */
 import { html, type SafeHtml } from "./html.js";
 
-/** A two-column table; undefined where there is nothing to tell. Long or many-lined values fold away. */
-export function keyValues(pairs: Readonly<Record<string, unknown>>): SafeHtml | undefined {
+/**
+ * A two-column table; undefined where there is nothing to tell. Long or many-lined values fold away. Rows whose name is in `marked` stand
+ * out.
+ */
+export function keyValues(
+  pairs: Readonly<Record<string, unknown>>,
+  marked: ReadonlySet<string> = new Set(),
+): SafeHtml | undefined {
   const entries = flatten(pairs);
   if (entries.length === 0) return undefined;
   return html`<table class="pairs"><tbody>${entries.map(
-    ([name, value]) => html`<tr><td>${name}</td><td>${cell(value)}</td></tr>`,
+    ([name, value]) =>
+      html`<tr${marked.has(name) && html` class="set"`}><td>${breakable(name)}</td><td>${cell(value)}</td></tr>`,
   )}</tbody></table>`;
+}
+
+/** A name that a narrow column breaks between its words: `updatesPerBatch` before `Batch`, `adam.learningRate` after the dot. */
+function breakable(name: string): SafeHtml {
+  return html`${name.split(/(?<=[./])|(?<=[a-z])(?=[A-Z])/).map((word, i) => (i === 0 ? word : html`<wbr>${word}`))}`;
 }
 
 const LONG = 160;

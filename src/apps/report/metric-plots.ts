@@ -1,5 +1,5 @@
 /** Plots of catalogued metrics for one or several arms. */
-import { type MetricInfo, metricInfo } from "./metric-info.js";
+import { type Metric, metricInfo } from "../../core/monitor/catalogue/index.js";
 import type { ArmKey } from "./palette.js";
 import type { PlotCurve, PlotSpec } from "./plot.js";
 import { type Curve, curve, type SeriesPoint } from "./series.js";
@@ -84,6 +84,6 @@ function levelLine(value: number, curves: readonly PlotCurve[]): Curve | undefin
   return first < last ? { steps: [first, last], values: [value, value] } : undefined;
 }
 
-function caption({ title, help, unit }: MetricInfo): Pick<PlotSpec, "title" | "help" | "unit"> {
+function caption({ title, help, unit }: Metric): Pick<PlotSpec, "title" | "help" | "unit"> {
   return { title, help, unit };
 }

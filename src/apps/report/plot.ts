@@ -2,9 +2,10 @@
  * A plot of curves over training steps: a figure with title, legend and its data as JSON; `client-script.ts` draws
  * it with uPlot. The legend carries the last values, so that the page says something on paper and without scripts.
  */
+
+import type { Unit } from "../../core/monitor/catalogue/index.js";
 import { percent, plainNumber } from "./format.js";
 import { html, jsonBlock, type SafeHtml } from "./html.js";
-import type { Unit } from "./metric-info.js";
 import { ARM_STYLES, type ArmKey } from "./palette.js";
 import { type Curve, lastValue } from "./series.js";
 

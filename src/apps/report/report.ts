@@ -1,8 +1,7 @@
 /** Reports as files: the entry to this folder. A report reads run directories and nothing else. */
-import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { writeFileAtomic } from "../../io/fs/atomic.js";
-import { guardFs } from "../../io/fs/fs-errors.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { loadRuns } from "./run-data.js";
 import { renderRunReport } from "./run-report.js";
 
@@ -18,7 +17,7 @@ export { type VoteExample, type VoteSet, voteExamples } from "./vote-example.js"
 export async function writeReport(runs: readonly string[], output: string): Promise<string> {
   const path = resolve(output);
   const page = renderRunReport(await loadRuns(runs));
-  guardFs("create the folder", dirname(path), () => mkdirSync(dirname(path), { recursive: true }));
+  makeFolder(dirname(path));
   writeFileAtomic(path, page);
   return path;
 }

@@ -1,11 +1,12 @@
 /** Everything a run logged, as plots: held-out curves, reward against accuracy, then each other metric. */
+
+import { METRICS, metricInfo } from "../../core/monitor/catalogue/index.js";
 import { html, type SafeHtml } from "./html.js";
-import { METRIC_INFO, metricInfo } from "./metric-info.js";
 import { type ArmSeries, evaluationPlot, rewardPlot, stepPlot } from "./metric-plots.js";
 import { plotGrid } from "./plot.js";
 import { type Curve, curve, numericMetricNames } from "./series.js";
 
-const CATALOGUE = Object.keys(METRIC_INFO);
+const CATALOGUE = Object.keys(METRICS);
 
 /** Of an evaluation: bounds, which are drawn with what they bound, and sizes, which are settings. */
 const NOT_CURVES = /(Low|High)$|^(prompts|samples)$/;

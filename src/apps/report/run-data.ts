@@ -3,9 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { SelftrainError } from "../../errors.js";
+import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
+import { isRun, readRunInfo } from "../../run/run-info.js";
+import { decodeUtf8 } from "../../utf8.js";
 
 /** Rollouts of one step. */
 export interface StepRollouts {
@@ -24,11 +27,13 @@ export interface RunData {
   readonly records: readonly MetricRecord[];
   /** Rollouts of the first and the last step that kept them; one entry where they are the same, none without. */
   readonly rollouts: readonly StepRollouts[];
+  /** What it should hold and does not. */
+  readonly gaps: Gaps;
 }
 
 /**
  * Reads runs for a report. Names are the last parts of the paths, or the paths as given where those are equal.
- * Errors: `report-no-run` without a path, `report-not-a-run` where a folder has no metrics,
+ * Errors: `report-no-run` without a path, `report-not-a-run` where a folder has no metrics, `report-no-metrics` where a run has lost them,
  * `report-unreadable-file` where config.yaml or environment.json is damaged.
  */
 export async function loadRuns(paths: readonly string[]): Promise<readonly RunData[]> {
@@ -54,6 +59,7 @@ export async function loadRuns(paths: readonly string[]): Promise<readonly RunDa
 async function loadRun(path: string, name: string): Promise<RunData> {
   const metrics = join(path, "metrics.jsonl");
   if (!existsSync(metrics)) {
+    if (isRun(path)) throw withoutMetrics(metrics);
     throw new SelftrainError({
       code: "report-not-a-run",
       message: "This is not a run directory.",
@@ -67,15 +73,27 @@ async function loadRun(path: string, name: string): Promise<RunData> {
   const ends = files.filter((_, i) => i === 0 || i === files.length - 1);
   const rollouts: StepRollouts[] = [];
   for (const file of ends) rollouts.push({ step: file.step, rows: await readRollouts(file.path) });
+  const records = readMetrics(metrics);
   return {
     name,
     path,
     config: readRecord(join(path, "config.yaml"), parse),
     environment: readRecord(join(path, "environment.json"), latestEnvironment),
-    records: readMetrics(metrics),
+    records,
     rollouts,
+    gaps: gapsOf(path, isRun(path) ? readRunInfo(path).kind : null, records),
   };
 }
+
+const withoutMetrics = (path: string): SelftrainError =>
+  new SelftrainError({
+    code: "report-no-metrics",
+    message: "The run has lost its metrics.jsonl.",
+    found: "no such file",
+    where: path,
+    remedy:
+      "Restore the file, or continue the run with --resume: it writes the lines again that a checkpoint lets it.",
+  });
 
 /** A run that was resumed has an environment for each process; the last one finished it. */
 function latestEnvironment(text: string): unknown {
@@ -86,7 +104,7 @@ function latestEnvironment(text: string): unknown {
 function readRecord(path: string, parseText: (text: string) => unknown): Readonly<Record<string, unknown>> {
   if (!existsSync(path)) return {};
   try {
-    const value = parseText(readFileSync(path, "utf8"));
+    const value = parseText(decodeUtf8(readFileSync(path), path));
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new TypeError("not a mapping");
     return value as Record<string, unknown>;

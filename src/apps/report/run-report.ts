@@ -1,5 +1,7 @@
 /** The page of one run or several: the same pieces as the demo's, curves of several runs over each other. */
-import { html } from "./html.js";
+import { gapSentences } from "../../run/gaps.js";
+import { signsOf } from "../../training/loop/signs.js";
+import { html, type SafeHtml } from "./html.js";
 import { renderPage } from "./page.js";
 import { armOfRuns } from "./run-arms.js";
 import { runCurves } from "./run-curves.js";
@@ -28,7 +30,7 @@ export function renderRunReport(runs: readonly RunData[]): string {
     title: `selftrain: ${runs.map(({ name }) => name).join(", ")}`,
     kicker: runs.length === 1 ? "selftrain run" : "selftrain runs",
     headline: headline(runs),
-    lead: html`<p class="note">${runs.map(progress).join(" · ")}</p>`,
+    lead: html`${runs.map((run) => warning(run, runs.length > 1))}<p class="note">${runs.map(progress).join(" · ")}</p>${runs.flatMap(missing)}`,
     sections: [
       { id: "results", title: "Held-out results", link: "Results", content: evaluationTable(rows) },
       { id: "training", title: "Training, step by step", link: "Training", content: runCurves(series) },
@@ -55,6 +57,18 @@ function headline(runs: readonly RunData[]): string {
   const [before, after] = [accuracies[0], accuracies.at(-1)];
   if (!before || !after || before === after) return `Run ${run.name}`;
   return gainSentence(rewardName(run), before, after);
+}
+
+/** What a run has lost, a line each: its curves and votes are shown without. */
+const missing = ({ name, gaps }: RunData) =>
+  gapSentences(gaps).map((gap) => html`<p class="note">Missing in ${name}: ${gap}.</p>`);
+
+/** Signs that the run destroyed its model, or learned nothing, read off its records; undefined where there are none. */
+function warning({ name, config, records }: RunData, named: boolean): SafeHtml | undefined {
+  const restored = records.findLast(({ metrics }) => "restoredStep" in metrics)?.metrics.restoredStep;
+  const policy = typeof restored === "number" ? restored : null;
+  const signs = signsOf(config as Parameters<typeof signsOf>[0], records, policy);
+  return signs ? html`<p class="warning">${named && html`<b>${name}</b>: `}${signs.sentence}</p>` : undefined;
 }
 
 /** How far a run came. */

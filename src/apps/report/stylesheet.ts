@@ -1,8 +1,8 @@
 /** The report's style: system type, one accent, light and dark by the reader's setting, phone, desk and paper. */
 import { armClasses, PAPER, paletteVariables } from "./palette.js";
 
-const LIGHT = `${paletteVariables("light")}--paper:${PAPER.light};--ink:#16181d;--muted:#5b6370;--line:#d9dde3;--grid:#eceff3;--card:#f6f7f9;--band:#6b728026;--other:#8b93a0;--good:#00704f;--bad:#b3261e;color-scheme:light`;
-const DARK = `${paletteVariables("dark")}--paper:${PAPER.dark};--ink:#e8eaed;--muted:#a2abb8;--line:#323842;--grid:#262b33;--card:#1c2027;--band:#9aa3af2e;--other:#6d7683;--good:#2cc69b;--bad:#ff8a80;color-scheme:dark`;
+const LIGHT = `${paletteVariables("light")}--paper:${PAPER.light};--ink:#16181d;--muted:#5b6370;--line:#d9dde3;--grid:#eceff3;--card:#f6f7f9;--band:#6b728026;--fade:#16181d40;--other:#8b93a0;--good:#00704f;--bad:#b3261e;color-scheme:light`;
+const DARK = `${paletteVariables("dark")}--paper:${PAPER.dark};--ink:#e8eaed;--muted:#a2abb8;--line:#323842;--grid:#262b33;--card:#1c2027;--band:#9aa3af2e;--fade:#e8eaed40;--other:#6d7683;--good:#2cc69b;--bad:#ff8a80;color-scheme:dark`;
 
 const LAYOUT = `
 *{box-sizing:border-box}
@@ -21,6 +21,7 @@ pre{unicode-bidi:isolate;white-space:pre-wrap;overflow-wrap:anywhere;margin:0;pa
 .top{border-bottom:1px solid var(--line);padding-bottom:20px}
 .top p{font-size:17px}
 .top .kicker{font-size:14px}
+.warning{color:var(--bad);border-left:3px solid currentColor;padding-left:12px}
 nav{display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:18px;font-size:15px}
 nav a{text-decoration:none;padding:4px 0}
 nav a:hover{text-decoration:underline}
@@ -51,7 +52,9 @@ tbody th small{display:block;font-weight:400;font-size:13px;line-height:1.4}
 .interval.axis text{fill:var(--muted);font-size:10px}
 .arrow{color:var(--muted);padding:0 .25em}
 .pairs td:first-child{color:var(--muted);width:40%;padding-right:20px}
-.pairs td{padding:6px 0;overflow-wrap:anywhere}
+.pairs td{padding:6px 0;overflow-wrap:break-word}
+.pairs{table-layout:fixed}
+.pairs tr.set td:first-child{color:var(--ink);font-weight:650}
 .scroll{overflow-x:auto}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:8px 48px}
 .columns h3{margin-top:16px}
@@ -87,7 +90,7 @@ const VOTES = `
 .votes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:16px}
 .vote{border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0;display:flex;flex-direction:column}
 .vote header{display:flex;justify-content:space-between;align-items:flex-start;gap:10px;margin-bottom:8px}
-.vote .prompt{font-size:15px;font-weight:600;white-space:pre-wrap;unicode-bidi:isolate;max-height:4.7em;overflow:auto}
+.vote .prompt{font-size:15px;font-weight:600;white-space:pre-wrap;unicode-bidi:isolate;max-height:10em;overflow:auto;background:linear-gradient(var(--paper) 30%,transparent) 0 0/100% 2em local,linear-gradient(transparent,var(--paper) 70%) 0 100%/100% 2em local,linear-gradient(var(--fade),transparent) 0 0/100% .8em scroll,linear-gradient(transparent,var(--fade)) 0 100%/100% .8em scroll;background-repeat:no-repeat}
 .chip{flex:none;font-size:12.5px;line-height:1.5;padding:1px 9px;border-radius:99px;border:1px solid currentColor;color:var(--muted)}
 .chip.good{color:var(--good)}
 .chip.bad{color:var(--bad)}

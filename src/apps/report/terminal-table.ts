@@ -1,14 +1,16 @@
 /** The demo's closing tables for the terminal: plain text in aligned columns, with colour where it is wanted. */
-import { COLLAPSE_ARMS, DEMO_ARMS, type DemoReportData } from "./demo-data.js";
+import { COLLAPSE_ARMS, DEMO_ARMS, type DemoReportData, PRIOR_SKILL } from "./demo-data.js";
 import { MISSING, percent, percentInterval } from "./format.js";
 import { ARM_LABELS, ARM_STYLES, type ArmKey } from "./palette.js";
 
 export interface TerminalOptions {
   /** The k of mean@k and maj@k. */
   readonly samples: number;
-  /** Write ANSI colours; off by default. */
-  readonly color?: boolean;
+  /** Wraps a text in a colour; none by default. */
+  readonly paint?: Paint;
 }
+
+type Paint = (colour: "dim" | `38;5;${number}`, text: string) => string;
 
 interface TableRow {
   readonly arm: ArmKey;
@@ -18,9 +20,8 @@ interface TableRow {
 /** Base, SRT, fixed teacher and ground truth; then the collapse. No line ends in a blank; no newline at the end. */
 export function terminalTable(
   data: Pick<DemoReportData, "arms" | "collapse">,
-  options: TerminalOptions,
+  { samples: k, paint = (_, text) => text }: TerminalOptions,
 ): string {
-  const k = options.samples;
   const withPass = DEMO_ARMS.some((arm) => data.arms[arm].pass !== undefined);
   const gain = DEMO_ARMS.map((arm): TableRow => {
     const result = data.arms[arm];
@@ -47,7 +48,7 @@ export function terminalTable(
       ],
     };
   });
-  return [
+  return `${[
     table(
       [
         "held-out prompts",
@@ -57,37 +58,33 @@ export function terminalTable(
         ...(withPass ? [`pass@${k}`] : []),
       ],
       gain,
-      options.color ?? false,
+      paint,
     ),
-    table(
-      ["too-hard prompts", "true accuracy", "agreement", "commonest answer"],
-      collapse,
-      options.color ?? false,
-    ),
-  ].join("\n\n");
+    table(["too-hard prompts", "four-term accuracy", "agreement", "commonest answer"], collapse, paint),
+  ].join("\n\n")}\nfour-term accuracy: ${PRIOR_SKILL}`;
 }
 
-function table(header: readonly string[], rows: readonly TableRow[], color: boolean): string {
+function table(header: readonly string[], rows: readonly TableRow[], paint: Paint): string {
   const widths = header.map((title, i) =>
     Math.max(title.length, ...rows.map(({ cells }) => cells[i]!.length)),
   );
   const line = (cells: readonly string[]): string =>
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("   ");
   return [
-    color ? `\x1b[2m${line(header)}\x1b[22m` : line(header),
+    paint("dim", line(header)),
     ...rows.map(({ arm, cells }) => {
       const text = line(cells);
       const name = cells[0]!;
-      return color ? `${foreground(arm)}${name}\x1b[39m${text.slice(name.length)}` : text;
+      return `${paint(foreground(arm), name)}${text.slice(name.length)}`;
     }),
   ].join("\n");
 }
 
 /** Foreground colour of an arm: of the dark theme, which most terminals have, and of the 256 that most can show. */
-function foreground(arm: ArmKey): string {
+function foreground(arm: ArmKey): `38;5;${number}` {
   const value = Number.parseInt(ARM_STYLES[arm].dark.slice(1), 16);
   const [red, green, blue] = [value >> 16, value >> 8, value].map((channel) =>
     Math.round(((channel & 255) / 255) * 5),
   ) as [number, number, number];
-  return `\x1b[38;5;${16 + 36 * red + 6 * green + blue}m`;
+  return `38;5;${16 + 36 * red + 6 * green + blue}`;
 }

@@ -1,5 +1,5 @@
 /** Sentences made from the numbers. They claim no more than the intervals allow, whatever the outcome. */
-import type { ArmResult, CollapseResult } from "./demo-data.js";
+import { type ArmResult, type CollapseResult, PRIOR_SKILL } from "./demo-data.js";
 import { percent, points } from "./format.js";
 
 /** A mean accuracy with its confidence interval. */
@@ -66,8 +66,8 @@ function hasCollapsed({ accuracyStart, accuracyEnd, agreementEnd }: CollapseResu
 export function collapseSentence(srt: CollapseResult, mitigated: CollapseResult, mitigation: string): string {
   const fall = (arm: CollapseResult): string => `${percent(arm.accuracyStart)} → ${percent(arm.accuracyEnd)}`;
   const first = hasCollapsed(srt)
-    ? `SRT collapsed: its rollouts agree on ${percent(srt.agreementEnd)} of the votes, while true accuracy went ${fall(srt)} and one answer holds ${percent(srt.topShareEnd)} of all answers.`
-    : `SRT did not collapse in this run: true accuracy went ${fall(srt)} at an agreement of ${percent(srt.agreementEnd)}.`;
+    ? `SRT collapsed: its rollouts agree on ${percent(srt.agreementEnd)} of the votes, while ${PRIOR_SKILL} went ${fall(srt)} and one answer holds ${percent(srt.topShareEnd)} of all answers.`
+    : `SRT did not collapse in this run: ${PRIOR_SKILL} went ${fall(srt)} at an agreement of ${percent(srt.agreementEnd)}.`;
   const second = hasCollapsed(mitigated)
     ? `The mitigation (${mitigation}) did not prevent the fall: ${fall(mitigated)}.`
     : mitigated.accuracyEnd > srt.accuracyEnd

@@ -7,9 +7,10 @@ import { terminalTable } from "../../apps/report/terminal-table.js";
 import { seedSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
 import { defineCommand } from "../command.js";
-import { print, shownPath } from "../output.js";
-import { wantsColour } from "../style.js";
+import { print } from "../output.js";
+import type { Paint } from "../style.js";
 import { watched } from "../watched.js";
+import { shownPath } from "../words.js";
 
 const DEFAULT_OUTPUT = "runs/demo";
 
@@ -25,12 +26,12 @@ function freeFolder(isFinished: (folder: string) => boolean): string {
 function closing(
   data: DemoReportData,
   { report, seconds }: { report: string; seconds: number },
-  color: boolean,
+  paint: Paint,
 ): string {
   const { samples, nextCommands } = data.meta;
   const width = Math.max(...nextCommands.map(({ command }) => command.length));
   return [
-    terminalTable(data, { samples, color }),
+    terminalTable(data, { samples, paint }),
     "",
     `${duration(seconds)} in all; curves and examples: ${shownPath(report)}`,
     "next:",
@@ -73,8 +74,7 @@ export const demoCommand = defineCommand({
       });
     }
     const { data, ...summary } = result;
-    const color = wantsColour(context.io.stdout, context.io.env);
-    print(context, summary, () => closing(data, summary, color));
+    print(context, summary, (_, paint) => closing(data, summary, paint));
     return 0;
   },
 });

@@ -14,9 +14,8 @@ export const equivalentCommand = defineCommand({
   ],
   async run(config, context) {
     const { judgeLines } = await import("../../apps/grade/equivalent-lines.js");
-    const { linesIn } = await import("../../apps/grade/lines-in.js");
-    const { linesOf } = await import("../../data/table/lines.js");
-    const lines = config.data === "-" ? linesIn(context.io.stdin) : linesOf(config.data);
+    const { linesIn, linesOf } = await import("../../data/table/lines.js");
+    const lines = config.data === "-" ? linesIn(context.io.stdin, "standard input") : linesOf(config.data);
     const { errors } = await judgeLines(lines, config, (verdict) => streamLine(context, verdict));
     return errors > 0 ? 1 : 0;
   },

@@ -11,6 +11,18 @@ export const evalCommand = defineCommand({
   schema: evalConfigSchema,
   positional: "model",
   takes: ["config"],
+  common: [
+    "model",
+    "prompts.task",
+    "prompts.levels",
+    "prompts.file",
+    "prompts.answerColumn",
+    "split",
+    "size",
+    "samples",
+    "maxNewTokens",
+    "seed",
+  ],
   examples: [
     "selftrain eval runs/srt --size 256 --samples 16",
     "selftrain eval models/base --task chain-sums --levels 6=1 --json",

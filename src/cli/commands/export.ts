@@ -11,6 +11,7 @@ export const exportCommand = defineCommand({
   positional: "model",
   examples: [
     "selftrain export runs/srt --output models/srt --dtype bfloat16",
+    "selftrain export runs/srt --output models/srt --no-card",
     "selftrain export models/base --output models/small-files --max-shard-size-mib 1024",
   ],
   async run(config, context) {

@@ -4,12 +4,12 @@ import { type Context, defineCommand } from "../command.js";
 import { print } from "../output.js";
 import { watched } from "../watched.js";
 
+/** Lines that are not empty, without their ends. Throws `text-not-utf8`. */
 async function linesOf(stdin: Context["io"]["stdin"]): Promise<string[]> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of stdin)
-    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-  return text.split(/\r?\n/).filter((line) => line !== "");
+  const { linesIn } = await import("../../data/table/lines.js");
+  const lines: string[] = [];
+  for await (const { text } of linesIn(stdin, "standard input")) lines.push(text.replace(/\r$/, ""));
+  return lines.filter((line) => line !== "");
 }
 
 /** Prompts of the command line, `-` replaced by the lines of standard input. */

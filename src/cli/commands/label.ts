@@ -5,10 +5,11 @@ import { labelConfigSchema } from "../../config/label-config.js";
 import type { LabelSummary } from "../../training/label/label-prompts.js";
 import type { LabelPlan } from "../../training/label/plan.js";
 import { defineCommand } from "../command.js";
-import { print, shellWord, shownPath } from "../output.js";
+import { notice, print } from "../output.js";
 import type { Paint } from "../style.js";
 import { pairs } from "../table.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 const count = (value: number) => value.toLocaleString("en-US");
 
@@ -49,6 +50,18 @@ export const labelCommand = defineCommand({
   summary: "Let a model vote on prompts, and keep the votes and the samples",
   schema: labelConfigSchema,
   takes: ["config", "dry-run"],
+  common: [
+    "model",
+    "output",
+    "prompts.task",
+    "prompts.levels",
+    "prompts.file",
+    "split",
+    "samples",
+    "maxNewTokens",
+    "temperature",
+    "seed",
+  ],
   examples: [
     "selftrain label --model runs/base --task chain-sums --levels 4=1 --output labels/base",
     "selftrain label --model runs/base --file prompts.jsonl --samples 64 --output labels/prompts --dry-run",
@@ -67,8 +80,9 @@ export const labelCommand = defineCommand({
       return 0;
     }
     if (context.json) print(context, summary, String);
-    context.io.stderr.write(
-      `stopped after ${count(summary.prompts)} of ${count(summary.pool)} prompts; the same command continues\n`,
+    notice(
+      context,
+      `stopped after ${count(summary.prompts)} of ${count(summary.pool)} prompts; the same command continues`,
     );
     return 130;
   },

@@ -1,10 +1,10 @@
 /** `selftrain pretrain`: supervised training of a base model, so that self-training has a start. */
 import { type PromptSourceConfig, pretrainConfigSchema } from "../../config/train-config.js";
 import { defineCommand } from "../command.js";
-import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { finishTraining } from "../training-result.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 /** The flags that name the same prompts again. */
 function sourceFlags({ task, levels, file }: PromptSourceConfig): string {
@@ -18,6 +18,22 @@ export const pretrainCommand = defineCommand({
   summary: "Train a base model on worked solutions, as the start of self-training",
   schema: pretrainConfigSchema,
   takes: ["config", "dry-run", "resume"],
+  common: [
+    "output",
+    "prompts.task",
+    "prompts.levels",
+    "prompts.file",
+    "prompts.answerColumn",
+    "completionColumn",
+    "slip",
+    "model",
+    "model.hiddenSize",
+    "model.layers",
+    "steps",
+    "batchSize",
+    "adam.learningRate",
+    "seed",
+  ],
   examples: [
     "selftrain pretrain --task chain-sums --levels 4=2,6=1 --output runs/base",
     "selftrain pretrain --file solutions.jsonl --hidden-size 256 --output runs/base --dry-run",
@@ -25,7 +41,7 @@ export const pretrainCommand = defineCommand({
   ],
   async run(config, context) {
     if (context.dryRun) {
-      const { planPretrain } = await import("../../training/plan/plan.js");
+      const { planPretrain } = await import("../../training/pretrain/plan.js");
       printPlan(
         context,
         config,

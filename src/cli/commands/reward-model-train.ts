@@ -4,12 +4,12 @@ import { duration } from "../../apps/report/format.js";
 import { rewardModelTrainConfigSchema } from "../../config/reward-model-config.js";
 import type { RewardModelSummary } from "../../training/reward-model/train-reward-model.js";
 import { defineCommand } from "../command.js";
-import { shellWord, shownPath } from "../output.js";
 import { printPlan } from "../plan-text.js";
 import { scoreTable } from "../score-table.js";
 import type { Paint } from "../style.js";
 import { finishRun } from "../training-result.js";
 import { watched } from "../watched.js";
+import { shellWord, shownPath } from "../words.js";
 
 function summaryText(
   { run, steps, seconds, trained, heldOut, start, end }: RewardModelSummary,
@@ -34,6 +34,18 @@ export const rewardModelTrainCommand = defineCommand({
   summary: "Train a reward model from the votes of a run or of a label folder",
   schema: rewardModelTrainConfigSchema,
   takes: ["config", "dry-run", "resume"],
+  common: [
+    "model",
+    "output",
+    "votes.from",
+    "votes.trueAnswers",
+    "objective",
+    "heldOut",
+    "steps",
+    "groupsPerStep",
+    "adam.learningRate",
+    "seed",
+  ],
   examples: [
     "selftrain reward-model train --model runs/base --from runs/srt --output runs/rm",
     "selftrain reward-model train --config recipes/reward-model/pointwise.yaml --dry-run",

@@ -1,4 +1,4 @@
-/** `selftrain runs`: the runs below a folder, and how each stands. */
+/** `selftrain runs`: the runs below a folder, and how each stands; below it, what is in one. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { MISSING, percent } from "../../apps/report/format.js";
@@ -7,6 +7,7 @@ import { defineCommand } from "../command.js";
 import { print } from "../output.js";
 import type { Paint } from "../style.js";
 import { table } from "../table.js";
+import { runsShowCommand } from "./runs-show.js";
 
 function runsTable(runs: readonly RunSummary[], paint: Paint): string {
   if (runs.length === 0) return "no runs here; `selftrain demo` makes some";
@@ -42,7 +43,12 @@ export const runsCommand = defineCommand({
     root: z.string().optional().describe("Folder to look in (default: runs)"),
   }),
   positional: "root",
-  examples: ["selftrain runs", "selftrain runs experiments --json"],
+  commands: [runsShowCommand],
+  examples: [
+    "selftrain runs",
+    "selftrain runs experiments --json",
+    "selftrain runs show runs/srt --step 3 --prompt 0",
+  ],
   async run({ root }, context) {
     const { listRuns } = await import("../../run/list-runs.js");
     // Without runs there is no such folder yet, which is no mistake unless the user named it.

@@ -3,7 +3,8 @@
 import { plainNumber } from "../../apps/report/format.js";
 import { selectConfigSchema } from "../../config/select-config.js";
 import { defineCommand } from "../command.js";
-import { print, shownPath } from "../output.js";
+import { print } from "../output.js";
+import { shownPath } from "../words.js";
 
 export const selectCommand = defineCommand({
   name: "select",

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { voteServeConfigSchema } from "../../config/grade-config.js";
 import { defineCommand } from "../command.js";
 import { onInterrupt } from "../interrupt.js";
-import { print } from "../output.js";
+import { notice, print } from "../output.js";
 
 export const voteServeCommand = defineCommand({
   name: "serve",
@@ -16,7 +16,7 @@ export const voteServeCommand = defineCommand({
   async run(config, context) {
     const { serveVotes } = await import("../../apps/grade/serve.js");
     const interrupt = onInterrupt({
-      onFirst: () => context.io.stderr.write("stopping when the requests under way are answered\n"),
+      onFirst: () => notice(context, "stopping when the requests under way are answered"),
     });
     try {
       const server = await serveVotes(config);

@@ -6,9 +6,9 @@ import { percent } from "../../apps/report/format.js";
 import { type VoteCommandConfig, voteConfigSchema } from "../../config/grade-config.js";
 import { type Context, defineCommand } from "../command.js";
 import { widthOf } from "../io.js";
-import { print, shownPath, streamLine } from "../output.js";
-import { paintFor } from "../style.js";
+import { notice, print, streamLine, streamText } from "../output.js";
 import { voteTable } from "../vote-table.js";
+import { shownPath } from "../words.js";
 import { voteServeCommand } from "./vote-serve.js";
 
 export const voteCommand = defineCommand({
@@ -55,18 +55,18 @@ interface Printer {
 
 /** A table for who looks at a terminal, JSON lines for programs. */
 function printer({ weights }: VoteCommandConfig, context: Context): Printer {
-  const { stdout, env } = context.io;
+  const { stdout } = context.io;
   if (context.json || stdout.isTTY !== true)
     return { write: (vote) => streamLine(context, vote), close: async () => {} };
-  const { header, row } = voteTable(widthOf(stdout), weights !== "uniform", paintFor(stdout, env));
+  const { header, row } = voteTable(widthOf(stdout), weights !== "uniform");
   let begun = false;
   return {
     async write(vote) {
-      if (!begun) await streamLine(context, header);
+      if (!begun) await streamText(context, (paint) => paint("dim", header));
       begun = true;
-      await streamLine(context, row(vote));
+      await streamText(context, () => row(vote));
     },
-    close: (summary) => streamLine(context, `${begun ? "\n" : ""}${summaryText(summary)}`),
+    close: (summary) => streamText(context, () => `${begun ? "\n" : ""}${summaryText(summary)}`),
   };
 }
 
@@ -80,7 +80,7 @@ function summaryText({ groups, samples, labelled, ties, agreement }: VoteSummary
 
 const counted = (count: number, of: string): string => `${count} ${count === 1 ? of : `${of}s`}`;
 
-function noticeFailures(count: number, { io }: Context): void {
+function noticeFailures(count: number, context: Context): void {
   if (count > 0)
-    io.stderr.write(`note[grader-failures]: the grader failed on ${count} samples, which have no vote\n`);
+    notice(context, `note[grader-failures]: the grader failed on ${count} samples, which have no vote`);
 }

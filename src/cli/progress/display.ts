@@ -3,11 +3,14 @@
  * A frame is one write that goes back to the block's first line, overwrites each and clears what is left, so
  * nothing flickers; the cursor is hidden meanwhile and shown again however the process ends.
  */
+
+import { consoleObserver } from "../../apps/progress/console-observer.js";
+import { lastingLine } from "../../apps/progress/lines.js";
+import { ProgressState } from "../../apps/progress/state.js";
 import type { Observer, TrainerEvent } from "../../run/observer.js";
 import { type Io, type OutputStream, widthOf } from "../io.js";
-import { type Paint, paintFor } from "../style.js";
-import { evaluationLine, liveLines, logLine } from "./lines.js";
-import { ProgressState } from "./state.js";
+import { shown, styled } from "../style.js";
+import { liveLines } from "./live-lines.js";
 
 export interface DisplayOptions {
   /** Rewrite in place; by default where stderr is a terminal. */
@@ -16,9 +19,8 @@ export interface DisplayOptions {
   readonly now?: () => number;
 }
 
-/** Seconds between frames of the live block, and between the lines of a log. */
+/** Seconds between frames of the live block. */
 const frameInterval = 0.1;
-const logInterval = 5;
 
 const hideCursor = "\u001b[?25l";
 const showCursor = "\u001b[?25h";
@@ -27,10 +29,12 @@ const clearBelow = "\u001b[J";
 
 export class ProgressDisplay {
   readonly #stream: OutputStream;
-  readonly #paint: Paint;
+  readonly #env: Io["env"];
   readonly #live: boolean;
   readonly #now: () => number;
   #state = new ProgressState("");
+  /** Where lines are not rewritten: the observer that programs have, too. */
+  #log: Observer = () => undefined;
   /** Lines of the block on the screen. */
   #shown = 0;
   #lastPrint = Number.NEGATIVE_INFINITY;
@@ -39,7 +43,7 @@ export class ProgressDisplay {
 
   constructor(io: Pick<Io, "stderr" | "env">, options: DisplayOptions = {}) {
     this.#stream = io.stderr;
-    this.#paint = paintFor(io.stderr, io.env);
+    this.#env = io.env;
     this.#live = options.live ?? (io.stderr.isTTY === true && io.env.TERM !== "dumb");
     this.#now = options.now ?? (() => performance.now() / 1000);
   }
@@ -48,6 +52,8 @@ export class ProgressDisplay {
   start(title: string): void {
     this.#clear();
     this.#state = new ProgressState(title);
+    const stream = { write: (text: string) => this.#stream.write(shown(this.#stream, text)) };
+    this.#log = consoleObserver({ title, stream, now: this.#now });
     this.#lastPrint = Number.NEGATIVE_INFINITY;
     if (!this.#live || this.#timer !== undefined) return;
     this.#stream.write(hideCursor);
@@ -59,16 +65,20 @@ export class ProgressDisplay {
 
   /** To be given to a trainer. */
   readonly observer: Observer = (event: TrainerEvent): void => {
+    if (!this.#live) {
+      this.#log(event);
+      return;
+    }
     this.#state.handle(event, this.#now());
-    if (event.type === "notice") this.say(`note[${event.code}]: ${event.message}`);
-    else if (event.type === "record" && event.record.kind !== "step") this.say(evaluationLine(event.record));
-    else this.#draw(false);
+    const line = lastingLine(event);
+    if (line === null) this.#draw(false);
+    else this.say(line);
   };
 
   /** Prints a line that stays, above the live block. */
   say(line: string): void {
     this.#clear();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${shown(this.#stream, line)}\n`);
     if (this.#live) this.#draw(true);
   }
 
@@ -84,16 +94,15 @@ export class ProgressDisplay {
 
   #draw(force: boolean): void {
     const now = this.#now();
-    if (!force && now - this.#lastPrint < (this.#live ? frameInterval : logInterval)) return;
-    if (this.#live && this.#timer === undefined) return;
+    if (!force && now - this.#lastPrint < frameInterval) return;
+    if (this.#timer === undefined) return;
     this.#lastPrint = now;
     const view = this.#state.view(now);
-    if (!this.#live) {
-      this.#stream.write(`${logLine(view)}\n`);
-      return;
-    }
     // The last column stays free: a full line makes some terminals wrap, and the block would creep down.
-    const lines = liveLines(view, Math.max(10, widthOf(this.#stream) - 1), this.#paint);
+    const width = Math.max(10, widthOf(this.#stream) - 1);
+    const lines = styled(this.#stream, this.#env, (paint) => liveLines(view, width, paint).join("\n")).split(
+      "\n",
+    );
     const frame = lines.map((line) => `${line}${clearToLineEnd}\n`).join("");
     this.#stream.write(`${this.#toTop()}${frame}${clearBelow}`);
     this.#shown = lines.length;

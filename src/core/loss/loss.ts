@@ -54,11 +54,11 @@ interface ClipRange {
 
 /**
  * −Σ min(w·r, w·clip(r)) (Schulman et al. 2017, equation 7), with bounds of their own below and above (DAPO, 2503.14476).
- * With `dual`, c > 1, tokens of negative weight have no less than c·w (Ye et al. 2020, 1912.09729).
+ * With `dualClip`, c > 1, tokens of negative weight have no less than c·w (Ye et al. 2020, 1912.09729).
  */
 export interface PpoClip extends PolicyTerms, ClipRange {
   readonly kind: "ppo-clip";
-  readonly dual?: number;
+  readonly dualClip?: number;
 }
 
 /**

@@ -4,7 +4,7 @@ import { quotePath, streamRows } from "../../io/fs/duckdb.js";
 import type { DataFile } from "./files.js";
 import { readJsonLines } from "./json-lines.js";
 import { jsonRow } from "./json-row.js";
-import { isPacked, textOf } from "./lines.js";
+import { textOf } from "./lines.js";
 import type { Read } from "./row.js";
 
 /** Yields an error for each element that is no object, and one where the text stops being JSON, which is the end. */
@@ -26,14 +26,14 @@ export async function* readJson(file: DataFile): AsyncGenerator<Read, void> {
 }
 
 /**
- * Whether the first character that is not blank opens an array. A packed array is read to its end, because DuckDB does not
- * notice that such a file is cut off or damaged. Throws `file-unreadable`.
+ * Whether the first character that is not blank opens an array, which is then read to its end: DuckDB does not notice that a
+ * packed file is cut off or damaged, nor say which line is not UTF-8. Throws `file-unreadable` and `text-not-utf8`.
  */
 async function isArray(path: string): Promise<boolean> {
   let first: string | undefined;
   for await (const text of textOf(path)) {
     first ??= text.trimStart()[0];
-    if (first !== undefined && !(first === "[" && isPacked(path))) break;
+    if (first !== undefined && first !== "[") break;
   }
   return first === "[";
 }

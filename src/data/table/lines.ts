@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SelftrainError } from "../../errors.js";
-import { firstNotUtf8, notUtf8 } from "./encoding.js";
+import { Utf8Reader } from "../../utf8.js";
 
 export interface Line {
   /** Counted from 1, as editors count. */
@@ -15,61 +15,55 @@ export interface Line {
   readonly text: string;
 }
 
-/**
- * Lines end in a line feed alone: node:readline would also split at U+2028, which JSON strings may contain. A byte
- * order mark is dropped, and a file whose name ends in `.gz` is unpacked. Throws `file-unreadable` and `text-not-utf8`.
- */
-export async function* linesOf(path: string): AsyncGenerator<Line, void> {
-  let checked = false;
-  for await (const line of decodedLines(path)) {
-    // The character that stands for what is none; a file may hold it, too.
-    if (!checked && line.text.includes("\uFFFD")) {
-      const bad = await firstNotUtf8(read<Buffer>(path, open(path)));
-      if (bad !== null) throw notUtf8(path, bad);
-      checked = true;
-    }
-    yield line;
-  }
-}
+/** Bytes, or text, as a stream hands them out. */
+export type Chunks = AsyncIterable<string | Uint8Array>;
 
-async function* decodedLines(path: string): AsyncGenerator<Line, void> {
+/** The lines of a file. One whose name ends in `.gz` is unpacked. Throws `file-unreadable` and as `linesIn` does. */
+export const linesOf = (path: string): AsyncGenerator<Line, void> => linesIn(bytesOf(path), path);
+
+/**
+ * The lines of a stream, such as standard input. They end in a line feed alone: node:readline would also split at
+ * U+2028, which JSON strings may contain. A byte order mark is dropped. Throws `text-not-utf8`, where `name` stands for
+ * the stream.
+ */
+export async function* linesIn(chunks: Chunks, name: string): AsyncGenerator<Line, void> {
   let number = 0;
   let rest = "";
-  for await (const chunk of textOf(path)) {
+  for await (const text of textIn(chunks, name)) {
     // Only what is new is searched: a long line comes in many chunks.
-    const [end, ...lines] = chunk.split("\n") as [string, ...string[]];
+    const [end, ...lines] = text.split("\n") as [string, ...string[]];
     rest += end;
     for (const next of lines) {
-      yield line(++number, rest);
+      yield { number: ++number, text: rest };
       rest = next;
     }
   }
-  if (rest !== "") yield line(++number, rest);
+  if (rest !== "") yield { number: ++number, text: rest };
 }
 
-/** The text of a file in pieces of any length. Throws `file-unreadable`. */
-export const textOf = (path: string): AsyncGenerator<string, void> =>
-  read<string>(path, open(path).setEncoding("utf8"));
+/** The text of a file in pieces of any length. Throws `file-unreadable` and `text-not-utf8`. */
+export const textOf = (path: string): AsyncGenerator<string, void> => textIn(bytesOf(path), path);
 
-async function* read<T>(path: string, content: Readable): AsyncGenerator<T, void> {
+async function* textIn(chunks: Chunks, name: string): AsyncGenerator<string, void> {
+  const reader = new Utf8Reader(name);
+  for await (const chunk of chunks) {
+    yield typeof chunk === "string" ? chunk : reader.read(chunk);
+    if (reader.fault) throw reader.fault;
+  }
+  reader.end();
+  if (reader.fault) throw reader.fault;
+}
+
+const isPacked = (path: string): boolean => path.toLowerCase().endsWith(".gz");
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void> {
+  const bytes = createReadStream(path);
   try {
-    yield* content;
+    // An error of either stream is met by whoever reads the last.
+    yield* (isPacked(path) ? pipeline(bytes, createGunzip(), () => {}) : bytes) as Readable;
   } catch (error) {
     throw unreadable(path, error as NodeJS.ErrnoException);
   }
-}
-
-const line = (number: number, text: string): Line => ({
-  number,
-  text: number === 1 ? text.replace(/^\uFEFF/, "") : text,
-});
-
-export const isPacked = (path: string): boolean => path.toLowerCase().endsWith(".gz");
-
-function open(path: string): Readable {
-  const bytes = createReadStream(path);
-  // An error of either stream is met by whoever reads the last.
-  return isPacked(path) ? pipeline(bytes, createGunzip(), () => {}) : bytes;
 }
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): SelftrainError {

@@ -1,5 +1,6 @@
 /** Rows of a dataset, in the order of the files, one in memory at a time. */
 import { SelftrainError } from "../../errors.js";
+import { refuseLfsPointer } from "../../io/fs/git-lfs.js";
 import { readCsv } from "./csv.js";
 import type { DataFile, Format } from "./files.js";
 import { readJson } from "./json.js";
@@ -27,6 +28,7 @@ export async function* scanTable(
 ): AsyncGenerator<Read, void> {
   for (const file of files) {
     try {
+      refuseLfsPointer(file.path);
       yield* readers[file.format](file, wanted);
     } catch (error) {
       if (!(error instanceof SelftrainError)) throw error;
@@ -35,7 +37,7 @@ export async function* scanTable(
   }
 }
 
-/** Every row. Throws the first error: `file-unreadable`, `text-not-utf8`, `jsonl-malformed`, `json-malformed`, `csv-malformed` or `parquet-malformed`. */
+/** Every row. Throws the first error: `file-unreadable`, `git-lfs-pointer`, `text-not-utf8`, `jsonl-malformed`, `json-malformed`, `csv-malformed` or `parquet-malformed`. */
 export async function* readTable(
   files: readonly DataFile[],
   wanted?: readonly string[],

@@ -19,6 +19,7 @@ export const div = (a: Value, b: Value): Value => binary("Div", a, b);
 export const minimum = (a: Value, b: Value): Value => binary("Min", a, b);
 export const maximum = (a: Value, b: Value): Value => binary("Max", a, b);
 export const less = (a: Value, b: Value): Value => binary("Less", a, b, "bool");
+export const equal = (a: Value, b: Value): Value => binary("Equal", a, b, "bool");
 export const lessOrEqual = (a: Value, b: Value): Value => binary("LessOrEqual", a, b, "bool");
 
 export const neg = (x: Value): Value => unary("Neg", x);

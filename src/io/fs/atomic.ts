@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { SelftrainError } from "../../errors.js";
+import { makeFolder } from "./folder.js";
 import { guardFs } from "./fs-errors.js";
 
 const partialName = /\.partial-[0-9a-f]{12}$/;
@@ -102,7 +103,7 @@ export async function publishFolder(target: string, write: (folder: string) => P
   }
   const partial = partialPath(target);
   try {
-    guardFs("create the folder", partial, () => fs.mkdirSync(partial, { recursive: true }));
+    makeFolder(partial, "create the folder", target);
     await write(partial);
     guardFs("write the folder", target, () => {
       syncTree(partial);

@@ -2,6 +2,8 @@
  * What the file system refuses, said in the user's terms. Every write of a run goes through here, so that a full
  * disk or a read-only folder gives one sentence, the file and the remedy instead of `ENOSPC: write`.
  */
+import fs from "node:fs";
+import { dirname } from "node:path";
 import { SelftrainError } from "../../errors.js";
 
 interface Explanation {
@@ -13,7 +15,7 @@ interface Explanation {
 const diskFull: Explanation = {
   code: "disk-full",
   because: "no space is left on the disk",
-  remedy: "Free some space (lower keepCheckpoints, delete old runs), then continue with --resume.",
+  remedy: "Free some space, then run the same command again.",
 };
 const denied: Explanation = {
   code: "permission-denied",
@@ -40,6 +42,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: "not-a-folder",
     because: "a part of the path is a file, not a folder",
     remedy: "Check the path, or move that file away.",
+  },
+  EEXIST: {
+    code: "path-occupied",
+    because: "something of that name is there already",
+    remedy: "Choose another path, or move away what is there.",
   },
   EISDIR: { code: "not-a-file", because: "it is a folder", remedy: "Give the path of a file." },
   EMFILE: {
@@ -98,4 +105,12 @@ export async function guardFsAsync<T>(action: string, path: string, operation: (
   } catch (cause) {
     throw fsError(cause, action, path);
   }
+}
+
+/** Throws, as the file system would, where nothing can be made in the folder, or the folder itself not; inside `guardFs`. */
+export function checkWritable(folder: string): void {
+  if (fs.existsSync(folder)) {
+    if (!fs.statSync(folder).isDirectory()) throw Object.assign(new Error(folder), { code: "ENOTDIR" });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } else if (dirname(folder) !== folder) checkWritable(dirname(folder));
 }

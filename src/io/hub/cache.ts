@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { writeFileAtomic } from "../fs/atomic.js";
+import { makeFolder } from "../fs/folder.js";
 import { guardFs } from "../fs/fs-errors.js";
 import { type HubId, isCommit } from "./hub-id.js";
 import { formatTree, type Listing, parseTree, type RemoteFile } from "./listing.js";
@@ -38,7 +39,7 @@ export class RepoCache {
 
   writeRef(revision: string, commit: string): void {
     const path = this.#ref(revision);
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), "write the cache");
     writeFileAtomic(path, commit);
   }
 
@@ -54,7 +55,7 @@ export class RepoCache {
 
   writeListing(commit: string, listing: Listing): void {
     const path = this.#tree(commit);
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), "write the cache");
     writeFileAtomic(path, formatTree(listing));
   }
 
@@ -79,7 +80,7 @@ export class RepoCache {
   /** Makes a blob a file of a snapshot. */
   link(commit: string, path: string, blob: string): void {
     const target = join(this.snapshot(commit), path);
-    makeFolder(dirname(target));
+    makeFolder(dirname(target), "write the cache");
     // Made aside: another process may be linking the same file.
     const aside = `${target}.${randomBytes(6).toString("hex")}.incomplete`;
     guardFs("write the cache", target, () => {
@@ -100,8 +101,4 @@ export class RepoCache {
   #tree(commit: string): string {
     return join(this.folder, "trees", `${commit}.json`);
   }
-}
-
-export function makeFolder(folder: string): void {
-  guardFs("write the cache", folder, () => fs.mkdirSync(folder, { recursive: true }));
 }

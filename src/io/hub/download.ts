@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SelftrainError } from "../../errors.js";
 import { syncFile } from "../fs/atomic.js";
+import { makeFolder } from "../fs/folder.js";
 import { fsError, guardFsAsync } from "../fs/fs-errors.js";
-import { makeFolder } from "./cache.js";
 import { type Call, openUrl } from "./http.js";
 import { placeOf, reasonOf } from "./http-errors.js";
 import type { RemoteFile } from "./listing.js";
@@ -27,7 +27,7 @@ export async function downloadBlob(
   call: Call,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  makeFolder(dirname(blob));
+  makeFolder(dirname(blob), "write the cache");
   while (fs.statSync(blob, { throwIfNoEntry: false })?.size !== file.size) {
     call.signal?.throwIfAborted();
     const partial = claimPartial(blob);

@@ -1,7 +1,6 @@
 /** A model of the hub as a folder on this machine. */
-import fs from "node:fs";
 import { join } from "node:path";
-import { guardFs } from "../fs/fs-errors.js";
+import { readTextFile } from "../fs/text-file.js";
 import type { HubId } from "./hub-id.js";
 import { ADAPTER_CONFIG, type ModelFiles, modelFiles, shardsOf } from "./model-files.js";
 import type { HubOptions } from "./options.js";
@@ -58,6 +57,6 @@ function chooseFiles(id: HubId, snapshot: Snapshot): ModelFiles {
 async function shards(snapshot: Snapshot, index: string): Promise<string[]> {
   await snapshot.fill([index]);
   const path = join(snapshot.folder, index);
-  const text = guardFs("read the index of the weights", path, () => fs.readFileSync(path, "utf8"));
+  const text = readTextFile(path, "read the index of the weights");
   return shardsOf(text, path);
 }

@@ -1,9 +1,9 @@
 /** Any Hugging Face `tokenizer.json`, through @huggingface/tokenizers. */
-import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { SelftrainError } from "../../errors.js";
 import { writeFileAtomic } from "../../io/fs/atomic.js";
+import { makeFolder } from "../../io/fs/folder.js";
 import { ChatTemplate } from "./chat-template.js";
 import { type LibraryDecoder, mendDecoder, mendPreTokenizer } from "./library-gaps.js";
 import type { Tokenizer } from "./tokenizer.js";
@@ -50,7 +50,8 @@ export class HuggingFaceTokenizer implements Tokenizer {
     const pre_tokenizer = mendPreTokenizer(tokenizer.pre_tokenizer);
     this.#library = new LibraryTokenizer({ ...tokenizer, pre_tokenizer }, config) as Library;
     mendDecoder(this.#library.decoder);
-    this.#unknown = contentOf(config.unk_token) ?? tokenizer.model.unk_token ?? undefined;
+    // An empty text names no token, and hides none.
+    this.#unknown = contentOf(config.unk_token) || tokenizer.model.unk_token || undefined;
     this.#decodeOptions = {
       skip_special_tokens: true,
       // Off unless asked for, as in transformers 5: it would turn "1 , 2" into "1, 2".
@@ -85,7 +86,7 @@ export class HuggingFaceTokenizer implements Tokenizer {
   /** The files as they were loaded, unchanged. */
   save(folder: string): void {
     for (const [name, content] of this.#files.contents) {
-      fs.mkdirSync(dirname(join(folder, name)), { recursive: true });
+      makeFolder(dirname(join(folder, name)));
       writeFileAtomic(join(folder, name), content);
     }
   }

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SelftrainError } from "../../errors.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
+import { refuseLfsPointer } from "../../io/fs/git-lfs.js";
+import { whyUnreadable } from "../../io/fs/stored.js";
+import { decodeUtf8 } from "../../utf8.js";
 
 const specialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 const namedTokens = {
@@ -62,22 +65,27 @@ export const tokenizerFolder = (folder: string, bases: readonly string[]): strin
 /**
  * The tokenizer is that of the first folder which has one: an adapter's own, or that of its model. Files that say what ends
  * a sequence may lie in another of the folders. Throws `file-missing` without a `tokenizer.json`, `tokenizer-corrupt` where
- * a file is not what it should be.
+ * a file is not what it should be, `text-not-utf8`, and `git-lfs-pointer` where one was not downloaded.
  */
 export function readTokenizerFiles(given: string, bases: readonly string[] = []): TokenizerFiles {
   const folders = [given, ...bases];
   const having = (name: string) => folders.find((one) => fs.existsSync(join(one, name)));
   const folder = tokenizerFolder(given, bases);
   const contents = new Map<string, Uint8Array>();
-  const content = (name: string, from = folder): string | undefined => {
+  const content = (name: string, from = folder): Uint8Array | undefined => {
     const path = join(from, name);
     if (!fs.existsSync(path)) return undefined;
     const bytes = guardFs("read the tokenizer", path, () => fs.readFileSync(path));
     contents.set(name, bytes);
-    return bytes.toString("utf8");
+    return bytes;
+  };
+  const textOf = (name: string, from = folder): string | undefined => {
+    const bytes = content(name, from);
+    return bytes && decodeUtf8(bytes, join(from, name));
   };
   const read = <T>(name: string, schema: z.ZodType<T>, from = folder): T | undefined => {
-    const text = content(name, from);
+    refuseLfsPointer(join(from, name));
+    const text = textOf(name, from);
     return text === undefined ? undefined : parse(text, schema, join(from, name));
   };
   const tokenizer = read("tokenizer.json", tokenizerSchema);
@@ -88,7 +96,8 @@ export function readTokenizerFiles(given: string, bases: readonly string[] = [])
   const model = read("config.json", eosSchema, having("config.json"));
   // The model's own file: whoever saves the model writes it.
   contents.delete("config.json");
-  const jinja = content("chat_template.jinja");
+  refuseLfsPointer(join(folder, "chat_template.jinja"));
+  const jinja = textOf("chat_template.jinja");
   const json = read("chat_template.json", z.looseObject({ chat_template: template }));
   for (const name of [...companions, ...furtherTemplateNames(folder)]) content(name);
   const chosen = [
@@ -132,7 +141,7 @@ export function corruptTokenizer(path: string, cause: unknown): SelftrainError {
     {
       code: "tokenizer-corrupt",
       message: "The file is not that of a Hugging Face tokenizer.",
-      found: (cause as Error).message,
+      found: whyUnreadable(cause),
       where: path,
       remedy: "The file is damaged or of a kind that is not supported: copy or download it again.",
     },

@@ -14,21 +14,24 @@ import { longestSolution } from "../../data/longest-solution.js";
 import { loadPromptPool } from "../../data/prompt-pool.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../../errors.js";
-import { loadTokenizer, tokenizerFolder } from "../../model/tokenizer/load.js";
-import { hubOptions, resolveLanguageModel } from "../../run/model-folder.js";
+import { tokenizerFolder } from "../../model/tokenizer/load.js";
+import { checkWeightFiles, hubOptions } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { readRunConfig } from "../../run/run-config.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
-import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
+import { checkPrompts } from "../rollout/fit.js";
 import { formatPool } from "../rollout/format-prompts.js";
-import { longestPrompt, rewardModelBeside } from "../scorer/beside.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
+import { rewardModelBeside } from "../scorer/beside.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
+import { prepareModel } from "../start/prepare-model.js";
 import { type EvaluationResult, evaluate } from "./evaluate.js";
 
 /** Throws `eval-no-prompts` where no prompts are named and the model is no run that held some out; and as reading a model or prompts does. */
 export async function evaluateModel(config: EvalConfig, options: RunOptions = {}): Promise<EvaluationResult> {
   const { observer } = options;
-  const { folder, bases } = await resolveLanguageModel(config.model, options);
+  const model = await prepareModel(config.model, options);
+  const { folder, bases, tokenizer } = model;
   const run = isRun(config.model) ? runDefaults(config.model) : null;
   const source = config.prompts
     ? askedLike(config.prompts, run?.prompts ?? {})
@@ -50,10 +53,12 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   const split = whole ? "whole" : config.split;
   const answers = config.answers ?? run?.answers;
   const drawn = await loadPromptPool(source, split, config.size, config.seed, hubOptions(options), answers);
-  const tokenizer = loadTokenizer(folder, bases);
   const pool = formatPool(drawn, source, tokenizer);
-  const tokens = longestPrompt(tokenizer, [pool]) + maxNewTokens;
+  const parts = [{ ...pool, what: "prompts" }];
+  const [longest = 0] = checkPrompts(model.config, tokenizer, parts, maxNewTokens);
+  const tokens = longest + maxNewTokens;
   const beside = await rewardModelBeside(config, tokenizerFolder(folder, bases), tokens, options);
+  await checkWeightFiles(model);
   const engine = await OnnxEngine.create({
     model: { folder, bases },
     ...config.engine,
@@ -62,17 +67,19 @@ export async function evaluateModel(config: EvalConfig, options: RunOptions = {}
   let scorer: Scorer | null = null;
   try {
     if (beside) scorer = await openScorer(beside, config.engine);
-    checkVocabulary(engine.capabilities, tokenizer, folder);
-    checkPrompts(engine.capabilities, tokenizer, pool.prompts, maxNewTokens);
     const { samples, seed } = config;
+    const notices = new SampleNotices({ maxNewTokens }, observer);
+    const temperature = config.temperature ?? run?.temperature;
     const onProgress = (done: number, total: number) =>
       observer?.({ type: "phase", phase: "evaluate", done, total });
     return await evaluate(await engine.refreshSampler(), tokenizer, pool, {
       samples,
       seed,
+      temperature,
       maxNewTokens,
       scorer,
       onProgress,
+      onSampled: (groups) => notices.look("evaluation", "the evaluation", groups, pool.reading),
     });
   } finally {
     await scorer?.close();
@@ -88,6 +95,7 @@ function runDefaults(path: string): {
   /** Whether every row of their file is to be evaluated: it is apart from what was trained on, or it was trained on at test time. */
   heldOutFile: boolean;
   maxNewTokens: number;
+  temperature: number | undefined;
   answers: AnswersConfig | undefined;
 } {
   const { kind } = readRunInfo(path);
@@ -97,9 +105,11 @@ function runDefaults(path: string): {
     const { prompts, evaluation, maxNewTokens, answers } = config;
     const { source, split } = heldOutSource(config);
     const heldOut = evaluation.prompts !== undefined || prompts.file === undefined || evaluation.size > 0;
-    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, answers };
+    const { temperature } = evaluation;
+    return { prompts: source, heldOut, heldOutFile: split === "whole", maxNewTokens, temperature, answers };
   }
   const { prompts, evaluation }: PretrainConfig = readRunConfig(path, pretrainConfigSchema);
   const maxNewTokens = evaluation.maxNewTokens ?? longestSolution(prompts);
-  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, answers: undefined };
+  const { temperature } = evaluation;
+  return { prompts, heldOut: true, heldOutFile: false, maxNewTokens, temperature, answers: undefined };
 }

@@ -4,6 +4,7 @@ import { stepSignals } from "../../core/monitor/signals.js";
 import { majorityVote } from "../../core/vote/majority.js";
 import type { PromptPool } from "../../data/pool.js";
 import type { Sampler } from "../../engine/engine.js";
+import type { Group } from "../../group.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { checkFinite } from "../rollout/finite.js";
@@ -37,20 +38,24 @@ export interface EvaluateOptions {
   readonly samples: number;
   readonly maxNewTokens: number;
   readonly seed: number;
+  /** Of the k samples; 1, the default, samples the policy itself. */
+  readonly temperature?: number | undefined;
   /** Scores the samples, for bestOfN@k and weighted maj@k. */
   readonly scorer?: Pick<Scorer, "scores"> | null;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Is shown the samples at temperature 1, to say what is wrong with them. */
+  readonly onSampled?: ((groups: readonly Group[]) => void) | undefined;
 }
 
 /**
- * Samples k solutions a prompt at temperature 1 and a greedy one. Equal seeds draw alike for every policy. Throws
+ * Samples k solutions a prompt, and a greedy one. Equal seeds draw alike for every policy. Throws
  * `policy-not-finite` for a policy that has diverged.
  */
 export async function evaluate(
   sampler: Sampler,
   tokenizer: Tokenizer,
   pool: PromptPool,
-  { samples, maxNewTokens, seed, scorer, onProgress }: EvaluateOptions,
+  { samples, maxNewTokens, seed, temperature = 1, scorer, onProgress, onSampled }: EvaluateOptions,
 ): Promise<EvaluationResult> {
   const { prompts, labels, canonicalise, reading } = pool;
   const common = { canonicalise, reading, maxTokens: maxNewTokens, stream: [seed, STREAM.evaluate] };
@@ -66,10 +71,11 @@ export async function evaluate(
   const groups = await sampleGroups(sampler, tokenizer, prompts, {
     ...common,
     samples,
-    temperature: 1,
+    temperature,
     onProgress: report(greedyTokens),
   });
   checkFinite([...greedy, ...groups]);
+  onSampled?.(groups);
   const { agreement, topShare, topAnswer } = stepSignals(
     groups,
     groups.map((g) => majorityVote(answersOf(g))),

@@ -5,13 +5,13 @@ import { solutionRules } from "../../core/answer/extract/rules.js";
 import { readingOf } from "../../data/reading.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import type { FinishReason } from "../../group.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
-import { resolveLanguageModel } from "../../run/model-folder.js";
+import { checkWeightFiles } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { checkFinite } from "../rollout/finite.js";
-import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
+import { checkPrompts } from "../rollout/fit.js";
 import { formatPrompts } from "../rollout/format-prompts.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import { prepareModel } from "../start/prepare-model.js";
 
 export interface Generated {
   readonly prompt: string;
@@ -28,14 +28,14 @@ export async function generateFromModel(
   options: RunOptions = {},
 ): Promise<Generated[]> {
   const { observer } = options;
-  const { folder, bases } = await resolveLanguageModel(config.model, options);
-  const tokenizer = loadTokenizer(folder, bases);
+  const model = await prepareModel(config.model, options);
+  const { folder, bases, tokenizer } = model;
+  const given = config.prompts.map((text, i) => ({ id: String(i), text }));
+  const prompts = formatPrompts(given, config, tokenizer);
+  checkPrompts(model.config, tokenizer, [{ what: "prompts", prompts }], config.maxNewTokens);
+  await checkWeightFiles(model);
   const engine = await OnnxEngine.create({ model: { folder, bases }, ...config.engine });
   try {
-    const given = config.prompts.map((text, i) => ({ id: String(i), text }));
-    const prompts = formatPrompts(given, config, tokenizer);
-    checkVocabulary(engine.capabilities, tokenizer, folder);
-    checkPrompts(engine.capabilities, tokenizer, prompts, config.maxNewTokens);
     const groups = await sampleGroups(await engine.refreshSampler(), tokenizer, prompts, {
       samples: config.samples,
       maxTokens: config.maxNewTokens,

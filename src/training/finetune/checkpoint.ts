@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { FinetuneConfig } from "../../config/finetune-config.js";
 import { SelftrainError } from "../../errors.js";
+import { openCheckpoint, remedyFor } from "../../run/manifest.js";
 import type { Run } from "../../run/run.js";
 import { readRunState, writeRunState } from "../../run/run-state.js";
 import type { OfflineSession } from "./session.js";
@@ -30,33 +31,33 @@ export async function checkpointAt(
     tokenizer.save(folder);
     writeRunState(folder, { ...place, policyVersion: engine.policyVersion });
   });
-  run.pruneCheckpoints(keepCheckpoints, [0]);
+  run.pruneCheckpoints(place.step, keepCheckpoints, [0]);
 }
 
-/** Loads the latest checkpoint into the engine; null in a new run. */
+/** Loads the checkpoint that the run goes on from into the engine; null in a new run. */
 export async function restorePlace(
-  run: Run<FinetuneConfig>,
+  { resumed: { checkpoint } }: Run<FinetuneConfig>,
   { engine }: OfflineSession,
 ): Promise<Place | null> {
-  const latest = run.latestCheckpoint();
-  if (!latest) return null;
-  const { policyVersion, ...place } = readRunState(latest.path, stateSchema);
-  await engine.loadState(latest.path);
+  if (!checkpoint) return null;
+  const { path } = checkpoint;
+  const { policyVersion, ...place } = readRunState(path, stateSchema);
+  await openCheckpoint(path, () => engine.loadState(path));
   if (engine.policyVersion === policyVersion) return place;
   throw new SelftrainError({
     code: "checkpoint-corrupt",
     message: "the optimiser and the trainer of this checkpoint are not of the same step",
     found: `optimiser step ${engine.policyVersion}`,
     expected: `optimiser step ${policyVersion}`,
-    where: latest.path,
-    remedy: "delete this checkpoint to resume from the one before it",
+    where: path,
+    remedy: remedyFor(path),
   });
 }
 
 /** Puts the starting weights, and fresh optimiser moments, in the place of the current ones. */
 export async function loadStart(run: Run<FinetuneConfig>, { engine }: OfflineSession): Promise<void> {
   const first = run.listCheckpoints().find(({ step }) => step === 0);
-  if (first) return engine.loadState(first.path);
+  if (first) return openCheckpoint(first.path, () => engine.loadState(first.path));
   throw new SelftrainError({
     code: "checkpoint-missing",
     message: "restart begins each round with the starting model, and its checkpoint is gone",

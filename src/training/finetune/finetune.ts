@@ -2,32 +2,30 @@
  * Offline training on votes, the baselines of SRT: rounds of sampling, voting, choosing what the vote prefers, and training on it for an
  * epoch or so. Supervised on the majority's completions (rejection-sampling fine-tuning, STaR), or on preference pairs (DPO, ScPO).
  */
-import { type FinetuneConfig, finetuneConfigSchema } from "../../config/finetune-config.js";
+import type { FinetuneConfig } from "../../config/finetune-config.js";
 import type { Observer, RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
-import { defaultResumeRules, type ResumeRules } from "../../run/run-config.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
+import { noticeBase } from "../loop/base-notice.js";
 import { evaluateAt } from "../loop/evaluate-at.js";
 import { guardUpdate } from "../loop/failed-batch.js";
 import { learningRateAt } from "../loop/learning-rate.js";
 import type { TrainSummary } from "../loop/train.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { checkpointAt, type Place, restorePlace } from "./checkpoint.js";
+import { prepareFinetuning } from "./prepare.js";
 import { finetuneRecord } from "./record.js";
-import { openRound, prepare, type Round } from "./round.js";
+import { agreementOf, openRound, prepare, type Round } from "./round.js";
 import { type OfflineSession, openOffline } from "./session.js";
 
-/** A round does not depend on how many there will be, and its learning rate decays within it. */
-const rules: ResumeRules = { free: defaultResumeRules.free, growing: ["rounds"] };
-
-/** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
+/** Trains as configured, in the run directory `config.output`; see `RunOptions` for watching, stopping and resuming. */
 export async function finetune(given: FinetuneConfig, options: RunOptions = {}): Promise<TrainSummary> {
-  const config = await pinSources(given, options);
-  const session = await openOffline(config, options);
+  const prepared = await prepareFinetuning(given, options);
+  const { config, spec } = prepared;
+  const session = await openOffline(prepared);
   try {
-    const spec = { kind: "finetune", schema: finetuneConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options));
   } finally {
     await session.engine.close();
@@ -43,12 +41,15 @@ async function loop(
   const started = performance.now();
   const restored = await restorePlace(run, session);
   let place: Place = restored ?? { step: 0, round: 1, roundStep: 0 };
-  const start = await evaluateAt(0, config, session, run, observer);
+  const notices = new SampleNotices(config, observer);
+  const start = await evaluateAt(0, config, session, run, observer, { notices });
+  if (place.step === 0 && start) noticeBase({ of: "evaluation", ...start }, config, observer);
   if (!restored) await checkpointAt(place, config, session, run);
   let end: EvaluationResult | null = null;
 
   while (place.round <= config.rounds && !signal?.aborted) {
-    const round = await openRound(place, config, session, run, observer);
+    const round = await openRound(place, config, session, run, { observer, notices });
+    if (place.step === 0) noticeBase(agreementOf(round.votes), config, observer);
     noticeWarmup(round, config, observer);
     while (place.roundStep < round.steps && !signal?.aborted) {
       observer?.({ type: "step", step: place.step + 1, steps: stepsSeen(place, round, config) });
@@ -74,7 +75,7 @@ async function loop(
   if (finished && end === null) {
     end = await evaluateAt(place.step, config, session, run, observer);
     // A process killed while it removed old checkpoints is made up for.
-    run.pruneCheckpoints(config.keepCheckpoints, [0]);
+    run.pruneCheckpoints(place.step, config.keepCheckpoints, [0]);
   }
   const seconds = (performance.now() - started) / 1000;
   return {

@@ -1,66 +1,57 @@
 /** What `selftrain finetune` would do, for `--dry-run`. No weights are downloaded. */
 import { type FinetuneConfig, pairsOf, samplesOf } from "../../config/finetune-config.js";
-import type { PromptPool } from "../../data/pool.js";
-import { readModelConfig } from "../../model/config-file.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
-import { type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
-import { readLabels } from "../label/read-labels.js";
-import { arithmetic, hubNotes, longestOf, type Plan } from "../plan/plan.js";
-import { encodePrompt } from "../rollout/encode-prompt.js";
-import { heldOutPool, trainingPool } from "../start/pools.js";
-import { checkLabelled } from "./labels.js";
+import type { RunOptions } from "../../run/observer.js";
+import { arithmetic, hubNotes, type Plan } from "../plan/plan.js";
+import { type PreparedFinetuning, prepareFinetuning } from "./prepare.js";
+import { stepsOf } from "./round.js";
 
-/** Steps are the most there can be: how many completions or pairs a vote gives is known when it was taken. */
-export async function planFinetune(config: FinetuneConfig, options: ResolveOptions = {}): Promise<Plan> {
-  const resolved = await resolveLanguageModel(config.model, { ...options, weights: false });
-  const tokenizer = loadTokenizer(resolved.folder, resolved.bases);
-  const pool = await trainingPool(config, tokenizer, options);
-  const heldOut = await heldOutPool(config, tokenizer, options);
-  const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
-  const model = readModelConfig(resolved.folder, resolved.bases);
-  const { prompts, completions } = await votesOf(config, pool);
+/** Steps are the most there can be where votes are still to be taken: how many completions or pairs they give is not known before. */
+export async function planFinetune(config: FinetuneConfig, options: RunOptions = {}): Promise<Plan> {
+  const prepared = await prepareFinetuning(config, { ...options, weights: false });
+  const { model, pool, heldOut, longest, labelled } = prepared;
+  const { prompts, items } = itemsOf(prepared);
   const pairs = config.objective !== "sft";
-  const { distinctPerPrompt = Number.POSITIVE_INFINITY } = config;
-  const items = pairs ? prompts * pairsOf(config) : Math.min(completions, prompts * distinctPerPrompt);
-  const steps = config.rounds * Math.max(1, Math.round((config.epochs * items) / config.batchSize));
-  const room = longest + config.maxNewTokens;
+  const perRound = stepsOf(items, config);
+  const steps = config.rounds * perRound;
+  const batch = Math.min(config.batchSize, items);
+  const kind = pairs ? "pairs" : "completions";
+  const { warmupSteps } = config;
   return {
     ...arithmetic({
-      model,
+      model: model.config,
       config,
       loss: { kind: "cross-entropy" },
       // The reference's scores are taken once, from the policy itself.
       beside: { start: false, copies: 0, scores: pairs ? "logprob" : null },
-      rollouts: (pairs ? 2 : 1) * Math.min(config.batchSize, items),
+      prompts: batch,
+      rollouts: (pairs ? 2 : 1) * batch,
       promptTokens: longest,
       newTokens: config.maxNewTokens,
       steps,
     }),
     prompts: { pool: pool.prompts.length, description: pool.description, longest },
     notes: [
-      ...hubNotes(resolved),
-      `steps are at most ${steps}: a vote gives at most ${items} ${pairs ? "pairs" : "completions"} a round, and how many is known when it was taken`,
-      config.labels === undefined
-        ? `${prompts * samplesOf(config) * config.rounds} completions are sampled in ${config.rounds} round${config.rounds > 1 ? "s" : ""}`
-        : `the votes are those of ${config.labels}, on ${prompts} of the prompts`,
-      ...(room > model.contextLength
+      ...hubNotes(model),
+      ...(labelled
         ? [
-            `the longest prompt and completion take ${room} tokens, more than the context of ${model.contextLength}`,
+            `the votes are those of ${config.labels}, on ${prompts} of the prompts: ${items} ${kind} are trained on`,
+            ...(warmupSteps >= steps
+              ? [`warmupSteps ${warmupSteps} outlast the ${steps} steps: the learning rate does not arrive`]
+              : []),
           ]
-        : []),
+        : [
+            `steps are at most ${steps}: a vote gives at most ${items} ${kind} a round, and how many is known when it was taken`,
+            `${prompts * samplesOf(config) * config.rounds} completions are sampled in ${config.rounds} round${config.rounds > 1 ? "s" : ""}`,
+          ]),
       ...(heldOut === null ? ["no prompts are held out: the run is not evaluated"] : []),
     ],
   };
 }
 
-/** How many prompts a round votes on, with how many completions. Throws as `checkLabelled`. */
-async function votesOf(config: FinetuneConfig, { prompts }: PromptPool) {
-  if (config.labels === undefined) {
-    const count = config.promptsPerRound ?? prompts.length;
-    return { prompts: count, completions: count * samplesOf(config) };
-  }
-  const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
-  const rows = (await readLabels(config.labels)).filter(({ promptId }) => known.has(promptId));
-  for (const row of rows) checkLabelled(config.labels, row, known.get(row.promptId)!);
-  return { prompts: rows.length, completions: rows.reduce((sum, { samples }) => sum + samples, 0) };
+/** How many prompts a round votes on, and the completions or pairs that it trains on; the most where it has not voted yet. */
+function itemsOf({ config, pool, labelled }: PreparedFinetuning): { prompts: number; items: number } {
+  if (labelled) return { prompts: labelled.votes.length, items: labelled.selected.items.length };
+  const { promptsPerRound: prompts = pool.prompts.length, distinctPerPrompt: distinct } = config;
+  if (config.objective !== "sft") return { prompts, items: prompts * pairsOf(config) };
+  return { prompts, items: prompts * Math.min(samplesOf(config), distinct ?? Number.POSITIVE_INFINITY) };
 }

@@ -3,18 +3,19 @@ import type { FinetuneConfig } from "../../config/finetune-config.js";
 import type { VotedPrompt } from "../../core/preference/voted-prompt.js";
 import { batchAt } from "../../data/batches.js";
 import { SelftrainError } from "../../errors.js";
+import { mean } from "../../numbers.js";
 import { uniform } from "../../random.js";
-import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
+import type { BaseAgreement } from "../loop/base-notice.js";
 import { STREAM } from "../rollout/sample-groups.js";
 import { loadStart, type Place } from "./checkpoint.js";
-import { labelledVotes } from "./labels.js";
+import type { LabelledRound } from "./prepare.js";
 import { forgetReference, scoreReference, storedReference } from "./reference.js";
 import { roundRows } from "./rows.js";
 import { type Selected, selectOf } from "./selection.js";
 import type { OfflineSession } from "./session.js";
 import { completionData, type Prepared, pairData, type ReferenceScores } from "./update.js";
-import { sampleVotes, storedVotes, votedPrompts } from "./votes.js";
+import { sampleVotes, storedVotes, type VoteRow, votedPrompts, type Watching } from "./votes.js";
 
 export interface Round {
   readonly round: number;
@@ -35,19 +36,15 @@ export async function openRound(
   config: FinetuneConfig,
   session: OfflineSession,
   run: Run<FinetuneConfig>,
-  observer?: Observer,
+  watching: Watching = {},
 ): Promise<Round> {
   const first = step - roundStep + 1;
   const begins = roundStep === 0;
   const stored = await storedVotes(first, run);
   if (stored === null && !begins) throw missing(run, round);
-  const rows =
-    stored ??
-    (config.labels === undefined
-      ? await sampleVotes(round, config, session, run, observer)
-      : await labelledVotes(config.labels, session.pool));
-  const votes = votedPrompts(rows, session.pool, session);
-  const selected = selectOf(votes, config, round);
+  const { rows, votes, selected } =
+    session.labelled ??
+    chosenOf(stored ?? (await sampleVotes(round, config, session, run, watching)), round, config, session);
   if (stored === null) {
     forgetReference(first, run);
     await run.writeRollouts(first, roundRows(first, rows, votes, selected));
@@ -62,6 +59,25 @@ export async function openRound(
   const reference = known ?? (await scoreReference(first, votes, selected.items, session.engine, run));
   return { round, votes, selected, reference, steps, batchSize };
 }
+
+/** Votes of one's own, and what they prefer. */
+function chosenOf(
+  rows: readonly VoteRow[],
+  round: number,
+  config: FinetuneConfig,
+  { pool, tokenizer, engine }: OfflineSession,
+): LabelledRound {
+  const { contextLength } = engine.capabilities;
+  const votes = votedPrompts(rows, pool, { tokenizer, contextLength });
+  return { rows, votes, selected: selectOf(votes, config, round) };
+}
+
+/** Of the votes of a round, which its steps then learn from. */
+export const agreementOf = (votes: Round["votes"]): BaseAgreement => ({
+  of: "step",
+  agreement: mean(votes.map(({ agreement }) => agreement)),
+  samples: votes[0]!.completions.length,
+});
 
 /** Steps of a round: as many as make the epochs, rounded. */
 export const stepsOf = (items: number, { epochs, batchSize }: FinetuneConfig): number =>

@@ -12,6 +12,7 @@ import { batchAt } from "../../data/batches.js";
 import type { PromptPool } from "../../data/pool.js";
 import { SelftrainError } from "../../errors.js";
 import type { Group } from "../../group.js";
+import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { noticeFailures } from "../../run/grader-notice.js";
 import type { Observer } from "../../run/observer.js";
 import { readRollouts } from "../../run/rollouts.js";
@@ -19,10 +20,11 @@ import type { Run } from "../../run/run.js";
 import type { RolloutRow } from "../../run/run-directory.js";
 import { stepName } from "../../run/step-name.js";
 import { guardSamples } from "../loop/failed-batch.js";
+import type { Session } from "../loop/session.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import type { SampleNotices } from "../rollout/sample-notices.js";
 import { voteOf } from "../rollout/vote-group.js";
-import type { OfflineSession } from "./session.js";
 
 /** A completion and its vote, as a rollouts file has them. */
 export type VoteRow = Pick<
@@ -42,18 +44,28 @@ export type VoteRow = Pick<
 >;
 
 /** The rows of a round whose first step is `step`; null where they are not written yet. */
-export async function storedVotes(step: number, run: Run<FinetuneConfig>): Promise<VoteRow[] | null> {
+export async function storedVotes(
+  step: number,
+  run: Pick<Run<FinetuneConfig>, "rolloutsFolder">,
+): Promise<VoteRow[] | null> {
   const path = join(run.rolloutsFolder, `${stepName(step)}.parquet`);
   return existsSync(path) ? readRollouts(path) : null;
+}
+
+/** Who is told how sampling goes, and what it gave. */
+export interface Watching {
+  readonly observer?: Observer | undefined;
+  /** What says so where the samples have no answers. */
+  readonly notices?: SampleNotices;
 }
 
 /** Samples the prompts of a round from the current policy, and has each group vote. */
 export async function sampleVotes(
   round: number,
   config: FinetuneConfig,
-  { engine, tokenizer, pool }: OfflineSession,
+  { engine, tokenizer, pool }: Pick<Session, "engine" | "tokenizer" | "pool">,
   run: Run<FinetuneConfig>,
-  observer?: Observer,
+  { observer, notices }: Watching = {},
 ): Promise<VoteRow[]> {
   const stream = [config.seed, STREAM.finetune, round];
   const { promptsPerRound } = config;
@@ -74,6 +86,7 @@ export async function sampleVotes(
   await sampler.release();
   guardSamples(run, round, groups);
   noticeFailures(groups, observer);
+  notices?.look("step", `round ${round}`, groups, pool.reading);
   return groups.flatMap((group, g) => rowsOf(group, voteOf(group, config.vote, stream), g));
 }
 
@@ -101,7 +114,7 @@ function rowsOf({ prompt, rollouts }: Group, { label, share }: VoteResult, group
 export function votedPrompts(
   rows: readonly VoteRow[],
   { prompts }: PromptPool,
-  { tokenizer, engine }: Pick<OfflineSession, "tokenizer" | "engine">,
+  { tokenizer, contextLength }: { readonly tokenizer: Tokenizer; readonly contextLength: number },
 ): VotedPrompt[] {
   const known = new Map(prompts.map((prompt) => [prompt.id, prompt]));
   const eos = tokenizer.eosTokens[0]!;
@@ -116,7 +129,7 @@ export function votedPrompts(
     const prompt = known.get(promptId);
     if (prompt === undefined) throw foreign(promptId, prompts.length);
     const promptTokens = encodePrompt(tokenizer, prompt);
-    const room = engine.capabilities.contextLength - promptTokens.length;
+    const room = contextLength - promptTokens.length;
     const completions = members.map(({ completion: text, finish, answer }): VotedCompletion => {
       const stopped = finish === "stop";
       const tokens = [...tokenizer.encode(text), ...(stopped ? [eos] : [])];

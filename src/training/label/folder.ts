@@ -13,8 +13,9 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import type { LabelConfig } from "../../config/label-config.js";
+import { type LabelConfig, labelConfigSchema } from "../../config/label-config.js";
 import { SelftrainError } from "../../errors.js";
+import type { TemplateVariables } from "../../group.js";
 import {
   isPartial,
   publishFolder,
@@ -22,14 +23,23 @@ import {
   removePartials,
   writeFileAtomic,
 } from "../../io/fs/atomic.js";
-import { guardFs } from "../../io/fs/fs-errors.js";
+import { makeFolder } from "../../io/fs/folder.js";
+import { checkWritable, guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import { describeEnvironment } from "../../run/environment.js";
-import { acquireLock, type Lock } from "../../run/lock.js";
+import { acquireLock, checkLock, type Lock } from "../../run/lock.js";
 import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } from "./rows.js";
 
 export const labelsFile = (folder: string): string => join(folder, "labels.parquet");
 export const rolloutsFile = (folder: string): string => join(folder, "rollouts.parquet");
+
+/** What the chat template was told of the prompts of a folder; absent where it was told nothing, or the folder's configuration is gone. */
+export function labelledWith(folder: string): TemplateVariables | undefined {
+  const path = join(folder, "label.yaml");
+  if (!fs.existsSync(path)) return undefined;
+  return labelConfigSchema.parse(parse(fs.readFileSync(path, "utf8"))).prompts.variables;
+}
 
 /** What a kill may have left in a folder that is not whole. */
 const ownNames = new Set(["label.yaml", "environment.json", "parts", "rollouts.parquet", "lock"]);
@@ -52,9 +62,7 @@ export class LabelFolder {
   static open(output: string, config: LabelConfig): LabelFolder {
     const folder = resolve(output);
     refuseForeign(folder);
-    guardFs("create the label folder", folder, () =>
-      fs.mkdirSync(join(folder, "parts"), { recursive: true }),
-    );
+    makeFolder(join(folder, "parts"), "create the label folder", folder);
     const lock = acquireLock(join(folder, "lock"));
     try {
       refuseForeign(folder);
@@ -69,16 +77,24 @@ export class LabelFolder {
     }
   }
 
+  /** Throws what `open` would, and writes nothing. Returns how many parts are there. */
+  static check(output: string, config: LabelConfig): number {
+    const folder = resolve(output);
+    refuseForeign(folder);
+    guardFs("create the label folder", folder, () => checkWritable(folder));
+    checkLock(join(folder, "lock"));
+    checkUnchanged(folder, config);
+    return partsIn(folder);
+  }
+
   /** Parts that are there: the first so many. */
   get parts(): number {
-    let count = 0;
-    while (fs.existsSync(this.#part(count))) count++;
-    return count;
+    return partsIn(this.path);
   }
 
   /** Adds the next part, in one step. */
   async addPart(labels: readonly LabelRow[], rollouts: readonly LabelledRollout[]): Promise<void> {
-    await publishFolder(this.#part(this.parts), async (folder) => {
+    await publishFolder(partOf(this.path, this.parts), async (folder) => {
       await writeParquet(rolloutsFile(folder), rolloutColumns, rollouts, "write the samples");
       await writeParquet(labelsFile(folder), labelColumns, labels, "write the labels");
     });
@@ -86,7 +102,7 @@ export class LabelFolder {
 
   /** Joins the parts; the labels last, because a folder that has them is whole. */
   async finish(): Promise<void> {
-    const parts = Array.from({ length: this.parts }, (_, i) => this.#part(i));
+    const parts = Array.from({ length: this.parts }, (_, i) => partOf(this.path, i));
     await joinParquet(rolloutsFile(this.path), parts.map(rolloutsFile), "write the samples");
     await joinParquet(labelsFile(this.path), parts.map(labelsFile), "write the labels");
     removeFolder(join(this.path, "parts"));
@@ -95,10 +111,15 @@ export class LabelFolder {
   close(): void {
     this.#lock.release();
   }
+}
 
-  #part(index: number): string {
-    return join(this.path, "parts", `part-${String(index).padStart(6, "0")}`);
-  }
+const partOf = (folder: string, index: number): string =>
+  join(folder, "parts", `part-${String(index).padStart(6, "0")}`);
+
+function partsIn(folder: string): number {
+  let count = 0;
+  while (fs.existsSync(partOf(folder, count))) count++;
+  return count;
 }
 
 function refuseForeign(folder: string): void {
@@ -128,7 +149,7 @@ function refuseForeign(folder: string): void {
 function checkUnchanged(folder: string, config: LabelConfig): void {
   const path = join(folder, "label.yaml");
   if (!fs.existsSync(path)) return;
-  const stored = guardFs("read the configuration", path, () => parse(fs.readFileSync(path, "utf8")));
+  const stored = parse(readTextFile(path, "read the configuration"));
   const before = (stored ?? {}) as Readonly<Record<string, unknown>>;
   const after = parse(stringify(config)) as Readonly<Record<string, unknown>>;
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

@@ -1,16 +1,10 @@
 /** `selftrain label`: a model votes on every prompt of a source, and the votes are kept. */
 import type { LabelConfig } from "../../config/label-config.js";
-import type { PromptPool } from "../../data/pool.js";
-import { loadPromptPool } from "../../data/prompt-pool.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
-import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
-import { hubOptions, type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
-import { checkPrompts, checkVocabulary } from "../rollout/fit.js";
-import { formatPool } from "../rollout/format-prompts.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
 import { LabelFolder } from "./folder.js";
+import { prepareLabelling } from "./prepare.js";
 import { readLabels } from "./read-labels.js";
 import { labelledRollouts, labelRow } from "./rows.js";
 import { voteOnPrompts } from "./vote-on-prompts.js";
@@ -33,37 +27,26 @@ export interface LabelSummary {
   readonly interrupted: boolean;
 }
 
-/** The prompts that are voted on, asked as configured. */
-export async function labelPool(
-  { prompts, split, seed, answers }: LabelConfig,
-  tokenizer: Tokenizer,
-  options: ResolveOptions = {},
-): Promise<PromptPool> {
-  const pool = await loadPromptPool(prompts, split, prompts.size, seed, hubOptions(options), answers);
-  return formatPool(pool, prompts, tokenizer);
-}
-
 /**
  * Votes on the prompts and writes the label folder `config.output`; an unfinished one is continued. The signal stops after
- * the part under way. Throws as `LabelFolder.open`, and as reading a model or prompts does.
+ * the part under way. Throws as `prepareLabelling`.
  */
 export async function labelPrompts(given: LabelConfig, options: RunOptions = {}): Promise<LabelSummary> {
   const started = performance.now();
   const { observer, signal } = options;
-  const config = await pinSources(given, options);
-  const { folder: model, bases } = await resolveLanguageModel(config.model, options);
-  const tokenizer = loadTokenizer(model, bases);
-  const pool = await labelPool(config, tokenizer, options);
+  const { config, model, pool } = await prepareLabelling(given, options);
+  const { tokenizer } = model;
   const folder = LabelFolder.open(config.output, config);
   try {
     const { samples, promptsPerPart } = config;
     const parts = Math.ceil(pool.prompts.length / promptsPerPart);
     const seconds = () => (performance.now() - started) / 1000;
     if (folder.parts < parts) {
-      const engine = await OnnxEngine.create({ model: { folder: model, bases }, ...config.engine });
+      const engine = await OnnxEngine.create({
+        model: { folder: model.folder, bases: model.bases },
+        ...config.engine,
+      });
       try {
-        checkVocabulary(engine.capabilities, tokenizer, model);
-        checkPrompts(engine.capabilities, tokenizer, pool.prompts, config.maxNewTokens);
         const say = (part: number) => observer?.({ type: "step", step: part + 1, steps: parts });
         say(folder.parts);
         const voted = voteOnPrompts(await engine.refreshSampler(), tokenizer, pool, {
@@ -71,6 +54,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
           from: folder.parts * promptsPerPart,
           onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
           observer,
+          notices: new SampleNotices(config, observer),
         });
         for await (const part of voted) {
           await folder.addPart(

@@ -1,12 +1,9 @@
 /** What `selftrain label` would do, for `--dry-run`. No weights are downloaded. */
 import type { LabelConfig } from "../../config/label-config.js";
 import { planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js";
-import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
-import { type ResolveOptions, resolveLanguageModel } from "../../run/model-folder.js";
-import { encodePrompt } from "../rollout/encode-prompt.js";
-import { labelPool } from "./label-prompts.js";
+import type { RunOptions } from "../../run/observer.js";
+import { prepareLabelling } from "./prepare.js";
 
 export interface LabelPlan {
   readonly prompts: { readonly pool: number; readonly description: string; readonly longest: number };
@@ -22,13 +19,11 @@ export interface LabelPlan {
   readonly notes: readonly string[];
 }
 
-export async function planLabel(config: LabelConfig, options: ResolveOptions = {}): Promise<LabelPlan> {
-  const { folder, bases, hub } = await resolveLanguageModel(config.model, { ...options, weights: false });
-  const tokenizer = loadTokenizer(folder, bases);
-  const { prompts, description, labels } = await labelPool(config, tokenizer, options);
-  const model = readModelConfig(folder, bases);
-  const lengths = prompts.map((prompt) => encodePrompt(tokenizer, prompt).length);
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+export async function planLabel(config: LabelConfig, options: RunOptions = {}): Promise<LabelPlan> {
+  const prepared = await prepareLabelling(config, { ...options, weights: false });
+  const { longest, pool } = prepared;
+  const { prompts, description, labels } = pool;
+  const { config: model, hub } = prepared.model;
   const { samples, maxNewTokens, promptsPerPart } = config;
   const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
   const room = longest + maxNewTokens;
@@ -42,11 +37,6 @@ export async function planLabel(config: LabelConfig, options: ResolveOptions = {
     decodedAtOnce: Math.min(promptsPerPart * samples, memory.decodeRows(room)),
     notes: [
       ...(hub === null ? [] : [`the model is ${hub.pinned}`]),
-      ...(room > model.contextLength
-        ? [
-            `the longest prompt and completion take ${room} tokens, more than the context of ${model.contextLength}`,
-          ]
-        : []),
       labels.size === 0
         ? "no true answers are known: there will be no pass rates"
         : `true answers of ${labels.size} prompts are known, for pass rates alone`,

@@ -10,6 +10,7 @@ import { noticeFailures } from "../../run/grader-notice.js";
 import type { Observer } from "../../run/observer.js";
 import { checkFinite } from "../rollout/finite.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import type { SampleNotices } from "../rollout/sample-notices.js";
 import { voteOf } from "../rollout/vote-group.js";
 import type { Scorer } from "../scorer/scorer.js";
 
@@ -29,6 +30,8 @@ export interface Voting {
   /** Tokens done and most tokens in all, of the whole pool. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly observer?: Observer | undefined;
+  /** What says so where the samples have no answers. */
+  readonly notices?: SampleNotices;
 }
 
 export interface VotedGroup {
@@ -62,6 +65,7 @@ export async function* voteOnPrompts(
     });
     checkFinite(groups);
     noticeFailures(groups, observer);
+    voting.notices?.look("step", "the first part", groups, reading);
     const scores = await voting.scorer?.scores(groups);
     yield groups.map((group, g) => ({
       group,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Engine } from "../../engine/engine.js";
 import { SelftrainError } from "../../errors.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
+import { openCheckpoint, remedyFor } from "../../run/manifest.js";
 import type { Run } from "../../run/run.js";
 import { readRunState, writeRunState } from "../../run/run-state.js";
 
@@ -41,27 +42,27 @@ export async function checkpoint(
     tokenizer.save(folder);
     writeRunState(folder, policy === null ? { step } : { step, policy });
   });
-  run.pruneCheckpoints(keepCheckpoints, [0, ...keep.filter((own) => own !== null)]);
+  run.pruneCheckpoints(step, keepCheckpoints, [0, ...keep.filter((own) => own !== null)]);
 }
 
-/** Loads the latest checkpoint into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */
+/** Loads the checkpoint that the run goes on from into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */
 export async function restore(
-  run: Pick<Run<unknown>, "latestCheckpoint">,
+  { resumed: { checkpoint } }: Pick<Run<unknown>, "resumed">,
   engine: Pick<Engine, "loadState" | "policyVersion">,
   updates = 1,
 ): Promise<number> {
-  const latest = run.latestCheckpoint();
-  if (!latest) return 0;
-  const { step, policy = step } = readRunState(latest.path, stateSchema);
-  await engine.loadState(latest.path);
+  if (!checkpoint) return 0;
+  const { path } = checkpoint;
+  const { step, policy = step } = readRunState(path, stateSchema);
+  await openCheckpoint(path, () => engine.loadState(path));
   if (engine.policyVersion !== policy * updates) {
     throw new SelftrainError({
       code: "checkpoint-corrupt",
       message: "the optimiser and the trainer of this checkpoint are not of the same step",
       found: `optimiser step ${engine.policyVersion}`,
       expected: `optimiser step ${policy * updates}`,
-      where: latest.path,
-      remedy: "delete this checkpoint to resume from the one before it",
+      where: path,
+      remedy: remedyFor(path),
     });
   }
   return step;

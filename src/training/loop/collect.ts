@@ -12,6 +12,7 @@ import type { Prompt } from "../../group.js";
 import { noticeFailures } from "../../run/grader-notice.js";
 import type { Observer } from "../../run/observer.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
+import type { SampleNotices } from "../rollout/sample-notices.js";
 import { guardSamples } from "./failed-batch.js";
 import { moveTeacher } from "./moving-teacher.js";
 import { batchNotFull, refillCount, refillRounds } from "./refill.js";
@@ -49,6 +50,8 @@ export interface Collecting {
   /** Where samples that cannot be used are written. */
   readonly run: { readonly path: string };
   readonly observer?: Observer | undefined;
+  /** What says so where the samples have no answers. */
+  readonly notices?: SampleNotices;
   /** Cuts waiting for rewards short. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -101,7 +104,7 @@ async function sampleRound(
   firstPrompt: number,
   prompts: readonly Prompt[],
   sampler: Sampler,
-  { config, session, stage, run, observer, signal }: Collecting,
+  { config, session, stage, run, observer, notices, signal }: Collecting,
 ): Promise<Judged> {
   const stream = [config.seed, STREAM.train, step];
   const sampled = await sampleGroups(sampler, session.tokenizer, prompts, {
@@ -116,6 +119,7 @@ async function sampleRound(
   });
   guardSamples(run, step, sampled);
   noticeFailures(sampled, observer);
+  notices?.look("step", `step ${step}`, sampled, stage.pool.reading);
   const { source } = stage;
   return voteAndReward(step, sampled, {
     config,

@@ -3,18 +3,20 @@
  * step, so that a resumed run makes it again.
  */
 import { join } from "node:path";
-import { type MonitorMetric, monitorMetrics } from "../../config/curriculum-config.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { bestSoFar } from "../../core/curriculum/best-so-far.js";
-import { collapseSignals, collapseVerdict, type Signals } from "../../core/monitor/collapse-rule.js";
+import { collapseVerdict, type Signals } from "../../core/monitor/collapse-rule.js";
 import { SelftrainError } from "../../errors.js";
+import { openCheckpoint } from "../../run/manifest.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { policyOf } from "./checkpoint.js";
+import { unrecorded } from "./evaluate-at.js";
 import { measure } from "./measure.js";
 import type { Session } from "./session.js";
 import { stageStarts } from "./stages.js";
+import { collapseRuleOf, watchedSteps } from "./watched-steps.js";
 
 export interface Verdict {
   /** Why the run ends after this step; null where it goes on. */
@@ -63,9 +65,15 @@ export async function stoppingVerdict(step: number, stopping: Stopping): Promise
   return judgeEvaluations(step, stopping.config, stopping.run.metrics.records);
 }
 
-/** Measures the policy on the labelled prompts; a record from before the process began is kept as it is. */
+/**
+ * Measures the policy on the labelled prompts; a record from before the process began is kept as it is. Throws `metrics-incomplete` where that
+ * is lost and the run ended with the policy of an earlier step: it must not be measured as this one's.
+ */
 async function validate(step: number, { config, session, run, first, observer }: Stopping): Promise<void> {
   if (step <= first && run.metrics.records.some((r) => r.kind === "validation" && r.step === step)) return;
+  const { checkpoint } = run.resumed;
+  if (step === first && checkpoint && policyOf(checkpoint.path) !== step)
+    throw unrecorded("validation", step, run);
   const { engine, tokenizer, validation } = session;
   await measure(step, {
     engine,
@@ -98,21 +106,12 @@ function judgeEvaluations(step: number, config: TrainConfig, records: readonly M
 }
 
 function judgeSignals(step: number, config: TrainConfig, records: readonly MetricRecord[]): Verdict {
-  const { metric = "any", patience = 1, ...rule } = config.earlyStopping!;
-  // Signals are held against the first of the same stage: other prompts have other answers.
   const since = stageStarts(config, records, step - 1).at(-1)!;
-  const seen = records.filter((r) => r.kind === "step" && r.step > since && r.step <= step);
+  const seen = watchedSteps(config, records, step);
   if (seen.length === 0) return { ...goOn, keep: 0 };
-  const watched = monitorMetrics.includes(metric as MonitorMetric) && metric !== "any" ? [metric] : null;
   const verdict = collapseVerdict(
     seen.map(({ metrics }) => metrics as unknown as Signals),
-    {
-      watch: collapseSignals.filter((signal) => watched?.includes(signal) ?? true),
-      topShareRise: rule.topShareRise ?? 0.15,
-      entropyFall: rule.entropyFall ?? 0.8,
-      distinctFall: rule.distinctFall ?? 0.7,
-      patience,
-    },
+    collapseRuleOf(config),
   );
   // A step's signals are of the policy that it began with, which is that of the step before.
   const healthy = seen[verdict.healthy]!.step - 1;
@@ -142,6 +141,6 @@ export async function goBack(step: number, { session, run, observer }: Stopping)
       remedy: "restore the checkpoint, or start the run anew",
     });
   }
-  await session.engine.loadState(found.path);
+  await openCheckpoint(found.path, () => session.engine.loadState(found.path));
   observer?.({ type: "notice", code: "early-stopping", message: `the policy of step ${step} is restored` });
 }

@@ -23,5 +23,5 @@ export function policyLoss(config: TrainConfig): PolicyLoss {
   if (loss === "importance-sampling") return { kind: loss, ...terms };
   const bounds = { low: clipLow ?? BOUNDS[loss].low, high: clipHigh ?? BOUNDS[loss].high };
   if (loss !== "ppo-clip") return { kind: loss, ...bounds, ...terms };
-  return { kind: loss, ...bounds, ...(dualClip === undefined ? {} : { dual: dualClip }), ...terms };
+  return { kind: loss, ...bounds, ...(dualClip === undefined ? {} : { dualClip }), ...terms };
 }

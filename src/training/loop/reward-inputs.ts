@@ -4,13 +4,14 @@ import type { RewardSource } from "../../core/reward/reward-source.js";
 import type { PromptPool } from "../../data/pool.js";
 import { endpointReward } from "./endpoint.js";
 import { partlyTrueLabels, trueLabels } from "./stored-labels.js";
-import { hasTeacherVotes } from "./teacher.js";
+import { storedTeacherVotes } from "./teacher.js";
 import { readTeacherLabels } from "./teacher-labels.js";
 import type { TeacherVotes } from "./teacher-votes.js";
 
 /**
  * The votes of the labels folder, where one is named and the run has none of its own yet; `given` takes the place of the configured reward.
- * Throws as `trueLabels`, `partlyTrueLabels`, `endpointReward` and `readTeacherLabels` do.
+ * Throws as `trueLabels`, `partlyTrueLabels`, `endpointReward` and `readTeacherLabels` do, and
+ * `teacher-votes-corrupt` where those of the run cannot be read.
  */
 export async function rewardInputs(
   config: TrainConfig,
@@ -22,6 +23,6 @@ export async function rewardInputs(
   if (own === "ground-truth" || (curriculum?.groundTruthStages ?? 0) > 0) trueLabels(pool, config);
   if (own === "mixed") partlyTrueLabels(pool, config);
   if (own === "http") endpointReward(config);
-  if (teacherLabels === undefined || hasTeacherVotes(output)) return undefined;
+  if (storedTeacherVotes(output) || teacherLabels === undefined) return undefined;
   return readTeacherLabels(teacherLabels, pool.prompts);
 }

@@ -60,7 +60,7 @@ export async function openStages(
  * state that could be lost.
  */
 export function stageStarts(
-  { curriculum }: TrainConfig,
+  { curriculum }: Pick<TrainConfig, "curriculum">,
   records: readonly MetricRecord[],
   done: number,
 ): number[] {

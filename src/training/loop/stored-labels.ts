@@ -4,7 +4,7 @@ import { agreedLabel } from "../../core/reward/agreement.js";
 import type { RewardParts } from "../../core/reward/create.js";
 import { withNoise } from "../../core/reward/label-noise.js";
 import { labelledPart } from "../../core/reward/mixed.js";
-import type { PromptPool } from "../../data/pool.js";
+import { type PromptPool, placeOf } from "../../data/pool.js";
 import { SelftrainError } from "../../errors.js";
 import type { HiddenLabels } from "../../group.js";
 import type { TeacherVotes } from "./teacher-votes.js";
@@ -48,7 +48,8 @@ function someLabels({ labels, prompts }: PromptPool, { labelledShare = 1, seed }
 }
 
 /** The pool's labels, of every prompt: one without is better known now than at its turn. */
-function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
+function completeLabels(pool: PromptPool): HiddenLabels {
+  const { prompts, labels } = pool;
   const unlabelled = prompts.filter(({ id }) => !labels.has(id));
   if (unlabelled.length === 0) return labels;
   throw new SelftrainError({
@@ -56,7 +57,7 @@ function completeLabels({ prompts, labels }: PromptPool): HiddenLabels {
     message: "the ground-truth reward has no label for some prompts",
     found: `${unlabelled.length} of ${prompts.length} prompts without a true answer`,
     expected: "a true answer to every training prompt",
-    where: `prompt ${unlabelled[0]!.id}`,
+    where: placeOf(pool, unlabelled[0]!.id),
     remedy: "give them answers or remove them, or train with the majority reward",
   });
 }

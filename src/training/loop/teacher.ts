@@ -16,9 +16,6 @@ import type { TeacherVote, TeacherVotes } from "./teacher-votes.js";
 /** Where a run keeps its teacher's votes. */
 const votesFile = (run: string): string => join(run, "teacher.json");
 
-/** Whether a run has them, which it then uses whatever has become of their source. */
-export const hasTeacherVotes = (run: string): boolean => existsSync(votesFile(run));
-
 /** Prompts sampled at a time: bounds the memory, and changes no vote. */
 const PROMPTS_PER_PART = 64;
 
@@ -60,7 +57,7 @@ export async function teacherVotes(
   return keep(votes);
 }
 
-/** The votes that a run keeps; null where it has none. Throws `teacher-votes-corrupt`. */
+/** The votes that a run keeps, which it then uses whatever has become of their source; null where it has none. Throws `teacher-votes-corrupt`. */
 export function storedTeacherVotes(run: string): TeacherVotes | null {
   const path = votesFile(run);
   if (!existsSync(path)) return null;

@@ -3,25 +3,29 @@
  * prompt, take the majority answer as the label, reward agreement with it, and take one policy-gradient step, by default fully
  * on-policy. The control arms differ in the reward source alone.
  */
-import { type TrainConfig, trainConfigSchema } from "../../config/train-config.js";
+import type { TrainConfig } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
 import type { RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
 import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
+import { SampleNotices } from "../rollout/sample-notices.js";
+import { agreementOf, noticeBase } from "./base-notice.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
 import { type EarlyStop, earlyStopOf, goBack, stoppingVerdict } from "./early-stopping.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
-import { learningRateAt, resumeRules } from "./learning-rate.js";
+import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
+import { prepareTraining } from "./prepare.js";
+import { recordStep } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
+import { type RunSigns, signsNotice, signsOf } from "./signs.js";
 import { openStages, stageStarts } from "./stages.js";
-import { rolloutRows, type Step, stepRecord } from "./step-record.js";
+import type { Step } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
 
 export interface TrainSummary {
@@ -32,6 +36,8 @@ export interface TrainSummary {
   readonly end: EvaluationResult | null;
   /** How early stopping ended the run; null where it did not. */
   readonly earlyStop?: EarlyStop | null;
+  /** Signs that the policy answers everything alike, or not at all; null where there are none. */
+  readonly signs?: RunSigns | null;
   readonly interrupted: boolean;
 }
 
@@ -41,17 +47,16 @@ export interface TrainerParts {
   readonly reward?: RewardSource;
 }
 
-/** Trains as configured, in the run directory `config.output`; see `RunOptions` for stopping and resuming. */
+/** Trains as configured, in the run directory `config.output`; see `RunOptions` for watching, stopping and resuming. */
 export async function train(
   given: TrainConfig,
   options: RunOptions = {},
   parts: TrainerParts = {},
 ): Promise<TrainSummary> {
-  const config = await pinSources(given, options);
-  const session = await openSession(config, options, parts.reward);
+  const prepared = await prepareTraining(given, options, parts.reward);
+  const { config, spec } = prepared;
+  const session = await openSession(prepared);
   try {
-    const rules = resumeRules(config);
-    const spec = { kind: "train", schema: trainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) => loop(config, session, run, options, parts));
   } finally {
     await closeSession(session);
@@ -70,8 +75,11 @@ async function loop(
   const first = await restore(run, engine, updatesPerStep(config));
   const stages = await openStages(config, session, run, observer, reward);
   const stopping = { config, session, run, first, observer };
+  const notices = new SampleNotices(config, observer);
 
-  const start = await evaluateAt(0, config, session, run, observer);
+  const start = await evaluateAt(0, config, session, run, observer, { notices });
+  const voted = reward === undefined;
+  if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, config, observer);
   let verdict = await stoppingVerdict(first, stopping);
   if (first === 0) await checkpoint(0, config, session, run);
   let end: EvaluationResult | null = null;
@@ -84,12 +92,14 @@ async function loop(
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
-    const collected = await collectUnlessStopped(step, { config, session, stage, run, observer, signal });
+    const collecting = { config, session, stage, run, observer, notices, signal };
+    const collected = await collectUnlessStopped(step, collecting);
     if (collected === null) {
       step--;
       await checkpointBefore(step, config, session, run, verdict.keep);
       break;
     }
+    if (voted && step === 1) noticeBase(agreementOf(collected), config, observer);
     const groups = collected.selection.trained.map(({ group }) => group);
     const rewards = collected.selection.trained.map(({ reward }) => reward);
     const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
@@ -103,7 +113,7 @@ async function loop(
 
     const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await record(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
+    await recordStep(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
 
     verdict = await stoppingVerdict(step, stopping);
     if (step === config.steps || verdict.stop !== null) break;
@@ -120,26 +130,13 @@ async function loop(
   if (finished) {
     const { best: policy } = verdict;
     if (policy !== null) await goBack(policy, stopping);
-    end = await evaluateAt(step, config, session, run, observer, policy);
+    end = await evaluateAt(step, config, session, run, observer, { policy });
     const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
     await checkpoint(step, config, session, run, { keep, policy });
   }
   const seconds = (performance.now() - started) / 1000;
   const earlyStop = finished ? earlyStopOf(step, verdict) : null;
-  return { run: run.path, steps: step, seconds, start, end, earlyStop, interrupted: !finished };
-}
-
-/** The step's rollouts first, then its line of metrics: a line never speaks of rollouts that are not there. */
-async function record(
-  run: Run<TrainConfig>,
-  step: Step,
-  { pool }: Session,
-  time: { seconds: number; sampleSeconds: number },
-  observer: RunOptions["observer"],
-): Promise<void> {
-  await run.writeRollouts(step.step, rolloutRows(step));
-  const line = stepRecord(step, pool.labels, time);
-  const notice = run.append(line);
-  if (notice) observer?.({ type: "notice", ...notice });
-  observer?.({ type: "record", record: line });
+  const signs = signsOf(config, run.metrics.records, finished ? verdict.best : null);
+  if (signs) observer?.({ type: "notice", ...signsNotice(signs) });
+  return { run: run.path, steps: step, seconds, start, end, earlyStop, signs, interrupted: !finished };
 }

@@ -7,8 +7,11 @@ import { type TrainerParts, type TrainSummary, train } from "./train.js";
 /**
  * ```ts
  * const trainer = new Trainer({ model: "runs/base", output: "runs/mine", prompts: { file: "prompts.jsonl" } });
- * const { start, end } = await trainer.run({ observer: console.log });
+ * const { start, end, signs } = await trainer.run({ observer: consoleObserver() });
  * ```
+ *
+ * Without an observer a run prints nothing. `consoleObserver` prints progress, evaluations and notices; any function of a `TrainerEvent`
+ * will do in its place.
  */
 export class Trainer {
   readonly config: TrainConfig;
@@ -23,7 +26,7 @@ export class Trainer {
     this.#parts = parts;
   }
 
-  /** Trains in a new run directory, or with `resume` from the last checkpoint of an existing one. */
+  /** Trains in a new run directory, or with `resume` from the last checkpoint of an existing one. See `RunOptions`. */
   run(options: RunOptions = {}): Promise<TrainSummary> {
     return train(this.config, options, this.#parts);
   }

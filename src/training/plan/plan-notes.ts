@@ -8,19 +8,25 @@ export function curriculumNotes(config: TrainConfig, pool: number): string[] {
   return [...rejectionNotes(config, pool), ...stageNotes(config), ...stoppingNotes(config)];
 }
 
+/** Prompts that a step samples at most: those of every refill round too. */
+export function mostPrompts(config: TrainConfig): number {
+  const { rejection, promptsPerStep } = config;
+  if (!rejects(config)) return promptsPerStep;
+  return (1 + refillRounds(rejection)) * passesNeeded(promptsPerStep, rejection);
+}
+
 function rejectionNotes(config: TrainConfig, pool: number): string[] {
   if (!rejects(config)) return [];
   const { rejection, promptsPerStep, samplesPerPrompt } = config;
   const first = passesNeeded(promptsPerStep, rejection);
   const rounds = refillRounds(rejection);
-  const most = (1 + rounds) * first * samplesPerPrompt;
+  const prompts = mostPrompts(config);
+  const most = prompts * samplesPerPrompt;
   const short = rejection.onShortBatch === "train" ? "trains on what there is" : "ends with an error";
   return [
     `rejected groups are replaced in at most ${rounds} rounds: a step samples ${first * samplesPerPrompt} to ${most} sequences, and trains on ${promptsPerStep * samplesPerPrompt}; one that is still short ${short}`,
-    ...((1 + rounds) * first > pool
-      ? [
-          `${(1 + rounds) * first} prompts a step are more than the pool of ${pool}: the last rounds may repeat some`,
-        ]
+    ...(prompts > pool
+      ? [`${prompts} prompts a step are more than the pool of ${pool}: the last rounds may repeat some`]
       : []),
   ];
 }

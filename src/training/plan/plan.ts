@@ -1,40 +1,36 @@
 /** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
 import { votersPerPrompt } from "../../config/reward-config.js";
-import type { PretrainConfig, TrainConfig } from "../../config/train-config.js";
+import type { TrainConfig } from "../../config/train-config.js";
 import { easyCount } from "../../core/curriculum/easiest.js";
 import type { LossSpec } from "../../core/loss/loss.js";
-import { exampleStream } from "../../data/examples.js";
 import type { MemoryEstimate } from "../../engine/engine.js";
 import { trainedCount } from "../../engine/onnx/memory/budget.js";
 import { type Beside, planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js";
 import { countMicroBatches } from "../../engine/onnx/training/micro-batch.js";
 import type { ModelConfig } from "../../model/config.js";
-import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
-import { loadTokenizer, tokenizerFolder } from "../../model/tokenizer/load.js";
-import {
-  hubOptions,
-  type ResolvedModel,
-  type ResolveOptions,
-  resolveLanguageModel,
-} from "../../run/model-folder.js";
+import type { ResolvedModel } from "../../run/model-folder.js";
+import type { RunOptions } from "../../run/observer.js";
 import { policyLoss } from "../loop/policy-loss.js";
-import { rewardInputs } from "../loop/reward-inputs.js";
-import { encodePrompt } from "../rollout/encode-prompt.js";
-import { longestPrompt, type RewardModelBeside, rewardModelBeside, scoringBytes } from "../scorer/beside.js";
-import { newModelConfig, newTokenizer } from "../start/base-model.js";
-import { encodeExamplePrompts } from "../start/example-prompts.js";
+import { updatesPerStep } from "../loop/policy-update.js";
+import { prepareTraining } from "../loop/prepare.js";
+import { type RewardModelBeside, scoringBytes } from "../scorer/beside.js";
 import { loraShape } from "../start/lora.js";
-import { heldOutPool, trainingPool } from "../start/pools.js";
-import { curriculumNotes } from "./plan-notes.js";
+import { curriculumNotes, mostPrompts } from "./plan-notes.js";
 import { rewardNotes } from "./reward-notes.js";
 
 export interface Plan {
-  /** Sequences that a step samples. */
+  /** Prompts of a step. */
+  readonly promptsPerStep: number;
+  /** Sequences that a step samples, or trains on where it samples none. */
   readonly rollouts: number;
   /** Most tokens a step, prompts included. */
   readonly tokensPerStep: number;
   readonly steps: number;
+  /** Optimiser steps of a step. */
+  readonly updatesPerStep: number;
+  /** Of the whole run, without its evaluations. */
+  readonly totals: Totals;
   /** Most micro-batches a step. */
   readonly microBatches: number;
   /** Gradient checkpointing: each layer is computed once more on the way back. */
@@ -48,12 +44,25 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
+/** The most there can be of each: refilled batches sample more prompts, and completions may end early. */
+export interface Totals {
+  readonly prompts: number;
+  readonly completions: number;
+  readonly tokens: number;
+  readonly optimiserSteps: number;
+}
+
 export interface Shape {
   readonly model: ModelConfig;
   readonly config: Pick<TrainConfig, "engine" | "lora">;
   readonly beside: Beside;
+  readonly prompts: number;
+  /** Prompts that a step samples at most, where that is more. */
+  readonly mostPrompts?: number;
   /** Trained a step. */
   readonly rollouts: number;
+  /** Optimiser steps of a step; 1 by default. */
+  readonly updates?: number;
   readonly promptTokens: number;
   readonly newTokens: number;
   readonly steps: number;
@@ -66,7 +75,10 @@ export function arithmetic({
   loss,
   config,
   beside,
+  prompts,
+  mostPrompts = prompts,
   rollouts,
+  updates = 1,
   promptTokens,
   newTokens,
   steps,
@@ -76,10 +88,19 @@ export function arithmetic({
   const time = promptTokens + newTokens - 1;
   const { layerByLayer, sizes } = memory.training(time, rollouts * time);
   const { sampled = rollouts } = beside;
+  const completions = steps * (sampled / prompts) * mostPrompts;
   return {
+    promptsPerStep: prompts,
     rollouts: sampled,
     tokensPerStep: sampled * (promptTokens + newTokens),
     steps,
+    updatesPerStep: updates,
+    totals: {
+      prompts: steps * mostPrompts,
+      completions,
+      tokens: completions * (promptTokens + newTokens),
+      optimiserSteps: steps * updates,
+    },
     microBatches: countMicroBatches(rollouts, time, sizes),
     layerByLayer,
     parameters: parameterCount(model),
@@ -106,7 +127,7 @@ function besideOf(config: TrainConfig): Beside {
 }
 
 /** Which commits the model is, and that of an adapter, where they are of the hub, and what is still to come of them. */
-export function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
+export function hubNotes({ hub, ofHub }: Pick<ResolvedModel, "hub" | "ofHub">): string[] {
   return ofHub.map((model) => {
     const megabytes = Math.ceil(model.missingBytes / 1e6).toLocaleString("en-US");
     const missing =
@@ -115,32 +136,14 @@ export function hubNotes({ hub, ofHub }: ResolvedModel): string[] {
   });
 }
 
-export const longestOf = (ids: readonly (readonly number[])[]) =>
-  ids.reduce((most, { length }) => Math.max(most, length), 0);
-
-export async function planTrain(config: TrainConfig, options: ResolveOptions = {}): Promise<Plan> {
-  const resolved = await resolveLanguageModel(config.model, { ...options, weights: false });
-  const { folder, bases } = resolved;
-  const tokenizer = loadTokenizer(folder, bases);
-  const pool = await trainingPool(config, tokenizer, options);
-  const heldOut = await heldOutPool(config, tokenizer, options);
-  await rewardInputs(config, pool);
-  const longest = longestOf(pool.prompts.map((prompt) => encodePrompt(tokenizer, prompt)));
-  const { promptsPerStep, samplesPerPrompt, steps } = config;
-  const most = longestPrompt(tokenizer, [pool, heldOut]) + config.maxNewTokens;
-  const scorer = await rewardModelBeside(config, tokenizerFolder(folder, bases), most, {
-    ...options,
-    weights: false,
-  });
-  const model = readModelConfig(folder, bases);
+export async function planTrain(config: TrainConfig, options: RunOptions = {}): Promise<Plan> {
+  const prepared = await prepareTraining(config, { ...options, weights: false });
+  const { pool, heldOut, beside: scorer, longest, longestOfAll } = prepared;
+  const { config: model, ofHub, hub } = prepared.model;
+  const { promptsPerStep, samplesPerPrompt, maxNewTokens, steps } = config;
   const trained = easyCount(pool.prompts.length, config.easyFraction);
   const epochs = (steps * promptsPerStep) / trained;
-  const notes = [...hubNotes(resolved), `the run goes through the pool ${epochs.toFixed(1)} times`];
-  if (longest + config.maxNewTokens > model.contextLength) {
-    notes.push(
-      `the longest prompt and completion take ${longest + config.maxNewTokens} tokens, more than the context of ${model.contextLength}`,
-    );
-  }
+  const notes = [...hubNotes({ hub, ofHub }), `the run goes through the pool ${epochs.toFixed(1)} times`];
   if (scorer) notes.push(besideNote(scorer));
   if (heldOut === null) notes.push("no prompts are held out: the run is not evaluated");
   else if (heldOut.prompts.length < config.evaluation.size)
@@ -149,25 +152,24 @@ export async function planTrain(config: TrainConfig, options: ResolveOptions = {
     );
   notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
   const engine = scorer ? { ...config.engine, memoryBudgetMiB: scorer.budget.policyMiB } : config.engine;
-  const rollouts = promptsPerStep * samplesPerPrompt;
   const own = arithmetic({
     model,
     config: { ...config, engine },
     loss: policyLoss(config),
     beside: besideOf(config),
-    rollouts,
+    prompts: promptsPerStep,
+    mostPrompts: mostPrompts(config),
+    rollouts: promptsPerStep * samplesPerPrompt,
+    updates: updatesPerStep(config),
     promptTokens: longest,
-    newTokens: config.maxNewTokens,
+    newTokens: maxNewTokens,
     steps,
   });
+  const most = longestOfAll + maxNewTokens;
   return {
     ...own,
     memory: scorer ? withRewardModel(own.memory, scoringBytes(scorer, own.rollouts, most)) : own.memory,
-    prompts: {
-      pool: trained,
-      description: pool.description,
-      longest,
-    },
+    prompts: { pool: trained, description: pool.description, longest },
     notes,
   };
 }
@@ -180,37 +182,3 @@ const withRewardModel = (memory: MemoryEstimate, rewardModel: number): MemoryEst
 
 const besideNote = ({ config, budget }: RewardModelBeside): string =>
   `the reward model (${parameterCount(config).toLocaleString("en-US")} parameters) scores in a second engine of this process: ${budget.rewardModelMiB} MiB of engine.memoryBudgetMiB are its own; the two take turns at the same cores`;
-
-/** The lengths of supervised examples are those of the first steps. */
-export async function planPretrain(config: PretrainConfig, options: ResolveOptions = {}): Promise<Plan> {
-  const examples = await exampleStream(config, hubOptions(options));
-  const seen = Array.from({ length: Math.min(10, config.steps) }, (_, step) => examples(step)).flat();
-  const resolved =
-    typeof config.model === "string"
-      ? await resolveLanguageModel(config.model, { ...options, weights: false })
-      : null;
-  const tokenizer = resolved ? loadTokenizer(resolved.folder, resolved.bases) : newTokenizer(config);
-  const model =
-    typeof config.model === "string"
-      ? readModelConfig(resolved!.folder, resolved!.bases)
-      : newModelConfig(config.model, tokenizer);
-  const longest = longestOf(encodeExamplePrompts(seen, config.prompts, tokenizer));
-  return {
-    ...arithmetic({
-      model,
-      config,
-      loss: { kind: "cross-entropy" },
-      beside: { start: false, copies: 0, scores: null },
-      rollouts: config.batchSize,
-      promptTokens: longest,
-      newTokens: longestOf(seen.map((e) => tokenizer.encode(e.completion))) + 1,
-      steps: config.steps,
-    }),
-    prompts: {
-      pool: new Set(seen.map((e) => e.prompt)).size,
-      description: "distinct prompts in the first ten steps",
-      longest,
-    },
-    notes: resolved ? hubNotes(resolved) : [],
-  };
-}

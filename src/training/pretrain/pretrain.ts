@@ -1,38 +1,29 @@
 /** Supervised training of a base model on completions, so that self-training has a start. */
-import { type PretrainConfig, pretrainConfigSchema } from "../../config/train-config.js";
-import { type Example, type ExampleStream, exampleStream } from "../../data/examples.js";
-import { longestSolution } from "../../data/longest-solution.js";
+import type { PretrainConfig } from "../../config/train-config.js";
+import type { Example, ExampleStream } from "../../data/examples.js";
 import type { PromptPool } from "../../data/pool.js";
-import { loadPromptPool } from "../../data/prompt-pool.js";
 import type { Datum } from "../../engine/engine.js";
-import { hubOptions } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { withRun } from "../../run/with-run.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { checkpoint, restore } from "../loop/checkpoint.js";
 import { guardUpdate } from "../loop/failed-batch.js";
-import { learningRateAt, resumeRules } from "../loop/learning-rate.js";
+import { learningRateAt } from "../loop/learning-rate.js";
 import { measure } from "../loop/measure.js";
 import type { TrainSummary } from "../loop/train.js";
-import { checkPrompts } from "../rollout/fit.js";
-import { formatPool } from "../rollout/format-prompts.js";
 import { type BaseModel, openBaseModel } from "../start/base-model.js";
 import { encodeExamplePrompts } from "../start/example-prompts.js";
+import { evaluatedTokens, NOT_EVALUATED, preparePretraining } from "./prepare.js";
 
-/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. */
+/** Pretrains as configured, in the run directory `config.output`. The last checkpoint is the base model. See `RunOptions` for watching, stopping and resuming. */
 export async function pretrain(given: PretrainConfig, options: RunOptions = {}): Promise<TrainSummary> {
-  const config = await pinSources(given, options);
-  const examples = await exampleStream(config, hubOptions(options));
-  const drawn = await heldOutPool(config, options);
-  const model = await openBaseModel(config, options);
+  const prepared = await preparePretraining(given, options);
+  const { config, spec, examples, heldOut } = prepared;
+  if (heldOut === null) options.observer?.({ type: "notice", code: "not-evaluated", message: NOT_EVALUATED });
+  const model = await openBaseModel(prepared.model, config);
   try {
-    const heldOut = drawn && formatPool(drawn, config.prompts, model.tokenizer);
-    if (heldOut) checkPrompts(model.engine.capabilities, model.tokenizer, heldOut.prompts, newTokens(config));
-    const rules = resumeRules(config);
-    const spec = { kind: "pretrain", schema: pretrainConfigSchema, rules } as const;
     return await withRun(spec, config, options, (run) =>
       loop(config, model, examples, heldOut, run, options),
     );
@@ -57,7 +48,7 @@ async function loop(
 
   while (step < config.steps && !signal?.aborted) {
     const stepStarted = performance.now();
-    const data: Datum[] = next ?? toData(examples(step), config, model);
+    const data: Datum[] = next ?? toData(examples.at(step), config, model);
     step++;
     observer?.({ type: "step", step, steps: config.steps });
 
@@ -68,7 +59,7 @@ async function loop(
     });
     // The engine has its own thread: the next batch is drawn while it works. Awaited together, so that neither is left
     // to fail unheard where the other one does.
-    const drawing = (async () => (step < config.steps ? toData(examples(step), config, model) : null))();
+    const drawing = (async () => (step < config.steps ? toData(examples.at(step), config, model) : null))();
     const [update, drawn] = await Promise.all([pending, drawing]);
     next = drawn;
 
@@ -97,7 +88,8 @@ async function loop(
         run,
         observer,
         samples: config.evaluation.samples,
-        maxNewTokens: newTokens(config),
+        temperature: config.evaluation.temperature,
+        maxNewTokens: evaluatedTokens(config),
         seed: config.seed,
       });
     await checkpoint(step, config, model, run);
@@ -121,16 +113,4 @@ function toData(
     weights: new Float32Array(completions[i]!.length).fill(1 / tokens),
     policyVersion: engine.policyVersion,
   }));
-}
-
-const newTokens = ({ evaluation, prompts }: PretrainConfig): number =>
-  evaluation.maxNewTokens ?? longestSolution(prompts);
-
-/** Held-out prompts of the same source; none where a file names no answers. */
-async function heldOutPool(
-  { prompts, evaluation, seed }: PretrainConfig,
-  options: RunOptions,
-): Promise<PromptPool | null> {
-  if (prompts.file !== undefined && prompts.answerColumn === undefined) return null;
-  return loadPromptPool(prompts, "test", evaluation.size, seed, hubOptions(options));
 }

@@ -9,6 +9,7 @@ import { SelftrainError } from "../../errors.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { requireRewardModel } from "../../model/head.js";
 import { loadTokenizer } from "../../model/tokenizer/load.js";
+import { verifyModel } from "../../run/manifest.js";
 import { resolveModel } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { readRunConfig } from "../../run/run-config.js";
@@ -55,6 +56,7 @@ export async function evaluateRewardModel(
     });
   }
   const resolved = await resolveModel(config.model, options);
+  await verifyModel(resolved.folder);
   const engine = await OnnxEngine.create({
     model: { folder: resolved.folder },
     scoresOnly: true,

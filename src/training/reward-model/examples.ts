@@ -8,7 +8,7 @@ import type { Prompt } from "../../group.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { hashString } from "../../random.js";
 import { encodePrompt } from "../rollout/encode-prompt.js";
-import { checkLength } from "../rollout/fit.js";
+import { checkLengths, type Measured } from "../rollout/fit.js";
 import type { VotedPrompt, Votes } from "./votes.js";
 
 export interface Example {
@@ -28,11 +28,21 @@ export interface Examples {
   readonly unlabelled: number;
 }
 
+export interface RewardVotes {
+  /** Groups that are trained on. */
+  readonly examples: readonly Example[];
+  /** Those held out that are measured. */
+  readonly heldOut: readonly Example[];
+  readonly description: string;
+  /** What the user may want to know. */
+  readonly notes: readonly string[];
+}
+
 /** Whether a prompt is held out: a pure function of its text, so that no source of votes can bring it back into training. */
 const isHeldOut = ({ text, messages }: Prompt, share: number): boolean =>
   hashString(`reward-model\n${messages === undefined ? text : JSON.stringify(messages)}`) / 2 ** 32 < share;
 
-/** Throws as encoding does, and `prompt-too-long` where a solution does not fit the model. */
+/** Throws as encoding does, and `prompt-too-long` with the solutions that do not fit the model. */
 export function makeExamples(
   { groups, truth }: Votes,
   tokenizer: Tokenizer,
@@ -42,9 +52,11 @@ export function makeExamples(
   const train: Example[] = [];
   const out: Example[] = [];
   for (const group of groups) {
-    const example = exampleOf(group, truth.get(group.prompt.id), tokenizer, contextLength);
+    const example = exampleOf(group, truth.get(group.prompt.id), tokenizer);
     if (example) (isHeldOut(group.prompt, heldOut) ? out : train).push(example);
   }
+  const sequences = [...train, ...out].flatMap(measured);
+  checkLengths({ contextLength }, [{ what: "solutions", sequences }], REMEDY);
   return {
     train,
     heldOut: out,
@@ -53,11 +65,19 @@ export function makeExamples(
   };
 }
 
+const REMEDY = "take votes of shorter solutions, or a model of a longer context";
+
+const measured = ({ id, sequences }: Example): Measured[] =>
+  sequences.map(({ prompt, completion }) => ({
+    where: `prompt ${id}`,
+    prompt: prompt.length,
+    completion: completion.length,
+  }));
+
 function exampleOf(
   { prompt, solutions, label }: VotedPrompt,
   truth: string | undefined,
   tokenizer: Tokenizer,
-  contextLength: number,
 ): Example | null {
   const answers = solutions.map(({ answer }) => answer);
   const verdict = voteVerdict(answers, label);
@@ -69,9 +89,7 @@ function exampleOf(
     right: truth === undefined ? null : answers.map((answer) => sameAnswer(answer, truth)),
     sequences: solutions.map(({ completion, finish }) => {
       const end = finish === "stop" ? [tokenizer.eosTokens[0]!] : [];
-      const tokens = [...tokenizer.encode(completion), ...end];
-      checkLength({ contextLength }, ids.length, tokens.length, `prompt ${prompt.id}`);
-      return { prompt: ids, completion: tokens };
+      return { prompt: ids, completion: [...tokenizer.encode(completion), ...end] };
     }),
   };
 }

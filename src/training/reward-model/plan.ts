@@ -2,25 +2,21 @@
 import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
 import { planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js";
 import { countMicroBatches } from "../../engine/onnx/training/micro-batch.js";
-import { readModelConfig } from "../../model/config-file.js";
 import { parameterCount } from "../../model/parameters.js";
-import { weightsFolder } from "../../model/read-model.js";
 import { withScalarHead } from "../../model/scalar-head.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
-import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
+import type { RunOptions } from "../../run/observer.js";
 import type { Plan } from "../plan/plan.js";
 import { longest } from "./examples.js";
-import { rewardVotes } from "./setup.js";
+import { prepareRewardTraining } from "./setup.js";
 
 export async function planRewardModel(
   config: RewardModelTrainConfig,
-  options: ResolveOptions = {},
+  options: RunOptions = {},
 ): Promise<Plan> {
-  const { folder, bases, hub } = await resolveModel(config.model, { ...options, weights: false });
-  const tokenizer = loadTokenizer(folder, bases);
-  const body = readModelConfig(weightsFolder(folder, bases));
+  const prepared = await prepareRewardTraining(config, { ...options, weights: false });
+  const { examples, description, notes } = prepared;
+  const { config: body, hub } = prepared.model;
   const model = body.head === "scalar" ? body : withScalarHead(body);
-  const { examples, description, notes } = await rewardVotes(config, tokenizer, model.contextLength, options);
   const { prompt, completion } = longest(examples);
   const most = Math.max(...examples.map(({ sequences }) => sequences.length));
   const rollouts = config.groupsPerStep * most;
@@ -28,10 +24,19 @@ export async function planRewardModel(
   const time = prompt + completion;
   const { layerByLayer, sizes } = memory.training(time, rollouts * time);
   const parameters = parameterCount(model);
+  const { groupsPerStep, steps } = config;
   return {
+    promptsPerStep: groupsPerStep,
     rollouts,
     tokensPerStep: rollouts * (prompt + completion),
-    steps: config.steps,
+    steps,
+    updatesPerStep: 1,
+    totals: {
+      prompts: steps * groupsPerStep,
+      completions: steps * rollouts,
+      tokens: steps * rollouts * (prompt + completion),
+      optimiserSteps: steps,
+    },
     microBatches: countMicroBatches(rollouts, time, sizes),
     layerByLayer,
     parameters,

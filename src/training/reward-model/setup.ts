@@ -1,24 +1,19 @@
 /** What a reward model is trained with: the model under its head, the tokenizer, the votes. */
-import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
+import {
+  type RewardModelTrainConfig,
+  rewardModelTrainConfigSchema,
+} from "../../config/reward-model-config.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
-import { readModelConfig } from "../../model/config-file.js";
-import { weightsFolder } from "../../model/read-model.js";
-import { loadTokenizer } from "../../model/tokenizer/load.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
-import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
-import { checkVocabulary } from "../rollout/fit.js";
-import { type Example, makeExamples, teaching } from "./examples.js";
+import { checkWeightFiles, type ResolveOptions } from "../../run/model-folder.js";
+import type { RunOptions } from "../../run/observer.js";
+import { pinSources } from "../../run/pinned-sources.js";
+import { checkRun, type RunSpec } from "../../run/with-run.js";
+import { resumeRules } from "../loop/learning-rate.js";
+import { type PreparedModel, prepareAnyModel } from "../start/prepare-model.js";
+import { makeExamples, type RewardVotes, teaching } from "./examples.js";
 import { readVotes } from "./votes.js";
-
-export interface RewardVotes {
-  /** Groups that are trained on. */
-  readonly examples: readonly Example[];
-  /** Those held out that are measured. */
-  readonly heldOut: readonly Example[];
-  readonly description: string;
-  /** What the user may want to know. */
-  readonly notes: readonly string[];
-}
+import { checkVotesUnchanged } from "./votes-file.js";
 
 export interface RewardTraining extends RewardVotes {
   readonly engine: OnnxEngine;
@@ -58,19 +53,48 @@ export function spread<T>(items: readonly T[], most: number): T[] {
   return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 }
 
-/** Opens everything; votes first, so that what is wrong with them is known before a model loads. The caller closes the engine. */
-export async function openRewardTraining(
-  config: RewardModelTrainConfig,
-  options: ResolveOptions = {},
-): Promise<RewardTraining> {
-  const { folder, bases } = await resolveModel(config.model, options);
-  const tokenizer = loadTokenizer(folder, bases);
-  const model = readModelConfig(weightsFolder(folder, bases));
-  checkVocabulary(model, tokenizer, folder);
-  const votes = await rewardVotes(config, tokenizer, model.contextLength, options);
+/** With what is of the hub at its commits. */
+export interface PreparedRewardTraining extends RewardVotes {
+  readonly config: RewardModelTrainConfig;
+  readonly spec: RunSpec<RewardModelTrainConfig>;
+  readonly model: PreparedModel;
+}
+
+/**
+ * All that is looked at before a model is loaded; a dry run is this and its arithmetic. Nothing is written, and of weights the headers are
+ * read. Throws as `checkRun`, `prepareAnyModel`, `rewardVotes`, `checkVotesUnchanged` and `checkWeightFiles` do.
+ */
+export async function prepareRewardTraining(
+  given: RewardModelTrainConfig,
+  options: RunOptions & ResolveOptions = {},
+): Promise<PreparedRewardTraining> {
+  const config = await pinSources(given, options);
+  const spec = {
+    kind: "reward-model",
+    schema: rewardModelTrainConfigSchema,
+    rules: resumeRules(config),
+  } as const;
+  checkRun(spec, config, options);
+  const model = await prepareAnyModel(config.model, options);
+  const votes = await rewardVotes(config, model.tokenizer, model.config.contextLength, options);
+  checkVotesUnchanged(config.output, votes);
+  await checkWeightFiles(model);
+  return { ...votes, config, spec, model };
+}
+
+/** Loads the model. The caller closes the engine. */
+export async function openRewardTraining({
+  config,
+  model,
+  examples,
+  heldOut,
+  description,
+  notes,
+}: PreparedRewardTraining): Promise<RewardTraining> {
+  const { folder, bases, tokenizer } = model;
   const engine = await OnnxEngine.create({
     model: { folder, bases, scalarHead: { seed: config.seed } },
     ...config.engine,
   });
-  return { ...votes, engine, tokenizer };
+  return { examples, heldOut, description, notes, engine, tokenizer };
 }

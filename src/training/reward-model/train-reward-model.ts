@@ -2,26 +2,22 @@
  * A reward model trained from votes, top to bottom: score the solutions to some prompts, let the objective say how its loss changes with each
  * score, and hand that back as the weights of the linear loss. The gradient is exact, and the engine needs to know of no objective.
  */
-import {
-  type RewardModelTrainConfig,
-  rewardModelTrainConfigSchema,
-} from "../../config/reward-model-config.js";
+import type { RewardModelTrainConfig } from "../../config/reward-model-config.js";
 import { scoreMetrics } from "../../core/reward-model/metrics.js";
 import { objectiveOf } from "../../core/reward-model/objective.js";
 import { batchAt } from "../../data/batches.js";
 import type { Datum, ScoringEngine } from "../../engine/engine.js";
 import type { RunOptions } from "../../run/observer.js";
-import { pinSources } from "../../run/pinned-sources.js";
 import type { Run } from "../../run/run.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { withRun } from "../../run/with-run.js";
 import { checkpoint, restore } from "../loop/checkpoint.js";
 import { guardUpdate } from "../loop/failed-batch.js";
-import { learningRateAt, resumeRules } from "../loop/learning-rate.js";
+import { learningRateAt } from "../loop/learning-rate.js";
 import type { Example } from "./examples.js";
 import { type Measurement, measure, measurementRecord } from "./measure.js";
-import { openRewardTraining, type RewardTraining } from "./setup.js";
-import { checkVotesUnchanged } from "./votes-file.js";
+import { openRewardTraining, prepareRewardTraining, type RewardTraining } from "./setup.js";
+import { keepVotes } from "./votes-file.js";
 
 export interface RewardModelSummary {
   readonly run: string;
@@ -41,14 +37,10 @@ export async function trainRewardModel(
   given: RewardModelTrainConfig,
   options: RunOptions = {},
 ): Promise<RewardModelSummary> {
-  const config = await pinSources(given, options);
-  const training = await openRewardTraining(config, options);
+  const prepared = await prepareRewardTraining(given, options);
+  const { config, spec } = prepared;
+  const training = await openRewardTraining(prepared);
   try {
-    const spec = {
-      kind: "reward-model",
-      schema: rewardModelTrainConfigSchema,
-      rules: resumeRules(config),
-    } as const;
     return await withRun(spec, config, options, (run) => loop(config, training, run, options));
   } finally {
     await training.engine.close();
@@ -63,7 +55,7 @@ async function loop(
 ): Promise<RewardModelSummary> {
   const started = performance.now();
   const { engine, examples } = training;
-  checkVotesUnchanged(run.path, training);
+  keepVotes(run.path, training);
   let step = await restore(run, engine);
   const start = await measureAt(step === 0 ? 0 : null, config, training, run, observer);
   let end: Measurement | null = null;

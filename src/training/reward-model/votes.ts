@@ -7,13 +7,15 @@ import type { VotesConfig } from "../../config/reward-model-config.js";
 import { trainConfigSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
 import type { HiddenLabels, Prompt } from "../../group.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import { readRunConfig } from "../../run/run-config.js";
 import type { RolloutRow } from "../../run/run-directory.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
-import { labelPool } from "../label/label-prompts.js";
+import { labelledWith } from "../label/folder.js";
+import { labelPool } from "../label/prepare.js";
 import { readLabelledGroups } from "../label/read-labels.js";
 import { promptOfRow } from "../label/rows.js";
 import { trainingPool } from "../start/pools.js";
@@ -125,8 +127,11 @@ async function votesOfLabels(
   }
   const groups: VotedPrompt[] = [];
   let known = false;
+  const variables = labelledWith(from);
   for await (const { row, rollouts } of readLabelledGroups(from)) {
-    groups.push({ prompt: promptOfRow(row), solutions: rollouts, label: row.label });
+    const asked = promptOfRow(row);
+    const prompt = asked.messages && variables ? { ...asked, variables } : asked;
+    groups.push({ prompt, solutions: rollouts, label: row.label });
     known ||= row.passRate !== null;
   }
   return {
@@ -138,7 +143,9 @@ async function votesOfLabels(
 
 /** True answers are not among the labels: they are read where the prompts came from. */
 async function truthOf(from: string, tokenizer: Tokenizer, options: ResolveOptions): Promise<HiddenLabels> {
-  const config = labelConfigSchema.parse(parse(fs.readFileSync(join(from, "label.yaml"), "utf8")));
+  const config = labelConfigSchema.parse(
+    parse(readTextFile(join(from, "label.yaml"), "read the labels' configuration")),
+  );
   return (await labelPool(config, tokenizer, options)).labels;
 }
 

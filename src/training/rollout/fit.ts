@@ -1,7 +1,8 @@
 /** Whether tokenizer and prompts fit the model: better known before the first step than after an hour. */
+import { throwProblems } from "../../config/problems.js";
+import { type PromptPool, placeOf } from "../../data/pool.js";
 import type { Capabilities } from "../../engine/engine.js";
-import { SelftrainError } from "../../errors.js";
-import type { Prompt } from "../../group.js";
+import { type ErrorDetails, SelftrainError } from "../../errors.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { encodePrompt } from "./encode-prompt.js";
 
@@ -48,37 +49,85 @@ export function checkVocabulary(
     );
 }
 
+/** Prompts that are held against a model: what they are, for a sentence, and where each stands. */
+export interface FittedPrompts extends Pick<PromptPool, "prompts" | "places"> {
+  readonly what: string;
+}
+
 /**
- * Every prompt must be encodable and leave room for a completion. Throws `prompt-empty`, `prompt-too-long`, and as
- * `encodePrompt` does.
+ * Every prompt must be encodable and leave room for a completion. Returns the tokens of the longest prompt of each part, 0 of one that is
+ * empty. Throws as `checkLengths` and `encodePrompt` do.
  */
 export function checkPrompts(
   capabilities: Pick<Capabilities, "contextLength">,
   tokenizer: Tokenizer,
-  prompts: readonly Prompt[],
+  parts: readonly FittedPrompts[],
   maxNewTokens: number,
-): void {
-  for (const prompt of prompts)
-    checkLength(capabilities, encodePrompt(tokenizer, prompt).length, maxNewTokens, `prompt ${prompt.id}`);
+): number[] {
+  const measured = parts.map(({ what, ...part }) => ({
+    what,
+    sequences: part.prompts.map((prompt): Measured => {
+      const where = placeOf(part, prompt.id);
+      return { where, prompt: encodePrompt(tokenizer, prompt, where).length, completion: maxNewTokens };
+    }),
+  }));
+  checkLengths(capabilities, measured);
+  return measured.map(({ sequences }) => longestPrompt(sequences));
 }
 
-/** Whether a prompt of `length` tokens can be completed. Throws `prompt-empty` and `prompt-too-long`. */
-export function checkLength(
+/** Tokens of a prompt and of its longest completion, and where it stands. */
+export interface Measured {
+  readonly where: string;
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** Tokens of the longest prompt; 0 where there is none. */
+export const longestPrompt = (sequences: readonly Pick<Measured, "prompt">[]): number =>
+  sequences.reduce((most, { prompt }) => Math.max(most, prompt), 0);
+
+const REMEDY = "remove or shorten the prompt, or lower maxNewTokens";
+
+/** Whether sequences fit the context. Throws `prompt-empty` and `prompt-too-long`, each once a part, with all places. */
+export function checkLengths(
   { contextLength }: Pick<Capabilities, "contextLength">,
-  length: number,
-  maxNewTokens: number,
-  where: string,
+  parts: readonly { readonly what: string; readonly sequences: readonly Measured[] }[],
+  remedy = REMEDY,
 ): void {
-  if (length > 0 && length + maxNewTokens <= contextLength) return;
-  throw new SelftrainError({
-    code: length === 0 ? "prompt-empty" : "prompt-too-long",
-    message:
-      length === 0
-        ? "a prompt has no tokens"
-        : `a prompt of ${length} tokens leaves no room for ${maxNewTokens} new ones`,
-    found: `${length} + ${maxNewTokens} tokens`,
-    expected: `at most ${contextLength} tokens, the model's context`,
-    where,
-    remedy: "remove or shorten the prompt, or lower maxNewTokens",
-  });
+  throwProblems(
+    parts.flatMap(({ what, sequences }) => {
+      const empty = sequences.filter(({ prompt }) => prompt === 0);
+      const long = sequences.filter((one) => one.prompt > 0 && one.prompt + one.completion > contextLength);
+      return [empty, long].flatMap((all) => misfit(contextLength, all, sequences.length, what, remedy));
+    }),
+  );
+}
+
+/** Those of one kind as one problem, or none. */
+function misfit(
+  contextLength: number,
+  all: readonly Measured[],
+  of: number,
+  what: string,
+  remedy: string,
+): ErrorDetails[] {
+  const [first] = all;
+  if (first === undefined) return [];
+  const { where, prompt, completion } = first;
+  const tokens = (one: Measured) => `${one.prompt} + ${one.completion} tokens`;
+  const isEmpty = prompt === 0;
+  const one = isEmpty
+    ? "a prompt has no tokens"
+    : `a prompt of ${prompt} tokens leaves no room for ${completion} new ones`;
+  const several = `${all.length} of the ${of} ${what} ${isEmpty ? "have no tokens" : "do not fit the model's context"}`;
+  return [
+    {
+      code: isEmpty ? "prompt-empty" : "prompt-too-long",
+      message: all.length === 1 ? one : several,
+      found: all.length === 1 ? tokens(first) : all.map((own) => `${own.where} (${tokens(own)})`),
+      expected: `at most ${contextLength} tokens, the model's context`,
+      ...(all.length === 1 ? { where } : {}),
+      remedy,
+    },
+  ];
 }

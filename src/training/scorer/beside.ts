@@ -1,12 +1,9 @@
 /** A reward model beside a policy: found, and given its share of one memory budget, before anything is opened. */
 import { SECOND_ENGINE } from "../../engine/onnx/memory/budget.js";
 import { planMemory } from "../../engine/onnx/memory/memory-plan.js";
-import type { Prompt } from "../../group.js";
 import type { ModelConfig } from "../../model/config.js";
 import { parameterCount } from "../../model/parameters.js";
-import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
-import { encodePrompt } from "../rollout/encode-prompt.js";
 import { findRewardModel, type RewardModelFolder } from "./find.js";
 
 const MIB = 2 ** 20;
@@ -58,15 +55,4 @@ export async function rewardModelBeside(
   if (rewardModel === undefined) return null;
   const found = await findRewardModel(rewardModel, policyFolder, tokens, "rewardModel", options);
   return { ...found, budget: splitBudget(engine.memoryBudgetMiB, found.config) };
-}
-
-/** Tokens of the longest prompt of these pools. */
-export function longestPrompt(
-  tokenizer: Tokenizer,
-  pools: readonly ({ readonly prompts: readonly Prompt[] } | null)[],
-): number {
-  const lengths = pools.flatMap((pool) =>
-    (pool?.prompts ?? []).map((p) => encodePrompt(tokenizer, p).length),
-  );
-  return lengths.reduce((most, length) => Math.max(most, length), 0);
 }

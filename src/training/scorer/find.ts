@@ -1,12 +1,12 @@
 /** The reward model that a configuration names, held against the policy whose solutions it is to score. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { SelftrainError } from "../../errors.js";
+import { readTextFile } from "../../io/fs/text-file.js";
 import type { ModelConfig } from "../../model/config.js";
 import { readModelConfig } from "../../model/config-file.js";
 import { requireRewardModel } from "../../model/head.js";
-import { type ResolveOptions, resolveModel } from "../../run/model-folder.js";
+import { checkWeightFiles, type ResolveOptions, resolveModel } from "../../run/model-folder.js";
 
 /** Where a reward model lies, and its configuration. */
 export interface RewardModelFolder {
@@ -15,8 +15,9 @@ export interface RewardModelFolder {
 }
 
 /**
- * Finds a reward model for a policy, and reads no weights. Throws `model-is-language-model`, `reward-model-tokenizer` where it reads other
- * tokens than the policy writes, `reward-model-context` where it cannot read the longest sequence, and as `resolveModel` does.
+ * Finds a reward model for a policy, and reads no weights but their headers. Throws `model-is-language-model`, `reward-model-tokenizer` where it reads other
+ * tokens than the policy writes, `reward-model-context` where it cannot read the longest sequence, and as `resolveModel` and
+ * `checkWeightFiles` do.
  *
  * @param key the configuration key that names it, for errors
  * @param tokens the longest prompt with the longest completion
@@ -28,7 +29,8 @@ export async function findRewardModel(
   key: string,
   options: ResolveOptions = {},
 ): Promise<RewardModelFolder> {
-  const { folder } = await resolveModel(path, options);
+  const resolved = await resolveModel(path, options);
+  const { folder } = resolved;
   const config = readModelConfig(folder);
   requireRewardModel(config, folder, key);
   if (!sameTokenizer(folder, policyFolder)) {
@@ -51,11 +53,13 @@ export async function findRewardModel(
       remedy: "lower maxNewTokens, leave out long prompts, or take a reward model of a longer context",
     });
   }
+  await checkWeightFiles(resolved);
   return { folder, config };
 }
 
 /** What decides ids: everything but how files happen to be laid out. */
 function sameTokenizer(a: string, b: string): boolean {
-  const read = (folder: string): unknown => JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+  const read = (folder: string): unknown =>
+    JSON.parse(readTextFile(join(folder, "tokenizer.json"), "read the tokenizer"));
   return a === b || isDeepStrictEqual(read(a), read(b));
 }

@@ -3,6 +3,7 @@ import type { ScoringEngine } from "../../engine/engine.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../../errors.js";
 import type { Group, Rollout } from "../../group.js";
+import { verifyModel } from "../../run/manifest.js";
 import type { RewardModelBeside } from "./beside.js";
 
 export class Scorer {
@@ -55,6 +56,7 @@ export async function openScorer(
   { folder, budget }: RewardModelBeside,
   { threads }: { readonly threads?: number | undefined },
 ): Promise<Scorer> {
+  await verifyModel(folder);
   const memoryBudgetMiB = budget.rewardModelMiB;
   return new Scorer(
     await OnnxEngine.create({ model: { folder }, scoresOnly: true, threads, memoryBudgetMiB }),

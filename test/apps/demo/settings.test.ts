@@ -59,14 +59,18 @@ describe("the demo's settings", () => {
       for (const { text } of (await training(config)).prompts) expect(test.has(text)).toBe(false);
     const examples = await exampleStream(base);
     for (let step = 0; step < 20; step++)
-      for (const { prompt } of examples(step)) expect(test.has(prompt)).toBe(false);
+      for (const { prompt } of examples.at(step)) expect(test.has(prompt)).toBe(false);
   });
 
   it("every prompt and its longest right solution fit the base model", async () => {
     const { contextLength } = base.model as Exclude<PretrainConfig["model"], string>;
+    const tokenizer = await newTokenizer(base);
     for (const config of trained) {
-      for (const pool of [await training(config), await heldOut(config)])
-        checkPrompts({ contextLength }, newTokenizer(base), pool.prompts, config.maxNewTokens);
+      const parts = [await training(config), await heldOut(config)].map((pool) => ({
+        ...pool,
+        what: "prompts",
+      }));
+      checkPrompts({ contextLength }, tokenizer, parts, config.maxNewTokens);
     }
     const prompts = srt.evaluation.prompts ?? srt.prompts;
     expect(longestSolution(prompts)).toBeLessThanOrEqual(contextLength);

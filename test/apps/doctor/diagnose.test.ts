@@ -5,8 +5,10 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../../src/apps/doctor/diagnose.js";
 import { type DoctorConfig, doctorConfigSchema } from "../../../src/config/doctor-config.js";
 import { splitOf } from "../../../src/data/split.js";
-import { hfConfig, llamaConfig } from "../../../src/model/config-file.js";
+import { llamaConfig } from "../../../src/model/config-file.js";
+import { initialWeights } from "../../../src/model/parameters.js";
 import { alphabetOf, CharacterTokenizer } from "../../../src/model/tokenizer/character-tokenizer.js";
+import { writeModel } from "../../../src/model/write-model.js";
 import { csv, writePacked, writeParquet, writeRowsAsParquet } from "../../data/table/write.js";
 import { temporaryFolder } from "../../run/temporary.js";
 
@@ -49,7 +51,7 @@ function model(contextLength: number, vocabSize?: number): string {
     padToken: tokenizer.padToken,
   });
   fs.mkdirSync(at("model"), { recursive: true });
-  fs.writeFileSync(at("model/config.json"), JSON.stringify(hfConfig(config, "float32")));
+  writeModel(at("model"), config, initialWeights(config, 0));
   tokenizer.save(at("model"));
   return at("model");
 }
@@ -129,7 +131,7 @@ describe("a fault", () => {
     [
       "a prompt that is empty, or no text",
       { 4: { prompt: " ", answer: 1 }, 5: { prompt: 7, answer: 1 } },
-      ["stops column-not-text 2: a.jsonl:4 a.jsonl:5"],
+      ["stops column-not-text 1: a.jsonl:4", "stops column-not-text 1: a.jsonl:5"],
     ],
     [
       "a column that a row lacks",
@@ -207,6 +209,20 @@ describe("a fault", () => {
       { code: "column-missing", count: 2, remedy: expect.stringContaining('Did you mean "Answer"?') },
       { code: "column-missing", count: 2, remedy: expect.stringContaining('Did you mean "Prompt"?') },
     ]);
+  });
+
+  it("in a column that rows lack for several reasons has the remedy of each, and of no more than a few", async () => {
+    fs.writeFileSync(at("a.jsonl"), lines([{ question: "a" }, { question: "b" }, {}]));
+    const { findings: found } = await examine("a.jsonl");
+    expect(found).toMatchObject([
+      { code: "column-missing", count: 2, remedy: expect.stringContaining('Did you mean "question"?') },
+      { code: "column-missing", count: 1, remedy: expect.stringContaining("The row is empty") },
+    ]);
+    const names = Array.from({ length: 30 }, (_, i) => ({ [`x${i}`]: "a" }));
+    fs.writeFileSync(at("a.jsonl"), lines(names));
+    const many = (await examine("a.jsonl")).findings;
+    expect(many).toHaveLength(5);
+    expect(many.reduce((sum, { count }) => sum + count, 0)).toBe(30);
   });
 
   it.each([";", "\t", "|"])("in what separates a header, %j, is named", async (delimiter) => {

@@ -20,7 +20,7 @@ const temporary = temporaryFolder();
 const here = (name: string) => join(temporary.path, name);
 
 const run = (model: string, more: Partial<ExportConfig> = {}) =>
-  exportModel(exportConfigSchema.parse({ model, output: here("out"), ...more }));
+  exportModel(exportConfigSchema.parse({ model, output: here("out"), card: false, ...more }));
 
 const weightsOf = (folder: string) => readWeights(folder, readModelConfig(folder));
 

@@ -1,12 +1,13 @@
 /** `selftrain vote serve`, over HTTP on loopback. */
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serveVotes, type VoteServer } from "../../../src/apps/grade/serve.js";
+import { serveVotes } from "../../../src/apps/grade/serve.js";
 import { runCli } from "../../../src/cli/run-cli.js";
 import { voteServeConfigSchema } from "../../../src/config/grade-config.js";
+import type { HttpServer } from "../../../src/io/http/server.js";
 import { fakeIo } from "../../cli/fake-io.js";
 
-let server: VoteServer;
+let server: HttpServer;
 beforeAll(async () => {
   server = await serveVotes(voteServeConfigSchema.parse({ port: 0, maxBodyMiB: 1 }));
 });
@@ -49,6 +50,8 @@ describe("the vote over HTTP", () => {
     [{ groups: [] }, 400, "request-malformed"],
     [{ groups: [{ id: "a", samples: [] }] }, 400, "request-malformed"],
     [{ groups: [group("a", "1")], options: { regex: "(a+)+$" } }, 400, "request-malformed"],
+    [{ groups: [{ id: "a", samples: ["1"] }] }, 400, "request-malformed"],
+    [{ groups: [{ id: "a", samples: [["1"]] }] }, 400, "request-malformed"],
     [{ groups: [{ id: "a", samples: [{ words: "1" }] }] }, 422, "sample-malformed"],
     [{ groups: [group("a", "1")], options: { weights: "given" } }, 422, "sample-weight-missing"],
   ])("says what is wrong with %j", async (body, status, code) => {
@@ -59,7 +62,7 @@ describe("the vote over HTTP", () => {
     expect(await post({}, "/votes")).toMatchObject({ status: 404, body: { error: { code: "not-found" } } });
     expect(await post({}, "/vote", "GET")).toMatchObject({
       status: 405,
-      body: { error: { code: "method" } },
+      body: { error: { code: "method-not-allowed", expected: "POST" } },
     });
   });
 
@@ -78,6 +81,52 @@ describe("the vote over HTTP", () => {
     answers.forEach(({ body }, i) => {
       expect(body.results).toMatchObject([{ id: `p${i}`, rewards: [1] }]);
     });
+  });
+
+  it("answers a small request before a long one that came first", async () => {
+    const ended: string[] = [];
+    const samples = Array.from({ length: 30_000 }, (_, i) => ({ answer: i % 7 }));
+    const long = post({ groups: [{ id: "long", samples }] }).then(() => ended.push("long"));
+    // Its groups are under way once a second request waits behind it.
+    await post({ groups: [group("p", "\\boxed{1}")] }).then(() => ended.push("small"));
+    await long;
+    expect(ended).toEqual(["small", "long"]);
+  });
+
+  it("refuses web pages and foreign names, unless they are allowed", async () => {
+    const allowing = await serveVotes(
+      voteServeConfigSchema.parse({
+        port: 0,
+        allowOrigins: ["https://lab.example"],
+        allowHosts: ["grader.example"],
+      }),
+    );
+    const ask = (headers: Record<string, string>, { url } = server) =>
+      new Promise<number>((resolve, reject) => {
+        const sent = request(`${url}/vote`, { method: "POST", headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode!);
+        });
+        sent.on("error", reject);
+        sent.end(JSON.stringify({ groups: [group("p", "\\boxed{1}")] }));
+      });
+    const page = { origin: "https://lab.example" };
+    const named = { host: "grader.example" };
+    expect([await ask({}), await ask(page), await ask(named)]).toEqual([200, 403, 403]);
+    expect([await ask(page, allowing), await ask(named, allowing)]).toEqual([200, 200]);
+    expect(await ask({ origin: "https://evil.example" }, allowing)).toBe(403);
+    await allowing.close();
+  });
+
+  it.each([
+    [{ allowHosts: ["grader.example:80"] }, "allowHosts"],
+    [{ allowOrigins: ["https://lab.example/"] }, "allowOrigins"],
+    [{ allowOrigins: ["*"] }, "allowOrigins"],
+    [{ maxBodyMiB: 8, maxInFlightMiB: 7 }, "maxInFlightMiB"],
+  ])("does not start with %j", (config, key) => {
+    const { success, error } = voteServeConfigSchema.safeParse(config);
+    expect(success).toBe(false);
+    expect(error?.issues[0]?.path[0]).toBe(key);
   });
 
   it("survives a client that goes away", async () => {

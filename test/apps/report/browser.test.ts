@@ -1,43 +1,14 @@
-/** The page in a real browser, where playwright-core and a Chromium are at hand; CHROME_PATH names another one. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** The page in a real browser, where a Chromium is at hand. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { renderDemoReport } from "../../../src/apps/report/demo-report.js";
 import { ARM_STYLES } from "../../../src/apps/report/palette.js";
+import { executable, missing } from "../../chromium.js";
 import { sampleDemo } from "./sample-data.js";
-
-interface Page {
-  on(event: "request", listener: (request: { url(): string }) => void): void;
-  on(event: "pageerror" | "console", listener: (problem: unknown) => void): void;
-  goto(url: string): Promise<unknown>;
-  title(): Promise<string>;
-  waitForSelector(selector: string, options: { state: "attached" }): Promise<unknown>;
-  evaluate<T>(expression: string): Promise<T>;
-}
-interface Browser {
-  newPage(options: object): Promise<Page>;
-  close(): Promise<void>;
-}
-interface Playwright {
-  readonly chromium: { launch(options: { executablePath: string }): Promise<Browser> };
-}
-
-const PACKAGE = "playwright-core";
-const playwright = (await import(PACKAGE).catch(() => undefined)) as Playwright | undefined;
-const executable = [
-  process.env.CHROME_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find((path) => path !== undefined && existsSync(path));
-const missing = playwright
-  ? executable
-    ? undefined
-    : "no Chromium found; set CHROME_PATH"
-  : `${PACKAGE} is not installed`;
 
 describe.skipIf(missing)(
   missing ? `the page in a browser (skipped: ${missing})` : "the page in a browser",
@@ -49,7 +20,7 @@ describe.skipIf(missing)(
       "draws every plot, fetches nothing and runs no foreign script: $scheme, $width px",
       async ({ scheme, width }) => {
         const folder = mkdtempSync(join(tmpdir(), "report-browser-"));
-        const browser = await playwright!.chromium.launch({ executablePath: executable! });
+        const browser = await chromium.launch({ executablePath: executable! });
         try {
           const url = pathToFileURL(join(folder, "report.html")).href;
           writeFileSync(join(folder, "report.html"), renderDemoReport(sampleDemo()));

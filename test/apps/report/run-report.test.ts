@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeReport } from "../../../src/apps/report/report.js";
 import { writeRollouts } from "../../../src/run/rollouts.js";
 import type { MetricRecord } from "../../../src/run/run-directory.js";
+import { newRunInfo } from "../../../src/run/run-info.js";
 import { HOSTILE } from "./sample-data.js";
 
 let folder: string;
@@ -75,16 +76,42 @@ it("reports one run from its directory alone", async () => {
   const run = await makeRun("first", "majority", 0.55);
   const path = await writeReport([run], join(folder, "deep", "report.html"));
   expect(path).toBe(join(folder, "deep", "report.html"));
-  const page = readFileSync(path, "utf8");
+  const page = readFileSync(path, "utf8").replaceAll("<wbr>", "");
   expect(page).toContain("Self-training raised accuracy on unseen prompts from 40.0% to 55.0%");
   expect(page).toContain("first: step 2 of 2");
   expect(page).toContain("prompt of step 1");
   expect(page).toContain("prompt of step 2");
   expect(page).toContain("<td>adam.learningRate</td><td>0.0001</td>");
+  // Two steps are not the default; the majority as reward is.
+  expect(page).toContain('<tr class="set"><td>steps</td>');
+  expect(page).toContain("<tr><td>reward</td>");
   expect(page).toContain("<td>git.uncommitted changes</td><td>yes, see environment.json</td>");
   expect(page).toContain("<strong>oddMetric</strong>");
   expect(page).not.toMatch(/<img/);
   expect(page.match(/<script>/g)).toHaveLength(2);
+});
+
+it.each([
+  ["nothing of a healthy run", 0.08, undefined],
+  [
+    "signs of collapse above everything else",
+    0.6,
+    "Signs of collapse: the commonest answer went from 6.0% to 60.0%",
+  ],
+])("says %s", async (_, topShare, said) => {
+  const run = await makeRun("one", "majority", 0.5);
+  const step = (number: number, share: number): MetricRecord => ({
+    kind: "step",
+    step: number,
+    metrics: { agreement: 0.5, topShare: share, marginalAnswerEntropy: 3, noAnswerShare: 0 },
+    time: {},
+  });
+  const records = [step(1, 0.06), step(2, topShare)].map((record) => `${JSON.stringify(record)}\n`);
+  writeFileSync(join(run, "metrics.jsonl"), records.join(""));
+  const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
+  const [warning] = page.match(/<p class="warning">[^<]*/) ?? [];
+  if (said === undefined) expect(warning).toBeUndefined();
+  else expect(warning).toContain(said);
 });
 
 it("compares runs: a curve each in a colour of its own, and the settings that differ", async () => {
@@ -111,6 +138,23 @@ it("needs nothing but metrics.jsonl", async () => {
   const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
   expect(page).toContain("<h1>Run bare</h1>");
   expect(page).not.toContain("<section");
+});
+
+it("says which steps a run has lost", async () => {
+  const run = await makeRun("holed", "majority", 0.55);
+  writeFileSync(join(run, "run.json"), JSON.stringify(newRunInfo("train")));
+  rmSync(join(run, "rollouts", "step-000001.parquet"));
+  const metrics = join(run, "metrics.jsonl");
+  const lines = readFileSync(metrics, "utf8").split("\n");
+  writeFileSync(metrics, lines.filter((line) => !line.includes('"step":1')).join("\n"));
+  const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
+  expect(page).toContain("Missing in holed: metrics.jsonl lacks step 1.");
+  expect(page).toContain("Missing in holed: the rollouts of step 1 are missing or cut short.");
+  rmSync(metrics);
+  await expect(writeReport([run], join(folder, "report.html"))).rejects.toMatchObject({
+    code: "report-no-metrics",
+    where: metrics,
+  });
 });
 
 it("says what is wrong with a run it cannot read, and writes nothing", async () => {

@@ -1,7 +1,8 @@
 /** How a download reads: one line rewritten on a terminal, a line now and then elsewhere. */
 import { expect, it } from "vitest";
-import { liveLines, logLine } from "../../../src/cli/progress/lines.js";
-import { ProgressState } from "../../../src/cli/progress/state.js";
+import { logLine } from "../../../src/apps/progress/lines.js";
+import { ProgressState } from "../../../src/apps/progress/state.js";
+import { liveLines } from "../../../src/cli/progress/live-lines.js";
 
 const event = {
   type: "download",

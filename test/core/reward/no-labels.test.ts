@@ -45,6 +45,7 @@ describe("what the reward can reach", () => {
       "errors.ts",
       "group.ts",
       "numbers.ts",
+      "plain.ts",
       "random.ts",
     ]);
   });

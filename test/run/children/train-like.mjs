@@ -11,7 +11,7 @@ const run = isRun(path)
   ? openRun(path, "train", { parse: (raw) => raw }, { config })
   : createRun(path, "train", config);
 
-const from = run.latestCheckpoint();
+const from = run.resumed.checkpoint;
 let state = from ? JSON.parse(readFileSync(join(from.path, "trainer.json"), "utf8")).state : 1;
 for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
   state = (state * 48271) % 2147483647;
@@ -49,7 +49,7 @@ for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
       writeFileSync(join(folder, "weights"), `${state} `.repeat(20000));
       writeFileSync(join(folder, "trainer.json"), JSON.stringify({ state }));
     });
-    run.pruneCheckpoints(2, [3]);
+    run.pruneCheckpoints(step, 2, [3]);
   }
 }
 run.close({ status: "finished" });

@@ -57,7 +57,7 @@ describe("evaluateModel", () => {
     expect(result).toMatchObject({ prompts: 8, mean: null });
     await expect(evaluateWith({ model, prompts, maxNewTokens: 50 })).rejects.toMatchObject({
       code: "prompt-too-long",
-      where: expect.stringContaining("prompt row-"),
+      found: expect.arrayContaining([expect.stringMatching(/jsonl:\d+ \(\d \+ 50 tokens\)/)]),
     });
   });
 });

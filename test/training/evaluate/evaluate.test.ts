@@ -59,6 +59,14 @@ const script = {
 const options = { samples: 4, maxNewTokens: 3, seed: 5 };
 
 describe("evaluate", () => {
+  it("samples at the temperature asked for, at 1 without one, and always one greedily", async () => {
+    for (const temperature of [undefined, 1, 0.6]) {
+      const { sampler, calls } = scripted(script);
+      await evaluate(sampler, tokenizer, pool, { ...options, temperature });
+      expect(calls.map(({ options: { temperature } }) => temperature)).toEqual([0, temperature ?? 1]);
+    }
+  });
+
   it("measures accuracy, agreement and the commonest answer", async () => {
     const result = await evaluate(scripted(script).sampler, tokenizer, pool, options);
     expect(result).toMatchObject({

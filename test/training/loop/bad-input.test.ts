@@ -43,9 +43,10 @@ function jsonl(name: string, rows: readonly object[]): string {
   return at(name);
 }
 
-/** A copy of the base model's folder. */
+/** A copy of the base model's folder to do damage to, as if it came from elsewhere: no manifest says how it was written. */
 function modelCopy(name: string): string {
   fs.cpSync(modelFolder(base.model), at(name), { recursive: true });
+  fs.rmSync(join(at(name), "selftrain-manifest.json"));
   return at(name);
 }
 
@@ -264,7 +265,7 @@ describe("numbers that are none", () => {
     expect(readRunInfo(output)).toMatchObject({ status: "failed", error: { code: "gradient-not-finite" } });
   });
 
-  it("pretraining: a later example that cannot be encoded is one error, after the step in progress", async () => {
+  it("pretraining: an example that cannot be encoded is found before the first step, with its line", async () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({
       prompt: i === 17 ? "§" : `${i}>`,
       completion: "#1",
@@ -275,8 +276,11 @@ describe("numbers that are none", () => {
       batchSize: 2,
       steps: 30,
     });
-    expect((await failure(pretrain(config))).code).toBe("tokenizer-unknown-character");
-    expect(readRunInfo(at("late")).status).toBe("failed");
+    expect(await failure(pretrain(config))).toMatchObject({
+      code: "tokenizer-unknown-character",
+      where: expect.stringContaining("late.jsonl:18"),
+    });
+    expect(fs.existsSync(at("late"))).toBe(false);
   });
 });
 
@@ -333,7 +337,10 @@ describe("a full disk", () => {
     for (const [call, path, where] of places) {
       const { code, error } = await trainInChild("train", config, { do: "fill", call: call!, path: path! });
       expect(code, where).toBe(1);
-      expect(error, where).toMatchObject({ code: "disk-full", remedy: expect.stringContaining("--resume") });
+      expect(error, where).toMatchObject({
+        code: "disk-full",
+        remedy: expect.stringContaining("Free some space"),
+      });
       expect(error!.where).toContain(join(config.output, where!));
     }
     await train(config, { resume: true });

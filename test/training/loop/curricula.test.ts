@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { evalConfigSchema, evaluateModel, labelConfigSchema, labelPrompts, train } from "selftrain";
 import { describe, expect, it } from "vitest";
-import { METRIC_INFO } from "../../../src/apps/report/metric-info.js";
+import { METRICS } from "../../../src/core/monitor/catalogue/index.js";
 import { listCheckpoints } from "../../../src/run/checkpoints.js";
 import { readRollouts } from "../../../src/run/rollouts.js";
 import { readRunInfo } from "../../../src/run/run-info.js";
@@ -70,7 +70,12 @@ describe("rejection sampling", () => {
         expect(left.reduce((sum, { advantage }) => sum + advantage!, 0)).toBeCloseTo(0, 6);
         for (const row of own) if (row.answer === null) expect(row.rejected).toBe("unparsed");
       }
-      for (const row of rows) if (row.rejected !== null) expect(row.advantage).toBe(null);
+      for (const row of rows) {
+        expect(row.trained).toBe(row.rejected === null);
+        expect(row.advantage === null).toBe(!row.trained);
+        // A rejected rollout was judged, and keeps its reward: docs/concepts/rewards.md.
+        expect(row.reward).not.toBe(null);
+      }
       const first = [...groups.values()].map((own) => own[0]!);
       const count = (reason: string) => first.filter((row) => row.rejected === reason).length;
       expect(metrics).toMatchObject({
@@ -93,8 +98,7 @@ describe("rejection sampling", () => {
         12,
       );
       refilled += metrics.refillRounds as number;
-      for (const name of Object.keys(metrics))
-        if (name !== "topAnswer") expect(METRIC_INFO).toHaveProperty(name);
+      for (const name of Object.keys(metrics)) expect(METRICS).toHaveProperty(name);
     }
     expect(refilled).toBeGreaterThan(0);
   });

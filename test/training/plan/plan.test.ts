@@ -2,10 +2,12 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type PretrainConfigInput, pretrainConfigSchema } from "../../../src/config/train-config.js";
-import { hfConfig, llamaConfig } from "../../../src/model/config-file.js";
-import { parameterCount } from "../../../src/model/parameters.js";
+import { llamaConfig } from "../../../src/model/config-file.js";
+import { initialWeights, parameterCount } from "../../../src/model/parameters.js";
 import { alphabetOf, CharacterTokenizer } from "../../../src/model/tokenizer/character-tokenizer.js";
-import { planPretrain, planTrain } from "../../../src/training/plan/plan.js";
+import { writeModel } from "../../../src/model/write-model.js";
+import { planTrain } from "../../../src/training/plan/plan.js";
+import { planPretrain } from "../../../src/training/pretrain/plan.js";
 import { temporaryFolder } from "../../run/temporary.js";
 import { configWith } from "../loop/groups.js";
 
@@ -25,11 +27,11 @@ const model = llamaConfig({
   padToken: 0,
 });
 
-/** A model folder: a plan reads its shape and its tokenizer, and no weights. */
+/** A model folder: a plan reads its shape, its tokenizer and the headers of its weights. */
 function modelFolder(): string {
   const folder = join(temporary.path, "model");
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(join(folder, "config.json"), JSON.stringify(hfConfig(model, "float32")));
+  writeModel(folder, model, initialWeights(model, 0));
   tokenizer.save(folder);
   return folder;
 }
@@ -115,10 +117,20 @@ describe("planTrain", () => {
     expect(await trainPlan({ reward: "ema-teacher", teacherSamples: 6 })).toMatchObject({ rollouts: 8 * 10 });
   });
 
-  it("warns of what will not fit the context, and of labels that are read", async () => {
-    const { notes } = await trainPlan({ maxNewTokens: 12, reward: "ground-truth" });
+  it("counts optimiser steps, and what the whole run takes at most", async () => {
+    const { updatesPerStep, totals } = await trainPlan({ miniBatches: 4, updatesPerBatch: 2 });
+    expect(updatesPerStep).toBe(8);
+    expect(totals).toEqual({ prompts: 240, completions: 960, tokens: 960 * 12, optimiserSteps: 240 });
+    // Four refill rounds, of a whole batch each.
+    const refilled = await trainPlan({ rejection: { minAgreement: 0.5 } });
+    expect(refilled.totals).toMatchObject({ prompts: 5 * 240, completions: 5 * 960, optimiserSteps: 30 });
+    const voting = await trainPlan({ votesPerPrompt: 16 });
+    expect(voting.totals).toMatchObject({ prompts: 240, completions: 240 * 16 });
+  });
+
+  it("warns of labels that are read", async () => {
+    const { notes } = await trainPlan({ reward: "ground-truth" });
     expect(notes.slice(1)).toEqual([
-      "the longest prompt and completion take 20 tokens, more than the context of 16",
       "the ground-truth reward reads labels: this is a control, not self-training",
     ]);
   });

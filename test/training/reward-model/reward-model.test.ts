@@ -30,7 +30,8 @@ import { listRollouts, readRollouts } from "../../../src/run/rollouts.js";
 import { isRun } from "../../../src/run/run-info.js";
 import { planFinetune } from "../../../src/training/finetune/plan.js";
 import { planLabel } from "../../../src/training/label/plan.js";
-import { planPretrain, planTrain } from "../../../src/training/plan/plan.js";
+import { planTrain } from "../../../src/training/plan/plan.js";
+import { planPretrain } from "../../../src/training/pretrain/plan.js";
 import { snapshots, trainInChild } from "../loop/child.js";
 import { recordsOf, runContents } from "../loop/run-contents.js";
 import { tinyBase, tinyPretraining, tinyTraining } from "../loop/tiny-base.js";
@@ -351,14 +352,17 @@ describe("what is refused before a model loads", () => {
   });
 
   it("a reward model of another tokenizer, or of too short a context", async () => {
-    const other = at("other");
-    fs.cpSync(latestCheckpoint(at("rm"))!.path, other, { recursive: true });
+    const copy = (name: string) => {
+      fs.cpSync(latestCheckpoint(at("rm"))!.path, at(name), { recursive: true });
+      fs.rmSync(join(at(name), "selftrain-manifest.json"));
+      return at(name);
+    };
+    const other = copy("other");
     new CharacterTokenizer("0123456789>#x").save(other);
     const config = tinyTraining(base, at("x4"), { reward: "model", rewardModel: other } as never);
     await expect(train(config)).rejects.toMatchObject({ code: "reward-model-tokenizer" });
 
-    const short = at("short");
-    fs.cpSync(latestCheckpoint(at("rm"))!.path, short, { recursive: true });
+    const short = copy("short");
     const file = join(short, "config.json");
     const json = JSON.parse(fs.readFileSync(file, "utf8")) as object;
     fs.writeFileSync(file, JSON.stringify({ ...json, max_position_embeddings: 6 }));

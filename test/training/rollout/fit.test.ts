@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ProblemsError } from "../../../src/config/problems.js";
+import type { ErrorDetails } from "../../../src/errors.js";
 import { CharacterTokenizer } from "../../../src/model/tokenizer/character-tokenizer.js";
 import { loadTokenizer } from "../../../src/model/tokenizer/load.js";
 import { checkPrompts, checkVocabulary } from "../../../src/training/rollout/fit.js";
@@ -9,9 +11,19 @@ const check = (...texts: string[]) =>
   checkPrompts(
     { contextLength: 10 },
     tokenizer,
-    texts.map((text, i) => ({ id: `p${i}`, text })),
+    [{ what: "prompts", prompts: texts.map((text, i) => ({ id: `p${i}`, text })) }],
     6,
   );
+
+function problemsOf(work: () => void): readonly ErrorDetails[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ProblemsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
 
 describe("checkPrompts", () => {
   it("accepts a prompt that leaves just enough room", () => {
@@ -24,6 +36,37 @@ describe("checkPrompts", () => {
     );
     expect(() => check("")).toThrow(expect.objectContaining({ code: "prompt-empty" }));
     expect(() => check("1x1=")).toThrow(expect.objectContaining({ code: "tokenizer-unknown-character" }));
+  });
+
+  it("names all of them, in each part by itself, with file and line where they are known", () => {
+    const long = "10+1=";
+    const prompts = ["1=", long, long].map((text, i) => ({ id: `row-${i}`, text }));
+    const places = new Map(prompts.map(({ id }, i) => [id, `a.jsonl:${i + 1}`]));
+    const parts = [
+      { what: "training prompts", prompts, places },
+      {
+        what: "held-out prompts",
+        prompts: [{ id: "row-1", text: long }],
+        places: new Map([["row-1", "b.jsonl:9"]]),
+      },
+      { what: "others", prompts: [{ id: "x", text: "" }] },
+    ];
+    const problems = problemsOf(() => checkPrompts({ contextLength: 10 }, tokenizer, parts, 6));
+    expect(problems).toMatchObject([
+      {
+        code: "prompt-too-long",
+        message: "2 of the 3 training prompts do not fit the model's context",
+        found: ["a.jsonl:2 (5 + 6 tokens)", "a.jsonl:3 (5 + 6 tokens)"],
+      },
+      { code: "prompt-too-long", where: "b.jsonl:9", found: "5 + 6 tokens" },
+      { code: "prompt-empty", where: "prompt x" },
+    ]);
+  });
+
+  it("says how long the longest prompt of each part is", () => {
+    const part = (...texts: string[]) => ({ what: "", prompts: texts.map((text) => ({ id: text, text })) });
+    const longest = checkPrompts({ contextLength: 10 }, tokenizer, [part("1=", "1+1="), part()], 6);
+    expect(longest).toEqual([4, 0]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Token-sum losses of `loss/loss.ts` as graph expressions. What differs between runs of one loss is an input: bounds, coefficients. */
 
 import type { KlEstimator } from "../../../core/loss/kl.js";
-import { isPolicyLoss, type LossKind, type LossSpec } from "../../../core/loss/loss.js";
+import { isPolicyLoss, type LossKind, type LossSpec, type PolicyTerms } from "../../../core/loss/loss.js";
 import type { Graph, Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
 
@@ -40,6 +40,26 @@ const rowInput = (g: Graph, name: string) => g.input(name, "float32", ["M"]);
 const scalar = (g: Graph, name: string) => g.input(name, "float32", []);
 const indicator = (condition: Value) => ops.cast(condition, "float32");
 
+/** e^88 is finite in float32, e^89 is not. */
+const LARGEST_LOG_RATIO = 88;
+/** A bound that no ratio reaches. */
+export const UNREACHED = 3e38;
+
+/**
+ * log r, held at `LARGEST_LOG_RATIO` for tokens whose objective is `bounded` above. Value and gradient are those of the bound there with or
+ * without it; but a ratio of infinity would meet the bound's gradient of 0 on the way back, and make it NaN. Where nothing bounds the
+ * objective log r stays as it is, and what comes of it is refused. A log r of NaN is less than nothing, and stays too.
+ */
+function heldLogRatio(logRatio: Value, bounded: Value): Value {
+  const { graph: g } = logRatio;
+  const largest = ops.where(bounded, g.float(LARGEST_LOG_RATIO), g.float(Infinity));
+  return ops.where(ops.less(largest, logRatio), largest, logRatio);
+}
+
+const isZero = (x: Value): Value => ops.equal(x, x.graph.float(0));
+/** Tokens whose surrogate is clipped above: those of negative weight are not. */
+const clippedAbove = ({ g, weights }: Tokens): Value => ops.lessOrEqual(g.float(0), weights);
+
 /** The ratio within its bounds. */
 const clip = (g: Graph, ratio: Value) =>
   ops.maximum(ops.minimum(ratio, scalar(g, "highest")), scalar(g, "lowest"));
@@ -62,18 +82,24 @@ function sequenceLogRatio(g: Graph, logRatio: Value): Value {
 const OBJECTIVES: Readonly<Record<LossKind, (tokens: Tokens) => Objective>> = {
   "cross-entropy": ({ logp, weights }) => ({ value: ops.mul(weights, logp) }),
   linear: ({ logp, weights }) => ({ value: ops.neg(ops.mul(weights, logp)) }),
-  "importance-sampling": ({ logRatio, weights }) => ({ value: ops.mul(weights, ops.exp(logRatio)) }),
+  "importance-sampling": ({ logRatio, weights }) => ({
+    value: ops.mul(weights, ops.exp(heldLogRatio(logRatio, isZero(weights)))),
+  }),
   "ppo-clip": (tokens) => {
     const { g, weights, logRatio } = tokens;
-    const { value, clipped } = clippedSurrogate(tokens, ops.exp(logRatio));
-    const floor = ops.maximum(ops.mul(weights, scalar(g, "dual")), value);
+    const dual = scalar(g, "dual");
+    const bounded = ops.where(clippedAbove(tokens), g.float(0), dual);
+    const ratio = ops.exp(heldLogRatio(logRatio, ops.less(bounded, g.float(UNREACHED))));
+    const { value, clipped } = clippedSurrogate(tokens, ratio);
+    const floor = ops.maximum(ops.mul(weights, dual), value);
     return { value: ops.where(ops.less(weights, g.float(0)), floor, value), clipped };
   },
   gspo: (tokens) => {
     const { g, logp, logRatio } = tokens;
     // The value of the sequence's ratio and, token by token, the gradient of the logprob.
     const own = ops.sub(logp, ops.stopGradient(logp));
-    return clippedSurrogate(tokens, ops.exp(ops.add(own, sequenceLogRatio(g, logRatio))));
+    const ofSequence = ops.add(own, sequenceLogRatio(g, logRatio));
+    return clippedSurrogate(tokens, ops.exp(heldLogRatio(ofSequence, clippedAbove(tokens))));
   },
   cispo: ({ g, logp, weights, logRatio }) => {
     const ratio = ops.exp(logRatio);
@@ -91,7 +117,8 @@ const KL: Readonly<Record<KlEstimator, (d: Value) => Value>> = {
 };
 
 /** Publishes the loss and what it is made of (`logprobs`, and `clipped` and `entropy` where there are such sums); returns the loss. */
-export function publishLoss(g: Graph, loss: LossSpec, { logp, vocabulary }: Scores): Value {
+export function publishLoss(g: Graph, loss: LossSpec, scores: Scores): Value {
+  const { logp } = scores;
   const weights = rowInput(g, "weights");
   g.output("logprobs", logp);
   // Only policies have a sampler; nothing of what is built for the others and not used is kept.
@@ -99,22 +126,35 @@ export function publishLoss(g: Graph, loss: LossSpec, { logp, vocabulary }: Scor
   const { value, clipped } = OBJECTIVES[loss.kind]({ g, logp, weights, logRatio });
   if (clipped) g.output("clipped", ops.sumAll(clipped));
 
+  const policy = ops.neg(ops.sumAll(value));
+  const total = isPolicyLoss(loss) ? withTerms(g, loss, scores, logRatio, policy) : policy;
+  g.output("loss", total);
+  return total;
+}
+
+/** The loss with the terms that bear no weight but a token's share in the batch: KL and entropy bonus. */
+function withTerms(
+  g: Graph,
+  { kl: klTerm, entropyBonus }: PolicyTerms,
+  { logp, vocabulary }: Scores,
+  logRatio: Value,
+  policy: Value,
+): Value {
+  if (!klTerm && (entropyBonus === undefined || !vocabulary)) return policy;
+  const scales = rowInput(g, "scales");
   const terms: Value[] = [];
-  if (isPolicyLoss(loss) && loss.kl) {
-    const estimate = KL[loss.kl.estimator](ops.sub(rowInput(g, "reference"), logp));
-    const kl = loss.kl.corrected ? ops.mul(ops.exp(logRatio), estimate) : estimate;
+  if (klTerm) {
+    // A token without a share is taken to be at no distance: its own may be infinite, and 0·∞ is NaN.
+    const absent = isZero(scales);
+    const counted = (x: Value) => ops.where(absent, g.float(0), x);
+    const estimate = KL[klTerm.estimator](counted(ops.sub(rowInput(g, "reference"), logp)));
+    const kl = klTerm.corrected ? ops.mul(ops.exp(counted(logRatio)), estimate) : estimate;
     terms.push(ops.mul(scalar(g, "klCoefficient"), kl));
   }
-  if (isPolicyLoss(loss) && loss.entropyBonus !== undefined && vocabulary) {
+  if (entropyBonus !== undefined && vocabulary) {
     const entropy = ops.neg(ops.reduceSum(ops.mul(ops.exp(vocabulary), vocabulary), [-1]));
     g.output("entropy", ops.sumAll(entropy));
     terms.push(ops.neg(ops.mul(scalar(g, "entropyBonus"), entropy)));
   }
-  const policy = ops.neg(ops.sumAll(value));
-  const total =
-    terms.length === 0
-      ? policy
-      : ops.add(policy, ops.sumAll(ops.mul(rowInput(g, "scales"), terms.reduce(ops.add))));
-  g.output("loss", total);
-  return total;
+  return ops.add(policy, ops.sumAll(ops.mul(scales, terms.reduce(ops.add))));
 }

@@ -25,7 +25,11 @@ export class Thread {
 
   /** Starts a module that calls `serve`, with data for it. */
   constructor(module: URL, data: unknown) {
-    this.#worker = new Worker(module, { workerData: data });
+    // A thread inherits the flags of its process. With --input-type among them Node refuses to start a file, but not a module that imports it;
+    // and in text given with `eval` it would leave out what --import names.
+    const source = `await import(${JSON.stringify(module.href)})`;
+    const entry = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+    this.#worker = new Worker(entry, { workerData: data });
     this.#worker.on("message", (reply: Reply) => this.#receive(reply));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#gone = new Promise((resolve) => {

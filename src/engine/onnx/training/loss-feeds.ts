@@ -1,6 +1,7 @@
 /** What a loss is fed for a micro-batch, and for a part of its rows. */
 import { isPolicyLoss, type LossSpec } from "../../../core/loss/loss.js";
 import type { Datum } from "../../engine.js";
+import { UNREACHED } from "../programs/losses.js";
 import { floats, integers, type Tensors } from "../runtime/session.js";
 import { join } from "./micro-batch.js";
 
@@ -31,7 +32,7 @@ export function lossFeeds(data: readonly Datum[], loss: LossSpec): LossFeeds {
     scalars: scalars({
       ...("low" in loss ? { lowest: 1 - loss.low, highest: 1 + loss.high } : {}),
       // Without a bound, one that no ratio reaches.
-      ...(loss.kind === "ppo-clip" ? { dual: loss.dual ?? 3e38 } : {}),
+      ...(loss.kind === "ppo-clip" ? { dual: loss.dualClip ?? UNREACHED } : {}),
       ...(kl ? { klCoefficient: kl.coefficient } : {}),
       ...(entropyBonus === undefined ? {} : { entropyBonus }),
     }),

@@ -1,0 +1,81 @@
+/** Metrics of the optimiser step. */
+import type { MetricSection } from "./metric.js";
+
+export const updateMetrics: MetricSection = {
+  title: "Update",
+  written: "Lines of kind `step`.",
+  metrics: {
+    entropy: {
+      title: "Token entropy (nats)",
+      help: "Mean −log p of the sampled tokens: how undecided the policy is.",
+      unit: "nats",
+      healthy: "steady",
+      reading:
+        "It falls slowly as the policy sharpens. Near 0 all rollouts are the same, and nothing is learned.",
+    },
+    kl: {
+      title: "KL to the reference (nats)",
+      help: "Divergence from the reference, by default the starting policy, per token.",
+      unit: "nats",
+      healthy: "steady",
+      reading: "It rises slowly. A steep rise says that the policy runs away: lower the learning rate.",
+    },
+    gradNorm: {
+      title: "Gradient norm",
+      help: "Global norm of the gradient before clipping.",
+      unit: "number",
+      healthy: "steady",
+      reading: "0 is a step that changed nothing.",
+    },
+    loss: {
+      title: "Loss",
+      help: "Of self-training it is near 0 at every step on policy, whatever is learned: progress is agreement, and accuracy where there are labels. Of pretraining and fine-tuning it falls as the completions are learned.",
+      unit: "number",
+      healthy: "context",
+    },
+    skippedGroups: {
+      title: "Skipped groups",
+      help: "Groups whose advantages are all zero, left out of the update.",
+      unit: "count",
+      healthy: "context",
+      reading: "All groups skipped: nothing is learned. The groups are unanimous, or nobody answered.",
+    },
+    trainedRollouts: {
+      title: "Trained rollouts",
+      help: "Rollouts of the groups that were not skipped.",
+      unit: "count",
+      healthy: "context",
+    },
+    importanceRatio: {
+      title: "Importance ratio",
+      help: "Mean probability of the trained tokens over that at sampling: 1 on policy.",
+      unit: "number",
+      healthy: "steady",
+      reading: "Far from 1 the update is off policy: fewer updatesPerBatch, or a loss that clips.",
+    },
+    clipFraction: {
+      title: "Clipped tokens",
+      help: "Share of the trained tokens whose importance ratio the loss clipped.",
+      unit: "share",
+      healthy: "steady",
+    },
+    vocabularyEntropy: {
+      title: "Entropy of the vocabulary (nats)",
+      help: "Mean entropy of the whole next-token distribution, which an entropy bonus rewards.",
+      unit: "nats",
+      healthy: "steady",
+    },
+    learningRate: {
+      title: "Learning rate",
+      help: "Learning rate of the step.",
+      unit: "number",
+      healthy: "context",
+    },
+    tokens: {
+      title: "Tokens",
+      help: "Tokens of the step: sampled, or trained on where nothing is sampled.",
+      unit: "tokens",
+      healthy: "context",
+    },
+  },
+};

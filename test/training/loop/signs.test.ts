@@ -1,0 +1,107 @@
+/** What is said at the end of a run, from its records. */
+import { describe, expect, it } from "vitest";
+import type { MetricRecord } from "../../../src/run/run-directory.js";
+import { signsNotice, signsOf } from "../../../src/training/loop/signs.js";
+
+const step = (number: number, metrics: Record<string, number | null> = {}): MetricRecord => ({
+  kind: "step",
+  step: number,
+  metrics: {
+    agreement: 0.5,
+    topShare: 0.06,
+    marginalAnswerEntropy: 3,
+    distinctMajorityShare: 0.9,
+    noAnswerShare: 0,
+    ...metrics,
+  },
+  time: {},
+});
+const evaluation = (at: number, agreement: number, topShare = 0.06, more = {}): MetricRecord => ({
+  kind: "eval",
+  step: at,
+  metrics: { agreement, topShare, ...more },
+  time: {},
+});
+const collapsed = { topShare: 0.6, agreement: 0.8 };
+
+describe("signsOf", () => {
+  it.each<[string, MetricRecord[]]>([
+    ["nothing at all", []],
+    ["evaluations alone", [evaluation(0, 0.3)]],
+    ["a healthy run", [evaluation(0, 0.5), step(1), step(2, { agreement: 0.7 }), evaluation(2, 0.7)]],
+    ["signs that passed", [step(1), step(2, collapsed), step(3)]],
+    ["half without an answer", [step(1), step(2, { noAnswerShare: 0.5 })]],
+  ])("says nothing of %s", (_, records) => {
+    expect(signsOf({}, records)).toBeNull();
+  });
+
+  it.each<[string, string, MetricRecord[], RegExp]>([
+    [
+      "a step's signs",
+      "collapse",
+      [step(1), step(2, collapsed)],
+      /from 6\.0% to 60\.0% of all answers in training/,
+    ],
+    [
+      "entropy",
+      "collapse",
+      [step(1), step(2, { marginalAnswerEntropy: 2 })],
+      /answer entropy 2\.00, bound 2\.40/,
+    ],
+    [
+      "what only the last update did",
+      "collapse",
+      [evaluation(0, 0.4, 0.05), step(1), evaluation(1, 0.9, 0.599)],
+      /from 5\.0% to 59\.9% of all answers on held-out prompts, and agreement from 40\.0% to 90\.0%/,
+    ],
+    [
+      "silence from the first step",
+      "no-answers",
+      [step(1, { noAnswerShare: 1 }), step(2, { noAnswerShare: 1 })],
+      /^Most/,
+    ],
+    [
+      "silence at the end",
+      "no-answers",
+      [step(1), step(2, { noAnswerShare: 0.9 })],
+      /hardly answers.*0\.0%.*90\.0%/,
+    ],
+    [
+      "a policy that the last update silenced",
+      "no-answers",
+      [evaluation(0, 0.47), step(1), evaluation(1, 0)],
+      /held-out prompts went from 47\.0% to 0\.0%/,
+    ],
+  ])("tells %s", (_, kind, records, sentence) => {
+    const signs = signsOf({}, records);
+    expect(signs).toMatchObject({ kind, sentence: expect.stringMatching(sentence) });
+    expect(signsNotice(signs!)).toMatchObject({ code: "signs-of-collapse", remedy: expect.any(String) });
+  });
+
+  it("judges the policy that a run went back to, and not what it left", () => {
+    const records = [step(1), step(2), step(3), step(4, collapsed), step(5, collapsed)];
+    expect(signsOf({}, records)).toMatchObject({ kind: "collapse", step: 5, healthy: 3 });
+    expect(signsOf({}, records, 2)).toBeNull();
+  });
+
+  it("takes the bounds of early stopping on the monitor, and the defaults beside other stopping", () => {
+    const records = [step(1), step(2, collapsed)];
+    expect(signsOf({ earlyStopping: { on: "monitor", topShareRise: 0.9 } }, records)).toBeNull();
+    expect(signsOf({ earlyStopping: { on: "labelled" } }, records)).toMatchObject({ kind: "collapse" });
+  });
+
+  it("holds a stage against its own first step", () => {
+    const stages = [{ 2: 1 }, { 4: 1 }];
+    const curriculum = {
+      stages,
+      advanceOn: "agreement",
+      threshold: 1,
+      window: 3,
+      maxSteps: 2,
+      groundTruthStages: 0,
+    } as const;
+    const records = [step(1), step(2), step(3, collapsed), step(4, collapsed)];
+    expect(signsOf({ curriculum: { ...curriculum, stages: [...stages] } }, records)).toBeNull();
+    expect(signsOf({}, records)).not.toBeNull();
+  });
+});
