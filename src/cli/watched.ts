@@ -33,7 +33,10 @@ export async function watched<T>(
   const interrupt = onInterrupt({
     onFirst: (signal) => {
       if (stop === "at-once") leave(signal);
-      else display.say("stopping after the current step; Ctrl-C again stops at once");
+      else
+        display.say(
+          "stopping after the current step, or evaluation; Ctrl-C again stops at once, and what is saved stays",
+        );
     },
     onSecond: leave,
   });

@@ -88,6 +88,7 @@ const PLOTS = `
 
 const VOTES = `
 .votes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:16px}
+.votes:has(>:nth-child(4):last-child){grid-template-columns:repeat(auto-fill,minmax(min(440px,100%),1fr))}
 .vote{border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0;display:flex;flex-direction:column}
 .vote header{display:flex;justify-content:space-between;align-items:flex-start;gap:10px;margin-bottom:8px}
 .vote .prompt{font-size:15px;font-weight:600;white-space:pre-wrap;unicode-bidi:isolate;max-height:10em;overflow:auto;background:linear-gradient(var(--paper) 30%,transparent) 0 0/100% 2em local,linear-gradient(transparent,var(--paper) 70%) 0 100%/100% 2em local,linear-gradient(var(--fade),transparent) 0 0/100% .8em scroll,linear-gradient(transparent,var(--fade)) 0 100%/100% .8em scroll;background-repeat:no-repeat}
@@ -114,14 +115,16 @@ const PHONE = `
 @media (max-width:720px){
 body{padding:24px 18px 48px}
 section{margin-top:40px}
-.results thead,.results tfoot{display:none}
-.results,.results tbody,.results tr,.results th,.results td{display:block;width:auto}
+.results thead,.results tfoot :is(th,td){display:none}
+.results,.results tbody,.results tfoot,.results tr,.results th,.results td{display:block;width:auto}
 .results tbody tr{padding:14px 0;border-bottom:1px solid var(--line)}
 .results th,.results td{border:0;padding:0 0 6px}
 .results tbody td{display:grid;grid-template-columns:6.5em auto 1fr;align-items:baseline;column-gap:8px}
 .results td::before{content:attr(data-label);color:var(--muted);font-size:14px}
 .results .drawn{width:auto}
 .results td .interval{grid-column:1/-1;max-width:none}
+.results tfoot .drawn{display:block}
+.results tfoot .drawn~.drawn{display:none}
 .changes th,.changes td{padding-right:10px;font-size:14px}
 tbody th{min-width:0}
 }`;
