@@ -50,11 +50,12 @@ export {
   type Selection as GroupSelection,
   selectGroups,
 } from "./core/curriculum/rejection.js";
+export { type DetectorOptions, type DetectorSpec, detectorOf } from "./core/detect/spec.js";
+export { type Detector, type Point, type Verdict, verdictsOn, type Watch } from "./core/detect/verdict.js";
 export { type Aggregation, tokenWeights } from "./core/loss/aggregate.js";
 export * from "./core/loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./core/loss/loss.js";
 export { type PreferenceOptions, preferenceLoss, type ScoredPair } from "./core/loss/preference.js";
-export { type CollapseRule, collapseVerdict } from "./core/monitor/collapse-rule.js";
 export { stepSignals } from "./core/monitor/signals.js";
 export { type ChosenCompletion, majorityCompletions } from "./core/preference/completions.js";
 export { consistencyPairs, majorityPairs, type Pair, type PairOptions } from "./core/preference/pairs.js";
@@ -98,6 +99,7 @@ export { CharacterTokenizer } from "./model/tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./model/tokenizer/load.js";
 export type { Tokenizer } from "./model/tokenizer/tokenizer.js";
 export { Random, uniform } from "./random.js";
+export { type Alarm, readAlarms } from "./run/alarms.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";
 export { bootstrapMeans } from "./training/evaluate/bootstrap.js";

@@ -29,17 +29,19 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     "reward-model": ["answer"],
     preference: ["answer"],
     monitor: ["answer", "preference", "reward", "vote"],
+    detect: [],
     curriculum: ["answer", "reward", "vote"],
   },
   io: { fs: [], http: [], hub: ["fs"] },
   training: {
     rollout: [],
     "reward-http": [],
+    monitors: [],
     scorer: ["rollout"],
     start: ["rollout"],
     evaluate: ["rollout", "scorer", "start"],
     label: ["rollout", "scorer", "start"],
-    loop: ["evaluate", "label", "reward-http", "rollout", "scorer", "start"],
+    loop: ["evaluate", "label", "monitors", "reward-http", "rollout", "scorer", "start"],
     plan: ["loop", "rollout", "scorer", "start"],
     pretrain: ["evaluate", "loop", "plan", "rollout", "start"],
     finetune: ["evaluate", "label", "loop", "plan", "rollout", "start"],
@@ -71,7 +73,16 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files directly in src that anything may import. */
-const GROUND = ["errors.ts", "exact-number.ts", "group.ts", "numbers.ts", "plain.ts", "random.ts", "utf8.ts"];
+const GROUND = [
+  "earlier-keys.ts",
+  "errors.ts",
+  "exact-number.ts",
+  "group.ts",
+  "numbers.ts",
+  "plain.ts",
+  "random.ts",
+  "utf8.ts",
+];
 
 const src = new URL("../src/", import.meta.url).pathname;
 

@@ -36,13 +36,21 @@ function longFlag(path: ConfigPath): string {
 }
 
 /** Keys whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to everybody. */
-const FULL_NAME_ALONE: ReadonlySet<string> = new Set(["evaluation.temperature"]);
+const FULL_NAME_ALONE: ReadonlySet<string> = new Set([
+  "evaluation.temperature",
+  "validation.size",
+  "validation.samples",
+  "validation.every",
+]);
 
 /** The last part stands for the shallowest leaf of that name, unless two are equally shallow. */
 function aliasOf({ path }: Leaf, leaves: readonly Leaf[]): string | null {
-  if (path.length === 1 || FULL_NAME_ALONE.has(path.join("."))) return null;
+  const alone = (leaf: Pick<Leaf, "path">) => FULL_NAME_ALONE.has(leaf.path.join("."));
+  if (path.length === 1 || alone({ path })) return null;
   const name = path[path.length - 1];
-  const rivals = leaves.filter((leaf) => leaf.path[leaf.path.length - 1] === name && leaf.path !== path);
+  const rivals = leaves.filter(
+    (leaf) => leaf.path[leaf.path.length - 1] === name && leaf.path !== path && !alone(leaf),
+  );
   return rivals.every((rival) => rival.path.length > path.length) ? longFlag([name ?? ""]) : null;
 }
 

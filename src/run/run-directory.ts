@@ -6,6 +6,7 @@
  * config.yaml            the configuration as resolved
  * environment.json       versions, machine, git revision and diff of each process that wrote here
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
+ * alarms.jsonl           alarms of monitors, one JSON object a line (see `Alarm`); there from the first on
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
  *                                selftrain-manifest.json; copy-reference.safetensors, copy-teacher.safetensors where there is one
@@ -13,7 +14,7 @@
  * ```
  */
 export interface MetricRecord {
-  /** A `validation` is an evaluation on the labelled prompts that early stopping is decided on. */
+  /** A `validation` is an evaluation on the few labelled prompts that monitors may watch. */
   readonly kind: "step" | "eval" | "validation";
   readonly step: number;
   /** Values that must be equal in a resumed run. */

@@ -112,7 +112,7 @@ function labels(kind: TrainedBy["kind"], config: Stored): string {
   if (kind === "pretrain") return "The completions that it was given are its labels.";
   const used = [
     ...(config.reward === "ground-truth" || config.reward === "mixed" ? [`the ${config.reward} reward`] : []),
-    ...(at(config, "earlyStopping", "on") === "labelled" ? ["early stopping"] : []),
+    ...(at(config, "validation") === undefined ? [] : ["validation on labelled prompts"]),
   ];
   if (used.length > 0) return `True answers were used, by ${used.join(" and ")}.`;
   const free = "Training used no true answers: where they were known, they were only measured against.";

@@ -53,7 +53,7 @@ export async function prepareTraining(
     { ...pool, what: "training prompts" },
     // At test time these are the training prompts themselves.
     ...(heldOut && !config.testTime ? [{ ...heldOut, what: "held-out prompts" }] : []),
-    ...(validation ? [{ ...validation, what: "prompts of early stopping" }] : []),
+    ...(validation ? [{ ...validation, what: "prompts of the validation" }] : []),
   ];
   const lengths = checkPrompts(model.config, tokenizer, parts, config.maxNewTokens);
   const longestOfAll = Math.max(...lengths);

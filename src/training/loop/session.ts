@@ -18,6 +18,6 @@ export interface Session {
   readonly stagePools: readonly PromptPool[];
   /** Null where the run is not evaluated. */
   readonly heldOut: PromptPool | null;
-  /** Labelled prompts that early stopping is decided on; null where it is not, or without labels. */
+  /** Labelled prompts that are measured for monitors; null where none are asked for. */
   readonly validation: PromptPool | null;
 }

@@ -5,6 +5,7 @@
  */
 import type { TrainConfig } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
+import type { Alarm } from "../../run/alarms.js";
 import type { RunOptions } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { withRun } from "../../run/with-run.js";
@@ -13,10 +14,9 @@ import { SampleNotices } from "../rollout/sample-notices.js";
 import { agreementOf, noticeBase } from "./base-notice.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
-import { type EarlyStop, earlyStopOf, goBack, stoppingVerdict } from "./early-stopping.js";
+import { type EarlyStop, earlyStopOf, goBack } from "./ending.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
-import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
 import { recordStep } from "./record-step.js";
@@ -27,6 +27,7 @@ import { type RunSigns, signsNotice, signsOf } from "./signs.js";
 import { openStages, stageStarts } from "./stages.js";
 import type { Step } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
+import { Watching } from "./watching.js";
 
 export interface TrainSummary {
   readonly run: string;
@@ -34,7 +35,9 @@ export interface TrainSummary {
   readonly seconds: number;
   readonly start: EvaluationResult | null;
   readonly end: EvaluationResult | null;
-  /** How early stopping ended the run; null where it did not. */
+  /** Alarms of the monitors, in the order in which they were raised. */
+  readonly alarms?: readonly Alarm[];
+  /** How a monitor ended the run; null where none did. */
   readonly earlyStop?: EarlyStop | null;
   /** Signs that the policy answers everything alike, or not at all; null where there are none. */
   readonly signs?: RunSigns | null;
@@ -64,7 +67,7 @@ export async function train(
 }
 
 async function loop(
-  config: TrainConfig,
+  given: TrainConfig,
   session: Session,
   run: Run<TrainConfig>,
   { observer, signal }: RunOptions,
@@ -72,31 +75,32 @@ async function loop(
 ): Promise<TrainSummary> {
   const started = performance.now();
   const { engine } = session;
-  const first = await restore(run, engine, updatesPerStep(config));
-  const stages = await openStages(config, session, run, observer, reward);
-  const stopping = { config, session, run, first, observer };
-  const notices = new SampleNotices(config, observer);
+  const first = await restore(run, engine, updatesPerStep(given));
+  const stages = await openStages(given, session, run, observer, reward);
+  const watching = new Watching({ config: given, session, run, first, observer });
+  const notices = new SampleNotices(given, observer);
 
-  const start = await evaluateAt(0, config, session, run, observer, { notices });
+  const start = await evaluateAt(0, given, session, run, observer, { notices });
   const voted = reward === undefined;
-  if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, config, observer);
-  let verdict = await stoppingVerdict(first, stopping);
-  if (first === 0) await checkpoint(0, config, session, run);
+  if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, given, observer);
+  let ending = await watching.after(first);
+  if (first === 0) await checkpoint(0, given, session, run);
   let end: EvaluationResult | null = null;
   let step = first;
 
-  while (step < config.steps && verdict.stop === null && !signal?.aborted) {
+  while (step < given.steps && ending.stop === null && !signal?.aborted) {
     const stepStarted = performance.now();
-    const reference = await referenceAt(step, config, engine);
+    const reference = await referenceAt(step, given, engine);
     const stage = stages(step);
     step++;
-    observer?.({ type: "step", step, steps: config.steps });
+    observer?.({ type: "step", step, steps: given.steps });
+    const { config, learningRate } = watching.before(step);
 
     const collecting = { config, session, stage, run, observer, notices, signal };
     const collected = await collectUnlessStopped(step, collecting);
     if (collected === null) {
       step--;
-      await checkpointBefore(step, config, session, run, verdict.keep);
+      await checkpointBefore(step, config, session, run, ending.keep);
       break;
     }
     if (voted && step === 1) noticeBase(agreementOf(collected), config, observer);
@@ -104,7 +108,6 @@ async function loop(
     const rewards = collected.selection.trained.map(({ reward }) => reward);
     const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
 
-    const learningRate = learningRateAt(step, { ...config, peak: config.adam.learningRate });
     const update = await guardUpdate(run, step, batch.data, () =>
       updatePolicy(engine, config, batch.miniBatches, learningRate, (done, total) =>
         observer?.({ type: "phase", phase: "update", done, total }),
@@ -115,28 +118,40 @@ async function loop(
     const seconds = (performance.now() - stepStarted) / 1000;
     await recordStep(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
 
-    verdict = await stoppingVerdict(step, stopping);
-    if (step === config.steps || verdict.stop !== null) break;
+    ending = await watching.after(step);
+    if (step === config.steps || ending.stop !== null) break;
     const { every } = config.evaluation;
     if (every > 0 && step % every === 0) end = await evaluateAt(step, config, session, run, observer);
-    // Where each level of a curriculum was left, and what early stopping may go back to.
-    const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
+    // Where each level of a curriculum was left, and what a monitor may go back to.
+    const keep = [...ending.keep, ...stageStarts(config, run.metrics.records, step)];
     if (signal?.aborted || keep.includes(step) || step % config.checkpointEvery === 0)
       await checkpoint(step, config, session, run, { keep });
   }
 
   // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
-  const finished = step === config.steps || verdict.stop !== null;
+  const finished = step === given.steps || ending.stop !== null;
   if (finished) {
-    const { best: policy } = verdict;
-    if (policy !== null) await goBack(policy, stopping);
-    end = await evaluateAt(step, config, session, run, observer, { policy });
-    const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
-    await checkpoint(step, config, session, run, { keep, policy });
+    const { best: policy } = ending;
+    if (policy !== null) await goBack(policy, { session, run, observer });
+    end = await evaluateAt(step, given, session, run, observer, { policy });
+    const keep = [...ending.keep, ...stageStarts(given, run.metrics.records, step)];
+    await watching.end();
+    await checkpoint(step, given, session, run, { keep, policy });
   }
   const seconds = (performance.now() - started) / 1000;
-  const earlyStop = finished ? earlyStopOf(step, verdict) : null;
-  const signs = signsOf(config, run.metrics.records, finished ? verdict.best : null);
+  const earlyStop = finished ? earlyStopOf(step, ending) : null;
+  const signs = signsOf(given, run.metrics.records, finished ? ending.best : null);
   if (signs) observer?.({ type: "notice", ...signsNotice(signs) });
-  return { run: run.path, steps: step, seconds, start, end, earlyStop, signs, interrupted: !finished };
+  const { alarms } = watching;
+  return {
+    run: run.path,
+    steps: step,
+    seconds,
+    start,
+    end,
+    alarms,
+    earlyStop,
+    signs,
+    interrupted: !finished,
+  };
 }
