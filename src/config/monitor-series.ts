@@ -36,10 +36,12 @@ const numbersIn = (sections: readonly MetricSection[]): string[] =>
 /** Sections of lines that no training run writes as a step, or at all. */
 const ELSEWHERE: readonly MetricSection[] = [evaluationMetrics, offlineMetrics, rewardModelMetrics];
 
+/** Figures of an evaluation that need no answer. */
+const UNLABELLED: readonly string[] = ["agreement", "topShare"];
+
 const measured = [
   ...numbersIn([evaluationMetrics]).flatMap((name) => [name, ...INTERVAL_ENDS.map((end) => name + end)]),
-  "agreement",
-  "topShare",
+  ...UNLABELLED,
 ];
 
 const KNOWN: Readonly<Record<SeriesKind, readonly string[]>> = {
@@ -68,3 +70,8 @@ export const needsAnswers = ({ kind, metric }: Series): boolean =>
 /** Whether only a run that rejects groups writes it. */
 export const needsRejection = ({ kind, metric }: Series): boolean =>
   kind === "step" && Object.hasOwn(rejectionMetrics.metrics, metric);
+
+/** Whether true answers go into it, where there are any. */
+export const readsAnswers = (series: Series): boolean =>
+  needsAnswers(series) ||
+  ((series.kind === "eval" || series.kind === "validation") && !UNLABELLED.includes(series.metric));

@@ -118,8 +118,11 @@ function silenceOf({ step, noAnswerShare: [first, last], heldOut }: Figures): st
     : `The model hardly answers any more: ${share}.`;
 }
 
-/** A series in words; the commonest answer's share is always told. */
-const wordsOf = (series: string): string => metricInfo(parseSeries(series).metric).title.toLowerCase();
+/** A series in words, without its unit; the commonest answer's share is always told. */
+const wordsOf = (series: string): string =>
+  metricInfo(parseSeries(series).metric)
+    .title.replace(/ \(.*\)$/, "")
+    .toLowerCase();
 
 function collapseOf({ topShare, agreement, heldOut, signals }: Figures): string {
   const onHeldOut = heldOut !== undefined && signals.some(({ series }) => series === "eval.topShare");
