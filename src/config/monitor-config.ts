@@ -144,8 +144,8 @@ function laidOverDefaults({ [ALL]: all, ...given }: GivenMonitors): MonitorsConf
 
 export const monitorsSchema = z
   .record(z.string(), entrySchema)
-  .prefault({})
-  .transform(laidOverDefaults)
+  .optional()
+  .transform((given = {}) => laidOverDefaults(given))
   .describe(
     "Alarms by name, laid over the default set; default=off leaves that out, default=restore-best goes back before its signs",
   );
