@@ -64,8 +64,8 @@ export const AREAS = [
   [
     "tools",
     "Monitors and tools",
-    "Signals of a run, replay, doctor and export.",
-    ["core/monitor/", "apps/", "run/"],
+    "Signals of a run, detectors, alarms, replay, doctor and export.",
+    ["core/detect/", "core/monitor/", "apps/", "run/"],
   ],
   [
     "basics",

@@ -114,5 +114,5 @@ export async function goBack(step: number, { session, run, observer }: GoingBack
     });
   }
   await openCheckpoint(found.path, () => session.engine.loadState(found.path));
-  observer?.({ type: "notice", code: "restored", message: `the policy of step ${step} is restored` });
+  observer?.({ type: "notice", code: "policy-restored", message: `the policy of step ${step} is restored` });
 }

@@ -38,7 +38,7 @@ const DOES: Readonly<Record<string, string>> = {
 export function alarmNotice(alarm: Alarm): Notice {
   const rests = grounds(alarm);
   return {
-    code: "alarm",
+    code: "monitor-alarm",
     message: `${alarmSentence(alarm)}${rests && ` (${rests})`}; ${DOES[alarm.action]}`,
   };
 }

@@ -46,7 +46,10 @@ function copy(name: string): string {
 async function resume(run: string): Promise<{ notices: string[]; error: SelftrainError | null }> {
   const notices: string[] = [];
   const observer = (event: { type: string; code?: string }) => {
-    if (event.type === "notice" && !["restored", "alarm", "signs-of-collapse"].includes(event.code!))
+    if (
+      event.type === "notice" &&
+      !["policy-restored", "monitor-alarm", "signs-of-collapse"].includes(event.code!)
+    )
       notices.push(event.code!);
   };
   try {
@@ -122,7 +125,10 @@ describe("a run that lost what it had written", () => {
     const notices: string[] = [];
     await train(configOf(run), {
       observer: (event) => {
-        if (event.type === "notice" && !["restored", "alarm", "signs-of-collapse"].includes(event.code!))
+        if (
+          event.type === "notice" &&
+          !["policy-restored", "monitor-alarm", "signs-of-collapse"].includes(event.code!)
+        )
           notices.push(event.code);
         if (event.type === "step" && event.step === 3) fs.rmSync(join(run, "metrics.jsonl"));
       },

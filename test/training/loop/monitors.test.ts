@@ -129,7 +129,7 @@ describe("what each does", () => {
     const notices: Notice[] = [];
     const { alarms } = await train(config, {
       observer: (event) => {
-        if (event.type === "notice" && event.code === "alarm") notices.push(event);
+        if (event.type === "notice" && event.code === "monitor-alarm") notices.push(event);
       },
     });
     const own = (some: readonly Alarm[] | undefined) => some?.filter(({ monitor }) => monitor === "a");
