@@ -8,7 +8,7 @@ const figure = (value: number): string =>
 /** `baseStep` as two words. */
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** `topShare 0.412 at step 7 passed 0.35`; of a detector with a statistic of its own, that is named beside the value. */
+/** `topShare 0.412 at step 7, above 0.35`; of a detector with a statistic of its own, that is named beside the value. */
 export function alarmSentence({ monitor, series, step, value, bound, evidence }: Alarm): string {
   const { observed, bestStep, without } = evidence;
   const at = `${series} ${figure(observed ?? value)} at step ${step}`;
@@ -16,7 +16,7 @@ export function alarmSentence({ monitor, series, step, value, bound, evidence }:
   if (bestStep !== undefined)
     return `${monitor}: ${at}; the best is ${limit} of step ${bestStep}, not passed in the ${without} since`;
   return observed === undefined
-    ? `${monitor}: ${at} passed ${limit}`
+    ? `${monitor}: ${at}, ${bound !== null && value < bound ? "below" : "above"} ${limit}`
     : `${monitor}: ${at}; its statistic ${figure(value)} passed ${limit}`;
 }
 

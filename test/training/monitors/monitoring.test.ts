@@ -59,7 +59,7 @@ describe("the default set", () => {
       },
     ]);
     expect(alarmNotice(alarms[0]!).message).toBe(
-      "topShare: topShare 0.36 at step 2 passed 0.3 (base 0.15, base step 1); nothing is changed",
+      "topShare: topShare 0.36 at step 2, above 0.3 (base 0.15, base step 1); nothing is changed",
     );
   });
 });
