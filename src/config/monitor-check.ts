@@ -1,6 +1,7 @@
 /** What is wrong with the monitors of a training run: keys that do not belong together, and series that it cannot have. */
 import type { z } from "zod";
 import { DETECTOR_KEYS, type DetectorKind } from "../core/detect/spec.js";
+import { METRICS } from "../core/monitor/catalogue/index.js";
 import { checkRejection, type RejectionConfig, rejects } from "./curriculum-config.js";
 import type { DetectorConfig, MonitorAction, MonitorEntry, MonitorsConfig } from "./monitor-config.js";
 import { DEFAULT_MONITORS } from "./monitor-defaults.js";
@@ -150,6 +151,8 @@ function checkDetector(at: string, detector: Kinded, refuse: Refuse): void {
   const bounds = BOUNDS[kind];
   if (bounds?.every((key) => detector[key] === undefined))
     refuse([], `${at} of kind ${kind} has no bound`, `give ${bounds.join(" or ")}, or both`);
+  if (detector.h !== undefined && detector.alpha !== undefined)
+    refuse(["alpha"], `${at}.alpha finds a limit by bootstrap, and h gives it`, "keep one of the two");
   const { above, below } = detector;
   if (above !== undefined && below !== undefined && below >= above)
     refuse(
@@ -198,6 +201,8 @@ function checkSeries(
       `${at} ${on} is no accuracy of labelled prompts, which kind canary counts`,
       "take validation.mean",
     );
+  if (detector === "e-detector" && METRICS[series.metric]?.unit !== "share")
+    refuse([], `${at} ${on} is no share, which kind e-detector bets on`, "take a share, or kind cusum");
   if (DEFAULT_MONITORS[name]?.on === on) return;
   const why = absenceOf(on, config);
   if (why !== null) refuse([], `${at} ${on} is never measured: ${why.message}`, why.remedy);

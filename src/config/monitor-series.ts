@@ -33,8 +33,16 @@ const numbersIn = (sections: readonly MetricSection[]): string[] =>
     Object.entries(metrics).flatMap(([name, { unit }]) => (unit === "text" ? [] : [name])),
   );
 
+/** Sections of the probe alone; its lines have figures of the steps beside them. */
+const ofProbe = METRIC_SECTIONS.filter(({ written }) => written.startsWith("Lines of kind `probe`"));
 /** Sections of lines that no training run writes as a step, or at all. */
-const ELSEWHERE: readonly MetricSection[] = [evaluationMetrics, offlineMetrics, rewardModelMetrics];
+const ELSEWHERE: readonly MetricSection[] = [
+  evaluationMetrics,
+  offlineMetrics,
+  rewardModelMetrics,
+  ...ofProbe,
+];
+const ofSteps = numbersIn(METRIC_SECTIONS.filter((section) => !ELSEWHERE.includes(section)));
 
 /** Figures of an evaluation that need no answer. */
 const UNLABELLED: readonly string[] = ["agreement", "topShare"];
@@ -45,10 +53,10 @@ const measured = [
 ];
 
 const KNOWN: Readonly<Record<SeriesKind, readonly string[]>> = {
-  step: numbersIn(METRIC_SECTIONS.filter((section) => !ELSEWHERE.includes(section))),
+  step: ofSteps,
   eval: measured,
   validation: measured,
-  probe: numbersIn(METRIC_SECTIONS.filter(({ written }) => written.includes("`probe`"))),
+  probe: [...numbersIn(ofProbe), ...ofSteps],
 };
 
 /** Whether a run may write it. */

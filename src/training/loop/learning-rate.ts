@@ -1,6 +1,6 @@
 /** Learning-rate schedules: linear warm-up, then constant, linear or cosine decay to zero. */
 
-import { changesRun, type Monitor, monitorsOf } from "../../config/monitors.js";
+import { type Monitor, monitorsOf } from "../../config/monitors.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { hasPrefix } from "../../core/detect/spec.js";
 import { defaultResumeRules, type ResumeRules } from "../../run/run-config.js";
@@ -24,8 +24,8 @@ const FREE = [
 
 /**
  * With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. Nor may one that is
- * measured on labelled prompts, which is done at the last step too, that may end with an earlier policy, one of a checkpoint, or whose monitors
- * act on what the first part of its steps was.
+ * measured on labelled prompts, which is done at the last step too, that may end with an earlier policy, one of a checkpoint, or whose alarms
+ * depend on how many steps there will be.
  */
 export function resumeRules({
   decay,
@@ -34,8 +34,7 @@ export function resumeRules({
 }: Pick<Schedule, "decay"> & Partial<Pick<TrainConfig, "monitors" | "validation">>): ResumeRules {
   const all = monitorsOf(monitors);
   const goesBack = all.some(({ onAlarm }) => onAlarm === "restore-best");
-  const fixed =
-    validation !== undefined || all.some((own) => endsRun(own) || (changesRun(own) && usesLength(own)));
+  const fixed = validation !== undefined || all.some((own) => endsRun(own) || usesLength(own));
   return {
     free: [
       ...defaultResumeRules.free.filter((key) => !goesBack || key !== "checkpointEvery"),

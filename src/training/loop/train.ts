@@ -5,7 +5,6 @@
  */
 import type { TrainConfig } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
-import type { Alarm } from "../../run/alarms.js";
 import type { RunOptions } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { withRun } from "../../run/with-run.js";
@@ -14,7 +13,7 @@ import { SampleNotices } from "../rollout/sample-notices.js";
 import { agreementOf, noticeBase } from "./base-notice.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
-import { type EarlyStop, earlyStopOf, goBack } from "./ending.js";
+import { goBack } from "./ending.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
@@ -23,24 +22,17 @@ import { recordStep } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
-import { type RunSigns, signsNotice, signsOf } from "./signs.js";
 import { openStages, stageStarts } from "./stages.js";
 import type { Step } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
-import { Watching } from "./watching.js";
+import { type Conclusion, Watching } from "./watching.js";
 
-export interface TrainSummary {
+export interface TrainSummary extends Partial<Conclusion> {
   readonly run: string;
   readonly steps: number;
   readonly seconds: number;
   readonly start: EvaluationResult | null;
   readonly end: EvaluationResult | null;
-  /** Alarms of the monitors, in the order in which they were raised. */
-  readonly alarms?: readonly Alarm[];
-  /** How a monitor ended the run; null where none did. */
-  readonly earlyStop?: EarlyStop | null;
-  /** Signs that the policy answers everything alike, or not at all; null where there are none. */
-  readonly signs?: RunSigns | null;
   readonly interrupted: boolean;
 }
 
@@ -139,19 +131,6 @@ async function loop(
     await checkpoint(step, given, session, run, { keep, policy });
   }
   const seconds = (performance.now() - started) / 1000;
-  const earlyStop = finished ? earlyStopOf(step, ending) : null;
-  const signs = signsOf(given, run.metrics.records, finished ? ending.best : null);
-  if (signs) observer?.({ type: "notice", ...signsNotice(signs) });
-  const { alarms } = watching;
-  return {
-    run: run.path,
-    steps: step,
-    seconds,
-    start,
-    end,
-    alarms,
-    earlyStop,
-    signs,
-    interrupted: !finished,
-  };
+  const conclusion = watching.conclude(step, finished ? ending : null);
+  return { run: run.path, steps: step, seconds, start, end, ...conclusion, interrupted: !finished };
 }

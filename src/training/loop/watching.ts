@@ -8,11 +8,12 @@ import { configOfStep, learningRateFactor } from "../monitors/effects.js";
 import { Monitoring, type Raised } from "../monitors/monitoring.js";
 import { postAlarm } from "../monitors/webhook.js";
 import { policyOf } from "./checkpoint.js";
-import { type Ending, endingOf } from "./ending.js";
+import { type EarlyStop, type Ending, earlyStopOf, endingOf } from "./ending.js";
 import { unrecorded } from "./evaluate-at.js";
 import { learningRateAt } from "./learning-rate.js";
 import { measure } from "./measure.js";
 import type { Session } from "./session.js";
+import { type RunSigns, signsNotice, signsOf } from "./signs.js";
 
 export interface Watched {
   readonly config: TrainConfig;
@@ -23,6 +24,16 @@ export interface Watched {
   readonly observer?: Observer | undefined;
 }
 
+/** What the monitors came to, for the summary of a run. */
+export interface Conclusion {
+  /** In the order in which they were raised. */
+  readonly alarms: readonly Alarm[];
+  /** How a monitor ended the run; null where none did. */
+  readonly earlyStop: EarlyStop | null;
+  /** Signs that the policy answers everything alike, or not at all; null where there are none. */
+  readonly signs: RunSigns | null;
+}
+
 export class Watching {
   readonly #watched: Watched;
   readonly #monitoring: Monitoring;
@@ -30,11 +41,6 @@ export class Watching {
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#monitoring = new Monitoring(watched.config);
-  }
-
-  /** In the order in which they were raised. */
-  get alarms(): readonly Alarm[] {
-    return this.#monitoring.alarms.map(written);
   }
 
   /** The configuration of a step that begins, whose learning rate is `learningRate`. */
@@ -66,6 +72,15 @@ export class Watching {
   /** Judges what was measured of the policy that the run ends with. */
   async end(): Promise<void> {
     for (const alarm of this.#monitoring.end(this.#watched.run.metrics.records)) await this.#announce(alarm);
+  }
+
+  /** After `step`, the last of this process; `ending` is null where it was interrupted. Signs of collapse are told. */
+  conclude(step: number, ending: Ending | null): Conclusion {
+    const { config, run, observer } = this.#watched;
+    const signs = signsOf(config, run.metrics.records, ending?.best);
+    if (signs) observer?.({ type: "notice", ...signsNotice(signs) });
+    const alarms = this.#monitoring.alarms.map(written);
+    return { alarms, earlyStop: ending && earlyStopOf(step, ending), signs };
   }
 
   /** Written first, and posted only where that is new: a process that was killed in between must not post twice. */

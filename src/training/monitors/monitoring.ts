@@ -54,7 +54,9 @@ export class Monitoring {
   #inStage = Number.POSITIVE_INFINITY;
 
   constructor(config: MonitoredConfig) {
-    const monitors = monitorsOf(config.monitors ?? monitorsSchema.parse(undefined));
+    // A report reads configurations that somebody may have edited, or that had no monitors: those have the default set.
+    const { data } = monitorsSchema.safeParse(config.monitors);
+    const monitors = monitorsOf(data ?? monitorsSchema.parse(undefined));
     const options = { lengths: lengthsOf(config), seed: config.seed ?? 0 };
     this.#watches = monitors.map((monitor) => new MonitorWatch(monitor, options));
     this.#uneasy = new Map(monitors.map(({ name }) => [name, new Set()]));
