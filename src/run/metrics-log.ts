@@ -14,7 +14,7 @@ import { guardFs } from "../io/fs/fs-errors.js";
 import type { MetricRecord } from "./run-directory.js";
 
 const recordSchema = z.object({
-  kind: z.enum(["step", "eval", "validation"]),
+  kind: z.enum(["step", "probe", "eval", "validation"]),
   step: z.int().min(0),
   metrics: z.record(
     z.string(),
@@ -165,7 +165,7 @@ const lineOf = (record: MetricRecord): string => `${JSON.stringify(record)}\n`;
 
 /** Kinds in the order in which a trainer writes those of a step; at step 0, which trains nothing, it evaluates first. */
 const order = (step: number): readonly MetricRecord["kind"][] =>
-  step === 0 ? ["step", "eval", "validation"] : ["step", "validation", "eval"];
+  step === 0 ? ["step", "eval", "probe", "validation"] : ["step", "probe", "validation", "eval"];
 
 /** Below 0 where `a` belongs before `b`, above 0 where it belongs behind it; 0 where they are of one kind and step. */
 function place(a: MetricRecord, b: MetricRecord): number {

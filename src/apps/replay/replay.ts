@@ -79,6 +79,7 @@ export async function replay(
   const missing = {
     metrics: gaps.metrics.filter((step) => isChosen(step, steps)),
     rollouts: gaps.rollouts.filter((step) => isChosen(step, steps)),
+    probes: gaps.probes.filter((step) => isChosen(step, steps)),
   };
   if (output !== undefined) emptyFolder(output);
 

@@ -79,6 +79,7 @@ export async function scriptedStep(
       pool,
       stagePools: [pool],
       heldOut: null,
+      probe: null,
       validation: null,
     },
     stage: { number: null, since: 0, pool, source },

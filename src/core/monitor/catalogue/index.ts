@@ -6,6 +6,7 @@ import { evaluationMetrics } from "./evaluation.js";
 import { labelMetricSection } from "./labels.js";
 import type { Metric, MetricSection } from "./metric.js";
 import { offlineMetrics } from "./offline.js";
+import { probeMetricSection } from "./probe.js";
 import { rejectionMetrics } from "./rejection.js";
 import { rewardModelMetrics } from "./reward-model.js";
 import { signalMetrics } from "./signals.js";
@@ -16,6 +17,7 @@ export type { Healthy, Metric, MetricSection, Unit } from "./metric.js";
 export const METRIC_SECTIONS: readonly MetricSection[] = [
   evaluationMetrics,
   signalMetrics,
+  probeMetricSection,
   labelMetricSection,
   updateMetrics,
   rejectionMetrics,

@@ -1,0 +1,120 @@
+/** The figures of a probe: how the policy answers now, and how that differs from the probes before. A function of stored rows, so that replay finds the same. */
+
+import { sameAnswer } from "../../core/answer/same.js";
+import { fates } from "../../core/monitor/course/fates.js";
+import { flips } from "../../core/monitor/course/flips.js";
+import { answerShift } from "../../core/monitor/label-free/answer-shift.js";
+import { collisions } from "../../core/monitor/label-free/collision.js";
+import { excessShare } from "../../core/monitor/label-free/excess-share.js";
+import { referenceOf } from "../../core/monitor/label-free/reference.js";
+import { type ScoredSample, spanKl } from "../../core/monitor/label-free/span-kl.js";
+import { entropyOf, tallyOf } from "../../core/monitor/label-free/tally.js";
+import { stepSignals } from "../../core/monitor/signals.js";
+import { standardError } from "../../core/monitor/statistics/resample.js";
+import { majorityVote } from "../../core/vote/majority.js";
+import type { HiddenLabels } from "../../group.js";
+import { countOf, shareOf, sum } from "../../numbers.js";
+import type { MetricRecord, ProbeRow } from "../../run/run-directory.js";
+import { type Probed, type ProbedGroup, probedGroups } from "./history.js";
+
+/** Probes without a flip after which a prompt that had flipped counts as locked. */
+export const LOCK_WINDOW = 3;
+
+/**
+ * Metrics of the probe with these rows. `earlier` are the probes before, the first of which is the reference: the starting policy's. Labels feed
+ * accuracy and fates.
+ */
+export function probeMetrics(
+  rows: readonly ProbeRow[],
+  earlier: readonly Probed[],
+  labels: HiddenLabels,
+): MetricRecord["metrics"] {
+  const groups = probedGroups(rows);
+  const start = earlier[0]?.groups ?? groups;
+  return {
+    ...signalsOf(rows, groups),
+    entropy: -sum(rows.map(({ sumLogprob }) => sumLogprob)) / sum(rows.map(({ tokens }) => tokens)),
+    ...shiftOf(groups, start),
+    ...flipsOf(groups, earlier),
+    ...klOf(rows),
+    ...truthOf(groups, start, labels),
+  };
+}
+
+function signalsOf(rows: readonly ProbeRow[], groups: readonly ProbedGroup[]): MetricRecord["metrics"] {
+  const answered = groups.map((_, g) => ({
+    rollouts: rows
+      .filter(({ group }) => group === g)
+      .map(({ answer, tokenIds, finish }) => ({
+        answer,
+        tokens: tokenIds,
+        finish: finish === "length" ? ("length" as const) : ("stop" as const),
+      })),
+  }));
+  const votes = groups.map(({ answers }) => majorityVote(answers));
+  return {
+    ...stepSignals(answered, votes),
+    ...failuresOf(rows),
+  };
+}
+
+function failuresOf(rows: readonly ProbeRow[]): { graderFailures?: number } {
+  const count = countOf(rows, ({ graderError }) => graderError !== null);
+  return count === 0 ? {} : { graderFailures: count };
+}
+
+function shiftOf(groups: readonly ProbedGroup[], start: readonly ProbedGroup[]): MetricRecord["metrics"] {
+  const [now, reference] = [tallyOf(groups), referenceOf([start])];
+  const { excess = null, answer: commoner = null } = excessShare(now, reference) ?? {};
+  const answer = (excess ?? 0) > 0 ? commoner : null;
+  const { shift, effectiveAnswersRatio } = answerShift(now, reference);
+  // The same prompts both times: their differences vary less than the shares do.
+  const shareOfAnswer = ({ answers }: ProbedGroup) => shareOf(answers, (own) => sameAnswer(own, answer));
+  const risen = groups.map((group, g) => shareOfAnswer(group) - shareOfAnswer(start[g]!));
+  return {
+    phi: collisions(groups).promptFree,
+    effectiveAnswers: now.answered === 0 ? null : Math.exp(entropyOf(now)),
+    effectiveAnswersRatio,
+    excessShare: excess,
+    excessAnswer: answer,
+    excessError: answer === null ? null : standardError(risen),
+    answerShift: shift,
+  };
+}
+
+function flipsOf(groups: readonly ProbedGroup[], earlier: readonly Probed[]): MetricRecord["metrics"] {
+  const times = [...earlier.map((probed) => probed.groups), groups];
+  const labels_P_E = groups.map((_, g) => times.map((own) => own[g]!.label));
+  return known({ ...flips(labels_P_E, LOCK_WINDOW) });
+}
+
+function klOf(rows: readonly ProbeRow[]): MetricRecord["metrics"] {
+  const scored = rows.flatMap((row): ScoredSample[] => {
+    const { logprobs, referenceLogprobs, answerFrom, answerTo } = row;
+    return referenceLogprobs === null ? [] : [{ logprobs, referenceLogprobs, answerFrom, answerTo }];
+  });
+  return scored.length === 0 ? {} : known({ ...spanKl(scored) });
+}
+
+/** Of the prompts with a true answer; nothing without any. */
+function truthOf(
+  groups: readonly ProbedGroup[],
+  start: readonly ProbedGroup[],
+  labels: HiddenLabels,
+): MetricRecord["metrics"] {
+  const labelled = groups.flatMap((group, g) => {
+    const truth = labels.get(group.promptId);
+    return truth === undefined ? [] : [{ ...group, truth, before: start[g]!.label, now: group.label }];
+  });
+  if (labelled.length === 0) return {};
+  const answers = labelled.flatMap((own) => own.answers.map((answer) => sameAnswer(answer, own.truth)));
+  return {
+    accuracy: shareOf(answers, (right) => right),
+    majorityAccuracy: shareOf(labelled, ({ label, truth }) => sameAnswer(label, truth)),
+    ...fates(labelled),
+  };
+}
+
+/** Those figures that there are. */
+const known = (figures: MetricRecord["metrics"]): MetricRecord["metrics"] =>
+  Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== null));
