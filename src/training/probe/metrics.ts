@@ -1,7 +1,7 @@
 /** The figures of a probe: how the policy answers now, and how that differs from the probes before. A function of stored rows, so that replay finds the same. */
 
 import { sameAnswer } from "../../core/answer/same.js";
-import { fates } from "../../core/monitor/course/fates.js";
+import { fatesOf, type JudgedMajority } from "../../core/monitor/course/fates.js";
 import { flips } from "../../core/monitor/course/flips.js";
 import { answerShift } from "../../core/monitor/label-free/answer-shift.js";
 import { collisions } from "../../core/monitor/label-free/collision.js";
@@ -17,8 +17,8 @@ import { countOf, shareOf, sum } from "../../numbers.js";
 import type { MetricRecord, ProbeRow } from "../../run/run-directory.js";
 import { type Probed, type ProbedGroup, probedGroups } from "./history.js";
 
-/** Probes without a flip after which a prompt that had flipped counts as locked. */
-export const LOCK_WINDOW = 3;
+/** Probes without a flip after which a prompt that had flipped is locked. */
+const LOCK_WINDOW = 3;
 
 /**
  * Metrics of the probe with these rows. `earlier` are the probes before, the first of which is the reference: the starting policy's. Labels feed
@@ -84,8 +84,11 @@ function shiftOf(groups: readonly ProbedGroup[], start: readonly ProbedGroup[]):
 
 function flipsOf(groups: readonly ProbedGroup[], earlier: readonly Probed[]): MetricRecord["metrics"] {
   const times = [...earlier.map((probed) => probed.groups), groups];
-  const labels_P_E = groups.map((_, g) => times.map((own) => own[g]!.label));
-  return known({ ...flips(labels_P_E, LOCK_WINDOW) });
+  const majorities_P_E = groups.map((_, g) => times.map((own) => own[g]!.label));
+  const [latest, recent] = [flips(majorities_P_E, 1), flips(majorities_P_E, LOCK_WINDOW)];
+  if (latest === null || recent === null) return {};
+  const { flippedShare, lockedAfterFlipShare } = recent;
+  return { flipRate: latest.flipRate, flippedShare, lockedAfterFlipShare };
 }
 
 function klOf(rows: readonly ProbeRow[]): MetricRecord["metrics"] {
@@ -104,14 +107,22 @@ function truthOf(
 ): MetricRecord["metrics"] {
   const labelled = groups.flatMap((group, g) => {
     const truth = labels.get(group.promptId);
-    return truth === undefined ? [] : [{ ...group, truth, before: start[g]!.label, now: group.label }];
+    return truth === undefined ? [] : [{ ...group, truth, first: start[g]!.label }];
   });
   if (labelled.length === 0) return {};
   const answers = labelled.flatMap((own) => own.answers.map((answer) => sameAnswer(answer, own.truth)));
+  const judged = (label: (of: (typeof labelled)[number]) => string | null): JudgedMajority[] =>
+    labelled.map((own) => ({ promptId: own.promptId, right: sameAnswer(label(own), own.truth) }));
+  const was = judged(({ first }) => first);
+  const is = judged(({ label }) => label);
+  const { stayedRight, learned, corrupted, stayedWrong } = fatesOf(was, is);
   return {
     accuracy: shareOf(answers, (right) => right),
-    majorityAccuracy: shareOf(labelled, ({ label, truth }) => sameAnswer(label, truth)),
-    ...fates(labelled),
+    majorityAccuracy: shareOf(is, ({ right }) => right),
+    stayedRight,
+    learned,
+    corrupted,
+    stayedWrong,
   };
 }
 

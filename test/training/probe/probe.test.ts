@@ -17,10 +17,27 @@ describe("a run with a probe", () => {
   it("probes before, at its steps and at the end", async () => {
     await train(configOf("probed"));
     const records = recordsOf(at("probed"));
-    console.log(JSON.stringify(records.filter((r) => r.kind === "probe"), null, 1));
+    console.log(
+      JSON.stringify(
+        records.filter((r) => r.kind === "probe"),
+        null,
+        1,
+      ),
+    );
     const probes = listProbes(at("probed"));
     console.log((await readProbe(probes[2]!.path))[0], fs.statSync(probes[2]!.path).size);
-    expect(records.map(({ kind, step }) => `${kind} ${step}`)).toEqual(["eval 0", "probe 0", "step 1", "step 2", "eval 2", "step 3", "probe 3", "step 4", "probe 4", "eval 4"]);
+    expect(records.map(({ kind, step }) => `${kind} ${step}`)).toEqual([
+      "eval 0",
+      "probe 0",
+      "step 1",
+      "step 2",
+      "eval 2",
+      "step 3",
+      "probe 3",
+      "step 4",
+      "probe 4",
+      "eval 4",
+    ]);
     await train(configOf("plain", { probe: undefined }));
     const [own, plain] = [runContents(at("probed")), runContents(at("plain"))];
     const shared = Object.keys(plain.files).filter((name) => !/config.yaml|manifest/.test(name));

@@ -8,7 +8,7 @@ export const probeMetricSection: MetricSection = {
   metrics: {
     flipRate: {
       title: "Flipped since the last probe",
-      help: "Share of the probe's prompts whose majority answer differs from that of the probe before.",
+      help: "Share of the probe's prompts whose majority answer differs from the last one that they had.",
       unit: "share",
       healthy: "context",
       reading: "It rises while answers are undecided, and falls as they settle, right or wrong.",
@@ -19,9 +19,9 @@ export const probeMetricSection: MetricSection = {
       unit: "share",
       healthy: "context",
     },
-    lockedShare: {
+    lockedAfterFlipShare: {
       title: "Locked after a flip",
-      help: "Share of the probe's prompts whose majority answer changed once, and at none of the last 3 probes.",
+      help: "Share of the probe's prompts whose majority answer changed before, and at none of the last 3 probes.",
       unit: "share",
       healthy: "context",
       reading: "These answers are not those the model began with, and hardly change any more. Look at them.",

@@ -1,26 +1,37 @@
-/** What became of prompts with a known answer, by their majority at first and now. */
-import { sameAnswer } from "../../answer/same.js";
+/** What became of each prompt between two evaluations. */
 
-export interface PromptCourse {
-  readonly truth: string;
-  readonly before: string | null;
-  readonly now: string | null;
+/** Whether the majority on a prompt was right. */
+export interface JudgedMajority {
+  readonly promptId: string;
+  readonly right: boolean;
 }
 
-/** Counts of prompts. */
 export interface Fates {
+  /** Prompts that both evaluations have. */
+  readonly prompts: number;
   readonly stayedRight: number;
-  /** Wrong, or no majority, at first; right now. */
+  /** Wrong, then right. */
   readonly learned: number;
+  /** Right, then wrong. */
   readonly corrupted: number;
   readonly stayedWrong: number;
+  /** Prompts that one evaluation has alone. */
+  readonly unmatched: number;
 }
 
-export function fates(prompts: readonly PromptCourse[]): Fates {
-  const counts = { stayedRight: 0, learned: 0, corrupted: 0, stayedWrong: 0 };
-  for (const { truth, before, now } of prompts) {
-    const [was, is] = [sameAnswer(before, truth), sameAnswer(now, truth)];
-    counts[was ? (is ? "stayedRight" : "corrupted") : is ? "learned" : "stayedWrong"]++;
+/** Counts of prompts; of a prompt that an evaluation has more than once, its last. */
+export function fatesOf(before: readonly JudgedMajority[], after: readonly JudgedMajority[]): Fates {
+  const [was, is] = [before, after].map((own) => new Map(own.map((m) => [m.promptId, m.right]))) as [
+    Map<string, boolean>,
+    Map<string, boolean>,
+  ];
+  const fates = { prompts: 0, stayedRight: 0, learned: 0, corrupted: 0, stayedWrong: 0 };
+  for (const [id, right] of is) {
+    const first = was.get(id);
+    if (first === undefined) continue;
+    fates.prompts++;
+    if (first) fates[right ? "stayedRight" : "corrupted"]++;
+    else fates[right ? "learned" : "stayedWrong"]++;
   }
-  return counts;
+  return { ...fates, unmatched: was.size + is.size - 2 * fates.prompts };
 }
