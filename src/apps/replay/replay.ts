@@ -20,6 +20,7 @@ import {
   rowDifferences,
   sumOfChanges,
 } from "./differences.js";
+import { replayProbes } from "./probes.js";
 import { recompute } from "./recompute.js";
 import { replayedConfig } from "./replayed-config.js";
 import { replayedReward } from "./replayed-reward.js";
@@ -40,6 +41,8 @@ export interface Replay {
   /** What the replay's configuration has in the place of the run's, by dotted path. */
   readonly changed: Readonly<Record<string, unknown>>;
   readonly steps: readonly ReplayedStep[];
+  /** Probes whose answers, votes and figures were recomputed too: under the run's own configuration alone. */
+  readonly probes: number;
   /** What of the steps asked for the run has lost, and nothing could be compared with. */
   readonly missing: Gaps;
   readonly total: Changes;
@@ -116,6 +119,13 @@ export async function replay(
     done.push(replayed);
     onStep?.(replayed);
   }
+  // What a probe is compared with is the run's own.
+  const probed = same
+    ? await replayProbes(run, { config: own, reading, records: logged, missing: gaps.probes, steps }, options)
+    : { probes: 0, differences: [] };
+  differenceCount += probed.differences.length;
+  differences.push(...probed.differences.slice(0, SHOWN - differences.length));
   const total = done.reduce((sum, one) => sumOfChanges(sum, one.changes), noChanges);
-  return { run, changed, steps: done, missing, total, differenceCount, differences, same, notice };
+  const { probes } = probed;
+  return { run, changed, steps: done, probes, missing, total, differenceCount, differences, same, notice };
 }

@@ -28,7 +28,7 @@ export function probeNotes(
   const decimals = (value: number) => (value < 10 ? value.toFixed(1) : count(value));
   const reference = probe.kl ? ", scored by the starting policy too, which is held for that (probe.kl)" : "";
   return [
-    `the probe samples ${count(sequences)} sequences, at most ${count(of)} tokens, ${times} times${reference}: at most ${decimals(share)}% of the tokens that the steps sample and learn from, and ${decimals(mebibytes)} MiB of files`,
+    `the probe samples ${count(sequences)} sequences, at most ${count(of)} tokens, ${times} times${reference}: ${decimals(share)}% of what the steps sample, and at most ${decimals(mebibytes)} MiB of files`,
     ...(pool.shared > 0
       ? [
           `${pool.shared} of the ${probe.size} prompts of the probe are evaluated or stopped on too: the file holds out no more`,

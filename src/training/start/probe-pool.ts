@@ -1,13 +1,13 @@
 /** The prompts of the probe: held-out ones that come back at every probe, and are never trained on. */
 import { heldOutSource } from "../../config/held-out.js";
 import { probeOf } from "../../config/probe-config.js";
-import type { TrainConfig } from "../../config/train-config.js";
+import type { PromptSourceConfig, TrainConfig } from "../../config/train-config.js";
 import type { PromptPool } from "../../data/pool.js";
 import { splitKey } from "../../data/prompt-column.js";
 import { loadPromptPool } from "../../data/prompt-pool.js";
 import { Reservoir } from "../../data/reservoir.js";
 import { SelftrainError } from "../../errors.js";
-import type { Prompt } from "../../group.js";
+import type { HiddenLabels, Prompt } from "../../group.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { hubOptions, type ResolveOptions } from "../../run/model-folder.js";
 import { formatPool } from "../rollout/format-prompts.js";
@@ -37,16 +37,10 @@ export async function probePool(
 ): Promise<ProbePool | null> {
   const probe = probeOf(config);
   if (probe === null) return null;
-  const { seed, answers, testTime, evaluation } = config;
-  // A source that is named for the evaluation alone is not what is trained on.
-  const { source, split } = testTime
-    ? heldOutSource(config)
-    : heldOutSource({ ...config, evaluation: { ...evaluation, prompts: undefined } });
+  const { seed } = config;
   const isTrained = keysOf([trained]);
   const isMeasured = keysOf(measured);
-  // A larger pool of a task begins as a smaller one does.
-  const wanted = source.file === undefined ? probe.size + isMeasured.size : undefined;
-  const pool = await loadPromptPool(source, split, wanted, seed, hubOptions(options), answers);
+  const { source, pool } = await candidates(config, probe.size + isMeasured.size, options);
   const heldOut = distinct(pool.prompts).filter((prompt) => !isTrained.has(splitKey(prompt)));
   const [free, other] = [false, true].map((also) =>
     heldOut.filter((prompt) => isMeasured.has(splitKey(prompt)) === also),
@@ -57,6 +51,29 @@ export async function probePool(
   const description = `${probe.size} held out of ${pool.description}`;
   const prompts = [...chosen, ...shared];
   return { ...formatPool({ ...pool, prompts, description }, source, tokenizer), shared: shared.length };
+}
+
+/** True answers by the id of a prompt, of those that the probe of a run may have and others. Throws as `loadPromptPool` does. */
+export async function probeLabels(config: TrainConfig, options: ResolveOptions = {}): Promise<HiddenLabels> {
+  const { evaluation, earlyStopping, probe } = config;
+  const stopped = earlyStopping?.on === "labelled" ? (earlyStopping.labelledPrompts ?? 32) : 0;
+  const { pool } = await candidates(config, (probe?.size ?? 0) + evaluation.size + stopped, options);
+  return pool.labels;
+}
+
+/** So many prompts of a task, which begin as fewer of them do; all that a file holds out. */
+async function candidates(
+  config: TrainConfig,
+  size: number,
+  options: ResolveOptions,
+): Promise<{ readonly source: PromptSourceConfig; readonly pool: PromptPool }> {
+  const { seed, answers, testTime, evaluation } = config;
+  // A source that is named for the evaluation alone is not what is trained on.
+  const { source, split } = testTime
+    ? heldOutSource(config)
+    : heldOutSource({ ...config, evaluation: { ...evaluation, prompts: undefined } });
+  const wanted = source.file === undefined ? size : undefined;
+  return { source, pool: await loadPromptPool(source, split, wanted, seed, hubOptions(options), answers) };
 }
 
 const keysOf = (pools: readonly PromptPool[]): Set<string> =>
