@@ -13,18 +13,19 @@ export interface ArmSeries {
 
 const ALL: readonly [number, number] = [0, 1];
 
-/** One metric of the training steps, a curve an arm. Shares span 0 to 1 where `whole` is set. */
+/** One metric of the training steps, or of the probes, a curve an arm. Shares span 0 to 1 where `whole` is set. */
 export function stepPlot(
   name: string,
   arms: readonly ArmSeries[],
-  options: { readonly group: string; readonly whole?: boolean },
+  options: { readonly group: string; readonly whole?: boolean; readonly kind?: "step" | "probe" },
 ): PlotSpec {
+  const { kind = "step" } = options;
   const info = metricInfo(name);
   return {
     ...caption(info),
     group: options.group,
     ...(options.whole && info.unit === "share" ? { range: ALL } : {}),
-    curves: arms.map(({ label, arm, records }) => ({ label, arm, curve: curve(records, "step", name) })),
+    curves: arms.map(({ label, arm, records }) => ({ label, arm, curve: curve(records, kind, name) })),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Everything a run logged, as plots: held-out curves, reward against accuracy, then each other metric. */
+/** Everything a run logged, as plots: held-out curves, reward against accuracy, the probe, then each other metric. */
 
 import { METRICS, metricInfo } from "../../core/monitor/catalogue/index.js";
 import { html, type SafeHtml } from "./html.js";
@@ -25,10 +25,14 @@ export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
   );
   const rewards = plotGrid(rewarded.map((arm) => rewardPlot(arm, "step")));
   const steps = plotGrid(names(series, "step").map((name) => stepPlot(name, series, { group: "step" })));
-  if (!heldOut && !rewards && !steps) return undefined;
+  const probes = plotGrid(
+    names(series, "probe").map((name) => stepPlot(name, series, { group: "probe", kind: "probe" })),
+  );
+  if (!heldOut && !rewards && !probes && !steps) return undefined;
   return html`${heldOut}${rewards && html`<h3>Reward against true accuracy</h3>`}${rewards}${
-    steps && html`<h3>Every metric of the training steps</h3>`
-  }${steps}`;
+    probes &&
+    html`<h3>Every metric of the probe</h3><p>Held-out prompts that come back, with the same draws each time.</p>`
+  }${probes}${steps && html`<h3>Every metric of the training steps</h3>`}${steps}`;
 }
 
 /** Nats, or an endpoint's points, cannot be drawn over a share. */
@@ -36,7 +40,7 @@ const onScaleOfAccuracy = (reward: Curve | undefined): boolean =>
   reward?.values.every((value) => value === null || (value >= 0 && value <= 1)) ?? false;
 
 /** Metrics that any run logged: the catalogue's order first, others after. */
-function names(series: readonly ArmSeries[], kind: "step" | "eval"): readonly string[] {
+function names(series: readonly ArmSeries[], kind: "step" | "probe" | "eval"): readonly string[] {
   const logged = new Set(series.flatMap(({ records }) => numericMetricNames(records, kind)));
   const known = CATALOGUE.filter((name) => logged.has(name));
   return [...known, ...[...logged].filter((name) => !known.includes(name))];

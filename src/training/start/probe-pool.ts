@@ -61,7 +61,7 @@ export async function probeLabels(config: TrainConfig, options: ResolveOptions =
   return pool.labels;
 }
 
-/** So many prompts of a task, which begin as fewer of them do; all that a file holds out. */
+/** So many prompts of a task or what it has, which begin as fewer of them do; all that a file holds out. */
 async function candidates(
   config: TrainConfig,
   size: number,
@@ -72,8 +72,14 @@ async function candidates(
   const { source, split } = testTime
     ? heldOutSource(config)
     : heldOutSource({ ...config, evaluation: { ...evaluation, prompts: undefined } });
-  const wanted = source.file === undefined ? size : undefined;
-  return { source, pool: await loadPromptPool(source, split, wanted, seed, hubOptions(options), answers) };
+  const load = (wanted: number | undefined) =>
+    loadPromptPool(source, split, wanted, seed, hubOptions(options), answers);
+  if (source.file !== undefined) return { source, pool: await load(undefined) };
+  const pool = await load(size).catch((error: unknown) => {
+    if (!(error instanceof SelftrainError) || error.code !== "prompt-space-exhausted") throw error;
+    return load(Number(error.found));
+  });
+  return { source, pool };
 }
 
 const keysOf = (pools: readonly PromptPool[]): Set<string> =>
@@ -109,6 +115,8 @@ function tooFew(
       ? "give evaluation.size, which holds a tenth of the file out, or leave the probe out"
       : testTime
         ? "lower probe.size, or evaluation.size, whose prompts are trained on at test time"
-        : "lower probe.size, or add prompts: a tenth of a file is held out",
+        : prompts.file === undefined
+          ? "lower probe.size, or take a level with more prompts"
+          : "lower probe.size, or add prompts: a tenth of a file is held out",
   });
 }

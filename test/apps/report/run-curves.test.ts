@@ -22,3 +22,17 @@ it("draws reward against accuracy where the reward is on the same scale, and not
     expect(run(rewards)).toContain("Mean reward of the trained rollouts");
   }
 });
+
+it("draws the probe where there is one, under names of the catalogue", () => {
+  const heading = "Every metric of the probe";
+  expect(run([0.2, 0.9])).not.toContain(heading);
+  const records: SeriesPoint[] = [0, 5].map((step) => ({
+    kind: "probe",
+    step,
+    metrics: { agreement: 0.5, lockedAfterFlipShare: 0.25, excessAnswer: "7" },
+  }));
+  const page = String(runCurves([{ label: "mine", arm: "srt", records }]));
+  expect(page).toContain(heading);
+  expect(page).toContain("Locked after a flip");
+  expect(page).not.toContain("Answer of the excess share");
+});
