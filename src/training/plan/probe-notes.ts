@@ -25,10 +25,9 @@ export function probeNotes(
   const share = (100 * times * of) / (steps * tokens.perStep);
   const mebibytes = (times * sequences * maxNewTokens * TOKEN_BYTES) / 2 ** 20;
   const count = (value: number) => Math.round(value).toLocaleString("en-US");
-  const decimals = (value: number) => (value < 10 ? value.toFixed(1) : count(value));
-  const reference = probe.kl ? ", scored by the starting policy too, which is held for that (probe.kl)" : "";
+  const held = probe.kl ? "; the starting policy, which is held for that, scores them too (probe.kl)" : "";
   return [
-    `the probe samples ${count(sequences)} sequences, at most ${count(of)} tokens, ${times} times${reference}: ${decimals(share)}% of what the steps sample, and at most ${decimals(mebibytes)} MiB of files`,
+    `the probe samples ${count(sequences)} sequences, at most ${count(of)} tokens, ${count(times)} times: ${count(share)}% of what the steps sample, and at most ${(Math.ceil(10 * mebibytes) / 10).toLocaleString("en-US")} MiB of files${held}`,
     ...(pool.shared > 0
       ? [
           `${pool.shared} of the ${probe.size} prompts of the probe are evaluated or stopped on too: the file holds out no more`,
