@@ -27,7 +27,7 @@ export const probeSchema = z
         "Score the samples by the starting policy too, for the KL of reasoning and of answers; its weights are held for that",
       ),
   })
-  .describe("Probe: held-out prompts that come back. Labels are not needed; without this key none is taken");
+  .describe("The probe: held-out prompts that come back during training, labels or not; none without these");
 
 export type ProbeConfig = z.output<typeof probeSchema>;
 
