@@ -40,7 +40,7 @@ const MAGIC = "PAR1";
 const LENGTH_BYTES = 4;
 
 /** Whether a file begins and ends as Parquet does, with a footer that has room in it: a file that was cut does not. */
-function isWhole(path: string): boolean {
+export function isWhole(path: string): boolean {
   if (!fs.existsSync(path)) return false;
   return guardFs("look at the rollouts", path, () => {
     const fd = fs.openSync(path, "r");

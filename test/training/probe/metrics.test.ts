@@ -1,37 +1,16 @@
 /** The figures of probes whose answers are given, against counts by hand. */
 import { describe, expect, it } from "vitest";
-import { majorityVote } from "../../../src/core/vote/majority.js";
-import type { ProbeRow } from "../../../src/run/run-directory.js";
 import { type Probed, probedGroups } from "../../../src/training/probe/history.js";
 import { probeMetrics } from "../../../src/training/probe/metrics.js";
+import { probeRows } from "../../run/probe-rows.js";
 
 type Answers = readonly (readonly (string | null)[])[];
 
-const rowsOf = (step: number, answers: Answers): ProbeRow[] =>
-  answers.flatMap((own, group) => {
-    const { label, share } = majorityVote(own);
-    return own.map((answer, sample) => ({
-      step,
-      group,
-      sample,
-      promptId: `p${group}`,
-      prompt: `${group}=`,
-      completion: `#${answer ?? ""}`,
-      tokens: 2,
-      finish: answer === null ? "length" : "stop",
-      answer,
-      graderError: null,
-      voteLabel: label,
-      voteShare: share,
-      sumLogprob: -3,
-      answerFrom: answer === null ? null : 1,
-      answerTo: answer === null ? null : 2,
-      tokenIds: [5, 6],
-      tokenTexts: ["#", answer ?? ""],
-      logprobs: [-1, -2],
-      referenceLogprobs: null,
-    }));
-  });
+const rowsOf = (step: number, answers: Answers) =>
+  probeRows(
+    step,
+    answers.map((own, g) => ({ id: `p${g}`, text: `${g}=`, answers: own })),
+  );
 
 /** The metrics of the last of several probes. */
 function last(probes: readonly Answers[], labels: ReadonlyMap<string, string> = new Map()) {
