@@ -59,7 +59,15 @@ describe("what a run writes is catalogued", () => {
     [
       "a probe",
       { probe: { size: 4, samples: 3, every: 1 } },
-      ["phi", "excessShare", "answerShift", "flipRate", "answerSpanKl", "learned", "majorityAccuracy"],
+      [
+        "promptFreeAgreement",
+        "excessShare",
+        "answerShift",
+        "flipRate",
+        "answerSpanKl",
+        "learned",
+        "majorityAccuracy",
+      ],
     ],
     ["a teacher", { reward: "ema-teacher", teacherSamples: 3 }, ["teacherAgreement", "teacherDissent"]],
     ["prompts without labels", { prompts: {} }, ["agreement", "topShare"]],

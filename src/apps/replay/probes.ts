@@ -7,7 +7,7 @@ import type { HiddenLabels } from "../../group.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { listProbes, readProbe } from "../../run/probes.js";
 import type { MetricRecord, ProbeRow } from "../../run/run-directory.js";
-import { type Probed, probedGroups } from "../../training/probe/history.js";
+import { checkWhole, type Probed, probedGroups } from "../../training/probe/history.js";
 import { probeMetrics } from "../../training/probe/metrics.js";
 import { type PoolReading, readRollout } from "../../training/rollout/read-rollout.js";
 import { probeLabels } from "../../training/start/probe-pool.js";
@@ -28,7 +28,7 @@ interface Replaying {
   readonly steps: string | undefined;
 }
 
-/** Columns of a probe are named `probe.answer`, and so are metrics. Throws as `readProbe` does. */
+/** Columns of a probe are named `probe.answer`, and so are metrics. Throws as `readProbe` and `checkWhole` do. */
 export async function replayProbes(
   run: string,
   { config, reading, records, missing, steps }: Replaying,
@@ -46,6 +46,7 @@ export async function replayProbes(
     // One that a kill left before its line, or that the replay says is missing.
     if (record === undefined || missing.includes(step)) continue;
     const stored = await readProbe(path);
+    checkWhole(stored, earlier[0]?.groups.length ?? new Set(stored.map(({ group }) => group)).size, path);
     const rows = readAgain(stored, reading);
     if (isChosen(step, steps)) {
       probes++;

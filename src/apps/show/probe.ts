@@ -11,6 +11,7 @@ import { listProbes, probeFolder, readProbe } from "../../run/probes.js";
 import { readRunConfig } from "../../run/run-config.js";
 import type { ProbeRow } from "../../run/run-directory.js";
 import { readRunInfo } from "../../run/run-info.js";
+import { checkWhole } from "../../training/probe/history.js";
 import { probeLabels } from "../../training/start/probe-pool.js";
 
 /** What one probe got of one prompt. */
@@ -57,7 +58,7 @@ export interface ShownProbe {
   readonly notice: string | null;
 }
 
-/** Throws as `readRunInfo` and `readProbe` do, `show-no-probe` for a run or a step without one, and `show-no-prompt`. */
+/** Throws as `readRunInfo`, `readProbe` and `checkWhole` do, `show-no-probe` for a run or a step without one, and `show-no-prompt`. */
 export async function showProbe({
   run,
   step,
@@ -65,7 +66,9 @@ export async function showProbe({
 }: Pick<ShowConfig, "run" | "step" | "prompt">): Promise<ShownProbe> {
   const files = filesOf(run, step);
   const [first, last] = [files[0]!, files.at(-1)!];
-  const [before, rows] = [await readProbe(first.path), await readProbe(last.path)];
+  const rows = await readProbe(last.path);
+  const size = new Set(rows.map(({ group }) => group)).size;
+  const before = await rowsOf(first.path, size);
   const { labels, notice } = await trueAnswers(run);
   const lost = missingProbes(run, readMetrics(join(run, "metrics.jsonl")), last.step);
   const notes = [
@@ -84,19 +87,27 @@ export async function showProbe({
     step: last.step,
     first: first.step,
     prompts,
-    course: prompt === undefined ? null : await courseOf(files, chosen[0]!),
+    course: prompt === undefined ? null : await courseOf(files, size, chosen[0]!),
     notice: notes.length === 0 ? null : notes.join("; "),
   };
 }
 
+/** Of as many prompts as there are: a file that somebody changed is refused. */
+async function rowsOf(path: string, prompts: number): Promise<ProbeRow[]> {
+  const rows = await readProbe(path);
+  checkWhole(rows, prompts, path);
+  return rows;
+}
+
 async function courseOf(
   files: readonly { readonly path: string }[],
+  prompts: number,
   group: number,
 ): Promise<NonNullable<ShownProbe["course"]>> {
   const votes: ShownVote[] = [];
   const samples: ShownSample[][] = [];
   for (const { path } of files) {
-    const rows = (await readProbe(path)).filter((row) => row.group === group);
+    const rows = (await rowsOf(path, prompts)).filter((row) => row.group === group);
     votes.push(voteOf(rows, group));
     samples.push(
       rows.map(({ sample, answer, finish, tokens, sumLogprob, completion }) => ({

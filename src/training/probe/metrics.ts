@@ -3,16 +3,13 @@
 import { sameAnswer } from "../../core/answer/same.js";
 import { fatesOf, type JudgedMajority } from "../../core/monitor/course/fates.js";
 import { flips } from "../../core/monitor/course/flips.js";
-import { answerShift } from "../../core/monitor/label-free/answer-shift.js";
-import { collisions } from "../../core/monitor/label-free/collision.js";
-import { excessShare } from "../../core/monitor/label-free/excess-share.js";
+import { answerFigures, shiftFigures } from "../../core/monitor/label-free/figures.js";
 import { referenceOf } from "../../core/monitor/label-free/reference.js";
 import { type ScoredSample, spanKl } from "../../core/monitor/label-free/span-kl.js";
-import { entropyOf, tallyOf } from "../../core/monitor/label-free/tally.js";
 import { stepSignals } from "../../core/monitor/signals.js";
 import { standardError } from "../../core/monitor/statistics/resample.js";
 import { majorityVote } from "../../core/vote/majority.js";
-import type { HiddenLabels } from "../../group.js";
+import type { HiddenLabels, Rollout } from "../../group.js";
 import { countOf, shareOf, sum } from "../../numbers.js";
 import type { MetricRecord, ProbeRow } from "../../run/run-directory.js";
 import { type Probed, type ProbedGroup, probedGroups } from "./history.js";
@@ -30,27 +27,28 @@ export function probeMetrics(
   labels: HiddenLabels,
 ): MetricRecord["metrics"] {
   const groups = probedGroups(rows);
-  const start = earlier[0]?.groups ?? groups;
+  const start = earlier[0]?.groups ?? null;
   return {
     ...signalsOf(rows, groups),
     entropy: -sum(rows.map(({ sumLogprob }) => sumLogprob)) / sum(rows.map(({ tokens }) => tokens)),
+    ...answerFigures(groups),
     ...shiftOf(groups, start),
     ...flipsOf(groups, earlier),
     ...klOf(rows),
-    ...truthOf(groups, start, labels),
+    ...truthOf(groups, start ?? groups, labels),
   };
 }
 
 function signalsOf(rows: readonly ProbeRow[], groups: readonly ProbedGroup[]): MetricRecord["metrics"] {
-  const answered = groups.map((_, g) => ({
-    rollouts: rows
-      .filter(({ group }) => group === g)
-      .map(({ answer, tokenIds, finish }) => ({
-        answer,
-        tokens: tokenIds,
-        finish: finish === "length" ? ("length" as const) : ("stop" as const),
-      })),
+  const answered = groups.map((): { rollouts: Pick<Rollout, "answer" | "tokens" | "finish">[] } => ({
+    rollouts: [],
   }));
+  for (const { group, answer, tokenIds, finish } of rows)
+    answered[group]!.rollouts.push({
+      answer,
+      tokens: tokenIds,
+      finish: finish === "length" ? "length" : "stop",
+    });
   const votes = groups.map(({ answers }) => majorityVote(answers));
   return {
     ...stepSignals(answered, votes),
@@ -63,23 +61,19 @@ function failuresOf(rows: readonly ProbeRow[]): { graderFailures?: number } {
   return count === 0 ? {} : { graderFailures: count };
 }
 
-function shiftOf(groups: readonly ProbedGroup[], start: readonly ProbedGroup[]): MetricRecord["metrics"] {
-  const [now, reference] = [tallyOf(groups), referenceOf([start])];
-  const { excess = null, answer: commoner = null } = excessShare(now, reference) ?? {};
-  const answer = (excess ?? 0) > 0 ? commoner : null;
-  const { shift, effectiveAnswersRatio } = answerShift(now, reference);
+/** All null of the first probe, which is the reference itself. */
+function shiftOf(
+  groups: readonly ProbedGroup[],
+  start: readonly ProbedGroup[] | null,
+): MetricRecord["metrics"] {
+  const figures = shiftFigures(groups, start && referenceOf([start]));
+  const { excessAnswer } = figures;
+  if (start === null || excessAnswer === null) return { ...figures, excessError: null };
   // The same prompts both times: their differences vary less than the shares do.
-  const shareOfAnswer = ({ answers }: ProbedGroup) => shareOf(answers, (own) => sameAnswer(own, answer));
+  const shareOfAnswer = ({ answers }: ProbedGroup) =>
+    shareOf(answers, (own) => sameAnswer(own, excessAnswer));
   const risen = groups.map((group, g) => shareOfAnswer(group) - shareOfAnswer(start[g]!));
-  return {
-    phi: collisions(groups).promptFree,
-    effectiveAnswers: now.answered === 0 ? null : Math.exp(entropyOf(now)),
-    effectiveAnswersRatio,
-    excessShare: excess,
-    excessAnswer: answer,
-    excessError: answer === null ? null : standardError(risen),
-    answerShift: shift,
-  };
+  return { ...figures, excessError: standardError(risen) };
 }
 
 function flipsOf(groups: readonly ProbedGroup[], earlier: readonly Probed[]): MetricRecord["metrics"] {

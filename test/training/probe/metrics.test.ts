@@ -35,7 +35,7 @@ const captured: Answers = [
 ];
 
 describe("probeMetrics", () => {
-  it("of the first probe is held against nothing but itself", () => {
+  it("of the first probe is the reference, and held against nothing", () => {
     const metrics = last([start]);
     expect(metrics).toMatchObject({
       agreement: (2 / 3 + 2 / 3 + 2 / 3 + 1 / 3) / 4,
@@ -44,11 +44,11 @@ describe("probeMetrics", () => {
       topAnswer: "1",
       topShare: 3 / 12,
       entropy: 1.5,
-      excessShare: 0,
+      excessShare: null,
       excessAnswer: null,
       excessError: null,
-      answerShift: 0,
-      effectiveAnswersRatio: 1,
+      answerShift: null,
+      effectiveAnswersRatio: null,
     });
     for (const name of ["flipRate", "flippedShare", "lockedAfterFlipShare", "accuracy", "learned", "tokenKl"])
       expect(metrics).not.toHaveProperty(name);
@@ -67,7 +67,7 @@ describe("probeMetrics", () => {
     expect(metrics).toMatchObject({ flipRate: 2 / 3, flippedShare: 2 / 3, lockedAfterFlipShare: 0 });
     // W: pairs of a prompt that agree, 3, 1, 1 and 1 of 3; B: 45 pairs of 3 and 3, of 9 · 6 between prompts, counted by hand.
     const between = (7 * 7 - (9 + 4 + 4)) / (144 - 36);
-    expect(metrics.phi).toBeCloseTo(between / ((1 + 1 / 3 + 1 / 3 + 1 / 3) / 4), 12);
+    expect(metrics.promptFreeAgreement).toBeCloseTo(between / ((1 + 1 / 3 + 1 / 3 + 1 / 3) / 4), 12);
   });
 
   it("locks what flipped once, after three probes without a flip", () => {
@@ -96,11 +96,11 @@ describe("probeMetrics", () => {
     const mute: Answers = start.map((own) => own.map(() => null));
     expect(last([start, mute])).toMatchObject({
       noAnswerShare: 1,
-      phi: null,
+      promptFreeAgreement: null,
       excessShare: null,
       excessAnswer: null,
+      excessError: null,
       answerShift: null,
-      effectiveAnswers: null,
     });
   });
 });

@@ -183,6 +183,13 @@ describe("what was lost", () => {
     expect(runContents(run).metrics).toEqual(whole.metrics);
   });
 
+  it("rows, which somebody deleted: refused before anything is compared with them", async () => {
+    const run = copy("lost-rows");
+    await writeProbe(run, 0, (await readProbe(probeFile(run, 0))).slice(2));
+    fs.rmSync(join(run, "checkpoints/step-000004"), { recursive: true });
+    await expect(resume(run)).rejects.toMatchObject({ code: "probe-rows", where: probeFile(run, 0) });
+  });
+
   it("a line: written again from an earlier checkpoint", async () => {
     const run = copy("lost-line");
     const metrics = join(run, "metrics.jsonl");
@@ -203,6 +210,8 @@ describe("replay", () => {
     const rows = await readProbe(probeFile(run, 3));
     await writeProbe(run, 3, rows.with(5, { ...rows[5]!, answer: "777" }));
     const { differences } = await replay({ run });
+    await writeProbe(run, 4, rows.slice(1));
+    await expect(replay({ run })).rejects.toMatchObject({ code: "probe-rows", where: probeFile(run, 4) });
     expect(differences).toEqual([
       { step: 3, group: 1, sample: 1, column: "probe.answer", stored: "777", recomputed: rows[5]!.answer },
     ]);

@@ -4,7 +4,7 @@ import type { MetricSection } from "./metric.js";
 export const probeMetricSection: MetricSection = {
   title: "Probe",
   written:
-    "Lines of kind `probe`, in runs with `probe`: the same held-out prompts each time, with the same draws. Beside these they have the signals without labels, and with labels `accuracy` and `majorityAccuracy`. “At first” is the probe of step 0.",
+    "Lines of kind `probe`, in runs with `probe`: the same held-out prompts each time, with the same draws. Beside these they have the signals without labels, what agreement is about, `sequenceKl` of the starting policy, and with labels `accuracy` and `majorityAccuracy`. The reference of shares and shifts is the probe of step 0, and “at first” means that.",
   metrics: {
     flipRate: {
       title: "Flipped since the last probe",
@@ -26,60 +26,15 @@ export const probeMetricSection: MetricSection = {
       healthy: "context",
       reading: "These answers are not those the model began with, and hardly change any more. Look at them.",
     },
-    phi: {
-      title: "Agreement without the prompt (φ)",
-      help: "Probability that two samples of different prompts agree, by that of two samples of one prompt: 0 where agreement is about the prompt, 1 where answers ignore it.",
-      unit: "number",
-      healthy: "down",
-      reading: "A rise above its lowest value is a sign of collapse.",
-    },
-    excessShare: {
-      title: "Excess share",
-      help: "Largest rise of one answer's share of all samples above the share that the same answer had at first.",
-      unit: "share",
-      healthy: "steady",
-      reading: "An answer that takes more and more prompts is a collapse, however common it was.",
-    },
-    excessAnswer: {
-      title: "Answer of the excess share",
-      help: "The answer whose share rose most.",
-      unit: "text",
-      healthy: "context",
-    },
     excessError: {
       title: "Standard error of the excess share",
       help: "Over prompts, each compared with itself at first.",
       unit: "share",
       healthy: "context",
     },
-    answerShift: {
-      title: "Shift of the answers (nats)",
-      help: "Jensen–Shannon divergence of the answers of all samples from those at first: 0 to 0.69. It is above 0 where nothing moved, as samples are few.",
-      unit: "nats",
-      healthy: "context",
-    },
-    effectiveAnswers: {
-      title: "Effective answers",
-      help: "exp of the entropy of all answers: as many equally common answers would be as varied.",
-      unit: "number",
-      healthy: "steady",
-    },
-    effectiveAnswersRatio: {
-      title: "Effective answers, by those at first",
-      help: "1 where answers are as varied as at first.",
-      unit: "number",
-      healthy: "steady",
-      reading: "A fall is a sign of collapse.",
-    },
-    sequenceKl: {
-      title: "KL of a sample (nats)",
-      help: "KL to the starting policy by the estimator k3, summed over the tokens of a sample, averaged over samples.",
-      unit: "nats",
-      healthy: "context",
-    },
     tokenKl: {
       title: "KL of a token (nats)",
-      help: "The same, averaged over tokens.",
+      help: "KL to the starting policy by the estimator k3, averaged over the tokens of all samples.",
       unit: "nats",
       healthy: "context",
     },
