@@ -41,6 +41,7 @@ export async function probePool(
   const isTrained = keysOf([trained]);
   const isMeasured = keysOf(measured);
   const { source, pool } = await candidates(config, probe.size + isMeasured.size, options);
+  if (pool === null) throw tooFew(config, probe.size, 0, trained);
   const heldOut = distinct(pool.prompts).filter((prompt) => !isTrained.has(splitKey(prompt)));
   const [free, other] = [false, true].map((also) =>
     heldOut.filter((prompt) => isMeasured.has(splitKey(prompt)) === also),
@@ -58,15 +59,15 @@ export async function probeLabels(config: TrainConfig, options: ResolveOptions =
   const { evaluation, earlyStopping, probe } = config;
   const stopped = earlyStopping?.on === "labelled" ? (earlyStopping.labelledPrompts ?? 32) : 0;
   const { pool } = await candidates(config, (probe?.size ?? 0) + evaluation.size + stopped, options);
-  return pool.labels;
+  return pool?.labels ?? new Map();
 }
 
-/** So many prompts of a task or what it has, which begin as fewer of them do; all that a file holds out. */
+/** So many prompts of a task or what it has, which begin as fewer of them do; all that a file holds out, null where that is nothing. */
 async function candidates(
   config: TrainConfig,
   size: number,
   options: ResolveOptions,
-): Promise<{ readonly source: PromptSourceConfig; readonly pool: PromptPool }> {
+): Promise<{ readonly source: PromptSourceConfig; readonly pool: PromptPool | null }> {
   const { seed, answers, testTime, evaluation } = config;
   // A source that is named for the evaluation alone is not what is trained on.
   const { source, split } = testTime
@@ -74,10 +75,11 @@ async function candidates(
     : heldOutSource({ ...config, evaluation: { ...evaluation, prompts: undefined } });
   const load = (wanted: number | undefined) =>
     loadPromptPool(source, split, wanted, seed, hubOptions(options), answers);
-  if (source.file !== undefined) return { source, pool: await load(undefined) };
-  const pool = await load(size).catch((error: unknown) => {
-    if (!(error instanceof SelftrainError) || error.code !== "prompt-space-exhausted") throw error;
-    return load(Number(error.found));
+  const pool = await load(source.file === undefined ? size : undefined).catch((error: unknown) => {
+    const { code, found } = error instanceof SelftrainError ? error : { code: null };
+    if (code === "prompt-space-exhausted") return load(Number(found));
+    if (code === "prompts-empty") return null;
+    throw error;
   });
   return { source, pool };
 }

@@ -121,6 +121,11 @@ describe("the prompts of the probe", () => {
       "give evaluation.size",
     ],
     [
+      "a file of which no row would be held out",
+      () => ({ prompts: { file: file("g.jsonl", 7) }, evaluation: { size: 0 } }),
+      "give evaluation.size",
+    ],
+    [
       "a file that is trained on whole at test time",
       () => ({ prompts: { file: file("f.jsonl", 60) }, testTime: true }),
       "whose prompts are trained on at test time",
