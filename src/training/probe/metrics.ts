@@ -90,7 +90,9 @@ function klOf(rows: readonly ProbeRow[]): MetricRecord["metrics"] {
     const { logprobs, referenceLogprobs, answerFrom, answerTo } = row;
     return referenceLogprobs === null ? [] : [{ logprobs, referenceLogprobs, answerFrom, answerTo }];
   });
-  return scored.length === 0 ? {} : known({ ...spanKl(scored) });
+  if (scored.length === 0) return {};
+  const { tokenKl: kl, ...others } = spanKl(scored);
+  return known({ kl, ...others });
 }
 
 /** Of the prompts with a true answer; nothing without any. */

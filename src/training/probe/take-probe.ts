@@ -1,13 +1,13 @@
 /** Taking a probe: samples of the current policy to the held-out prompts that come back, scored by the starting policy. */
-import { findAnswer } from "../../core/answer/extract.js";
 import { majorityVote } from "../../core/vote/majority.js";
 import type { PromptPool } from "../../data/pool.js";
 import type { Engine, Sampler } from "../../engine/engine.js";
-import type { Group, Rollout } from "../../group.js";
+import type { Group } from "../../group.js";
 import { tokenTexts } from "../../model/tokenizer/token-texts.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { sum } from "../../numbers.js";
 import type { ProbeRow } from "../../run/run-directory.js";
+import { answerTokens } from "../rollout/answer-tokens.js";
 import { checkFinite } from "../rollout/finite.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 
@@ -78,20 +78,3 @@ const scoredBy = (sampler: Sampler, groups: readonly Group[]): Promise<Float32Ar
       rollouts.map(({ tokens }) => ({ prompt: promptTokens, completion: tokens })),
     ),
   );
-
-/** The tokens that the answer of a rollout stands in: a token that holds a part of it belongs to it. */
-function answerTokens(
-  { text, finish, answer }: Rollout,
-  texts: readonly string[],
-  reading: PromptPool["reading"],
-): Pick<ProbeRow, "answerFrom" | "answerTo"> {
-  const found = answer === null ? null : findAnswer(text, { ...reading, finish });
-  if (found === null) return { answerFrom: null, answerTo: null };
-  let end = 0;
-  const ends = texts.map((own) => {
-    end += own.length;
-    return end;
-  });
-  const answerFrom = ends.findIndex((own) => own > found.start);
-  return { answerFrom, answerTo: 1 + ends.findIndex((own) => own >= found.end) };
-}

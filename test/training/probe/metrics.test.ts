@@ -50,7 +50,7 @@ describe("probeMetrics", () => {
       answerShift: null,
       effectiveAnswersRatio: null,
     });
-    for (const name of ["flipRate", "flippedShare", "lockedAfterFlipShare", "accuracy", "learned", "tokenKl"])
+    for (const name of ["flipRate", "flippedShare", "lockedAfterFlipShare", "accuracy", "learned", "kl"])
       expect(metrics).not.toHaveProperty(name);
   });
 

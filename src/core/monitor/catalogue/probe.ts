@@ -4,7 +4,7 @@ import type { MetricSection } from "./metric.js";
 export const probeMetricSection: MetricSection = {
   title: "Probe",
   written:
-    "Lines of kind `probe`, in runs with `probe`: the same held-out prompts each time, with the same draws. Beside these they have the signals without labels, what agreement is about, `sequenceKl` of the starting policy, and with labels `accuracy` and `majorityAccuracy`. The reference of shares and shifts is the probe of step 0, and “at first” means that.",
+    "Lines of kind `probe`, in runs with `probe`: the same held-out prompts each time, with the same draws. Beside these they have the signals without labels, what agreement is about, `kl`, `sequenceKl`, `answerSpanKl` and `reasoningKl` to the starting policy, and with labels `accuracy` and `majorityAccuracy`. The reference of shares and shifts is the probe of step 0, and “at first” means that.",
   metrics: {
     flipRate: {
       title: "Flipped since the last probe",
@@ -30,25 +30,6 @@ export const probeMetricSection: MetricSection = {
       title: "Standard error of the excess share",
       help: "Over prompts, each compared with itself at first.",
       unit: "share",
-      healthy: "context",
-    },
-    tokenKl: {
-      title: "KL of a token (nats)",
-      help: "KL to the starting policy by the estimator k3, averaged over the tokens of all samples.",
-      unit: "nats",
-      healthy: "context",
-    },
-    answerSpanKl: {
-      title: "KL of the answer (nats)",
-      help: "The same, averaged over the tokens that the answer stands in.",
-      unit: "nats",
-      healthy: "context",
-      reading: "Far above that of the reasoning: answers changed, and what leads to them did not.",
-    },
-    reasoningKl: {
-      title: "KL of the reasoning (nats)",
-      help: "The same, averaged over all other tokens of the samples with an answer.",
-      unit: "nats",
       healthy: "context",
     },
     learned: {
