@@ -2,11 +2,11 @@
 import { SelftrainError } from "../../errors.js";
 import type { FinishReason } from "../../group.js";
 import { type Candidate, type Contest, decidingMark } from "./extract/candidates.js";
-import { endsInFence, isClosed, openEnd } from "./extract/open-end.js";
+import { isClosed, openEnd, openFence } from "./extract/open-end.js";
 import { type AnswerRule, markedText } from "./extract/rule.js";
 import { answerRules, solutionRules } from "./extract/rules.js";
 import { thoughtsEnd, turnEnd } from "./extract/said.js";
-import { hasOwnEnd } from "./extract/strengths.js";
+import { hasOwnEnd, isMarker } from "./extract/strengths.js";
 
 export interface ExtractOptions {
   /** Why sampling stopped; `stop` by default. Null where nobody says it: then a text that certainly breaks off counts as `length`. */
@@ -106,13 +106,12 @@ const without = (none: NoAnswer, breaksOff = false): Decision => ({ answer: null
 
 /**
  * Where a text breaks off and its answer, where it has one, with it: a box has its own end, a phrase that of its sentence. Programs that run
- * code stop at the end of it, so that an open fence tells something where nothing is marked alone.
+ * code stop at the end of it, so that an open fence tells something only where no answer is marked.
  */
 function openAfter(said: string, found: Candidate | null): number | null {
-  if (found === null) return openEnd(said) ?? (endsInFence(said) ? said.lastIndexOf("```") : null);
-  if (hasOwnEnd(found.rule.name)) return null;
   const at = openEnd(said);
-  return at === null || isClosed(said, found.mark, at) ? null : at;
+  if (found === null || !isMarker(found.rule.name)) return at ?? openFence(said);
+  return at === null || hasOwnEnd(found.rule.name) || isClosed(said, found.mark, at) ? null : at;
 }
 
 /** The final answer as it is written; see `decideAnswer`. */

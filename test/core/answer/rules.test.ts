@@ -286,7 +286,7 @@ describe("the rules together", () => {
     ["The final answer is 3. $4$", "final: 3"],
     ["the answer is 3 because of $4$", "phrase: 3"],
     ["the answer is (B), as $4$ says", "choice: B"],
-    ["so $4$", "latex: 4"],
+    ["so $4$", null],
     ["<think>\\boxed{3}</think> The answer is 4.", "phrase: 4"],
     ["<think>\\boxed{3}</think>", null],
     ["So we get 3 and then 5", null],

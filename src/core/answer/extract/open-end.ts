@@ -116,9 +116,12 @@ function dangling(text: string): number {
   return found.length > 0 ? from + Math.min(...found) : -1;
 }
 
-/** Whether the text ends within a fence that names a language. What stands behind a fence without one may have been opened by the prompt. */
-export function endsInFence(text: string): boolean {
+/**
+ * Where a fence that names a language begins, if none follows; null where the text does not end within one. What stands behind a fence without a
+ * language may have been opened by the prompt.
+ */
+export function openFence(text: string): number | null {
   const at = text.lastIndexOf("```");
-  const opens = at >= 0 && /^[ \t]{0,8}$/.test(text.slice(text.lastIndexOf("\n", at) + 1, at));
-  return opens && /^```[ \t]?[A-Za-z][\w+-]{0,20}[ \t]{0,4}\n/.test(text.slice(at, at + 32));
+  if (at < 0 || text.slice(text.lastIndexOf("\n", at) + 1, at).trim() !== "") return null;
+  return /^```[ \t]?[A-Za-z][\w+-]{0,20}[ \t]{0,4}\n/.test(text.slice(at, at + 32)) ? at : null;
 }

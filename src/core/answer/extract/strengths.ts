@@ -50,5 +50,8 @@ const levels: ReadonlyMap<string, number> = new Map(
 /** The strength of a rule, 1 for the strongest; null of a rule that a program brought. */
 export const strengthOf = (rule: string): number | null => levels.get(rule) ?? null;
 
+/** Whether a rule finds what the text marks as its answer, and no expression that only stands there. */
+export const isMarker = (rule: string): boolean => (strengthOf(rule) ?? 0) <= strengthOf("delimited")!;
+
 /** Whether a mark says itself where it ends, so that it is whole wherever the text breaks off. */
 export const hasOwnEnd = (rule: string): boolean => rule === "tag" || rule === "boxed";
