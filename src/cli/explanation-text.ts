@@ -12,7 +12,7 @@ const STRENGTH = 8;
 /** Blanks before a candidate, with its mark and those between columns. */
 const BLANKS = 6 + 2 * 4;
 /** What is written and what it comes to are no narrower. */
-const LEAST = 10;
+const LEAST = 8;
 
 export interface ExplanationTexts {
   /** What the columns are. */
@@ -97,6 +97,6 @@ function outcome({
   if (label !== null)
     return `label ${onOneLine(label)}, agreement ${percent(agreement)}, no answer ${percent(noAnswerShare)}`;
   if (answersNeeded !== undefined)
-    return `no label: ${answered} of ${samples} samples have an answer, and a label needs ${answersNeeded}`;
+    return `no label: ${answered} of ${samples} samples ${answered === 1 ? "has" : "have"} an answer, and a label needs ${answersNeeded}`;
   return tie ? "no label: the largest classes are tied" : "no label: no sample has an answer";
 }

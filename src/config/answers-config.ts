@@ -76,7 +76,9 @@ export const ties = z
   );
 
 export const minAnswers = z
-  .union([z.int().min(1), z.string().regex(SHARE).describe("a share such as 25%, over 0% to 100%")])
+  .union([z.int().min(1), z.string().regex(SHARE).describe("a share such as 25%, over 0% to 100%")], {
+    error: "expected a number of samples such as 3, or a share such as 25%",
+  })
   .default(MIN_ANSWERS)
   .describe(
     "Samples with an answer that a label needs: a number such as 3, or a share such as 25%, rounded up; a group with fewer has no label and no reward",
