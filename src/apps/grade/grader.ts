@@ -2,10 +2,10 @@
 
 import type { GradeConfig } from "../../config/grade-config.js";
 import { type CanonicalAnswer, describerNamed } from "../../core/answer/canonicalisers.js";
+import { decideAnswer } from "../../core/answer/decide.js";
 import { type Explanation, explainAnswer } from "../../core/answer/explain.js";
 import type { AnswerRule } from "../../core/answer/extract/rule.js";
 import { answerRules, columnRules, type RuleName } from "../../core/answer/extract/rules.js";
-import { decideAnswer } from "../../core/answer/extract.js";
 import { failureOf, type GraderFailure, GraderFailures } from "../../core/answer/failures.js";
 import type { FinishReason } from "../../group.js";
 

@@ -1,10 +1,10 @@
 /** Why a text has the answer that it has: every candidate with its place and strength, and what decided between them. */
 import type { CanonicalAnswer } from "./canonicalisers.js";
-import type { Candidate, Contest } from "./extract/candidates.js";
+import { decideAnswer, type FindOptions } from "./decide.js";
+import type { Candidate, Contest, Ground } from "./extract/candidates.js";
 import { markedText } from "./extract/rule.js";
 import { solutionRules } from "./extract/rules.js";
 import { markNames, strengthOf } from "./extract/strengths.js";
-import { decideAnswer, type ExtractOptions } from "./extract.js";
 
 export interface ExplainedCandidate {
   readonly rule: string;
@@ -38,7 +38,7 @@ export interface Explanation {
 export function explainAnswer(
   text: string,
   describe: (answer: string) => CanonicalAnswer | null,
-  options: Omit<ExtractOptions, "canonicalise"> = {},
+  options: FindOptions = {},
 ): Explanation {
   let [said, from, open] = ["", 0, 0];
   const contests: Contest[] = [];
@@ -83,30 +83,37 @@ export function explainAnswer(
       ? reasons[decision.none]
       : answer === null
         ? `${nameOf(deciding)} decides, and what it marks is no answer`
-        : groundsOf(contests.filter(({ winner }) => winner === deciding));
+        : groundsOf(
+            deciding,
+            contests.filter(({ winner }) => winner === deciding),
+          );
   return { answer: answer?.canonical ?? null, why, candidates };
 }
 
 const nameOf = (own: Candidate | undefined): string =>
   own === undefined ? "" : ((markNames as Record<string, string>)[own.rule.name] ?? own.rule.name);
 
-/** What a contest says of its loser. */
-function groundOf({ winner, loser, ground }: Contest): string {
-  const [a, b] = [nameOf(winner), nameOf(loser)];
-  if (ground === "stronger") return `${a} beats ${b}`;
-  if (ground === "listed") return `${a} comes before ${b} in the list of rules`;
-  if (ground === "later") return `${a} that comes later beats ${b}: they are of one strength`;
-  if (ground === "exact") return `${a} is more exact than ${b} at the same place`;
-  return `${a} after ${b} overrules it`;
-}
+/** What `winner` has over all that it beats on one ground. */
+const sentences: Readonly<Record<Ground, (winner: string, losers: string) => string>> = {
+  announced: (a, b) => `${a} after ${b} overrules it`,
+  later: (a, b) => `${a} that comes later beats ${b}: they are of one strength`,
+  exact: (a, b) => `${a} is more exact than ${b} at the same place`,
+  stronger: (a, b) => `${a} beats ${b}`,
+  listed: (a, b) => `${a} comes before ${b} in the list of rules`,
+};
+
+const groundOf = ({ winner, loser, ground }: Contest): string =>
+  sentences[ground](nameOf(winner), nameOf(loser));
 
 /** Why the deciding candidate decides. */
-function groundsOf(won: readonly Contest[]): string {
+function groundsOf(deciding: Candidate | undefined, won: readonly Contest[]): string {
   if (won.length === 0) return "nothing else is marked";
-  const beaten = won.filter(({ ground }) => ground === "stronger").map(({ loser }) => nameOf(loser));
-  const others = won.filter(({ ground }) => ground !== "stronger").map(groundOf);
-  const stronger = beaten.length === 0 ? [] : [`${nameOf(won[0]!.winner)} beats ${beaten.join(" and ")}`];
-  return [...new Set([...others, ...stronger])].join("; ");
+  const grounds = Object.keys(sentences) as Ground[];
+  const said = grounds.flatMap((ground) => {
+    const losers = won.filter((contest) => contest.ground === ground).map(({ loser }) => nameOf(loser));
+    return losers.length === 0 ? [] : [sentences[ground](nameOf(deciding), losers.join(" and "))];
+  });
+  return said.join("; ");
 }
 
 function placeOf(text: string, at: number): { line: number; column: number } {

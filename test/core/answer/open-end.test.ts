@@ -1,9 +1,9 @@
 /** Texts that break off, where nobody says why they ended, and texts that only look like it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decideAnswer } from "../../../src/core/answer/decide.js";
 import { openEnd } from "../../../src/core/answer/extract/open-end.js";
 import { answerRules, solutionRules } from "../../../src/core/answer/extract/rules.js";
-import { decideAnswer } from "../../../src/core/answer/extract.js";
 import { combined, FEWEST } from "./kinds/reading.js";
 
 const read = (

@@ -1,8 +1,9 @@
 /** Each rule on texts that it is for, and on texts that are nearly so. */
 import { describe, expect, it } from "vitest";
+import { REACH } from "../../../src/core/answer/decide.js";
 import { lowered } from "../../../src/core/answer/extract/phrase.js";
 import { answerRules, type RuleName } from "../../../src/core/answer/extract/rules.js";
-import { findAnswer, REACH } from "../../../src/core/answer/extract.js";
+import { findAnswer } from "../../../src/core/answer/extract.js";
 
 /** What one rule finds, as it is written. */
 const by = (rule: RuleName, text: string) => findAnswer(text, { rules: answerRules([rule]) })?.text ?? null;
