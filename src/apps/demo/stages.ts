@@ -29,12 +29,17 @@ export const STAGES: readonly Stage[] = [
   { name: "mitigated", title: "the same, mitigated without labels" },
 ];
 
-/** The settings of a stage; one that an earlier version began keeps the label that a single answer gave it. */
+/** The settings of a stage; one that an earlier version began keeps its minimum of one answer, and its rules. */
 function settingsOf(name: StageName, settings: DemoSettings): PretrainConfig | TrainConfig {
   const own = settings[name];
   if (!("vote" in own) || !isRun(own.output)) return own;
-  const { minAnswers } = readRunConfig(own.output, trainConfigSchema).vote;
-  return minAnswers === 1 ? { ...own, vote: { ...own.vote, minAnswers } } : own;
+  const { vote, answers } = readRunConfig(own.output, trainConfigSchema);
+  if (vote.minAnswers !== 1) return own;
+  return {
+    ...own,
+    vote: { ...own.vote, minAnswers: vote.minAnswers },
+    answers: { ...own.answers, rules: answers.rules },
+  };
 }
 
 /**
