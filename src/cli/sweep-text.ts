@@ -118,6 +118,6 @@ export function dryRunText({ output, jobs, limits, atOnce }: PlannedSweep, paint
   return [
     table(["run", "command", "memory", "threads", ""], rows, paint, "text"),
     "",
-    `${open} of ${jobs.length} to do in ${shownPath(output)}, ${atOnce} at once: ${limits.threads} cores, ${mebibytes(limits.memory)}${Number.isFinite(limits.jobs) ? `, --jobs ${limits.jobs}` : ""}`,
+    `${open} of ${jobs.length} to do in ${shownPath(output)}, ${atOnce} at once: ${limits.threads} cores, ${mebibytes(limits.memory)} of memory${Number.isFinite(limits.jobs) ? `, --jobs ${limits.jobs}` : ""}`,
   ].join("\n");
 }

@@ -83,10 +83,12 @@ class Scheduler {
           if (isFinished(job)) this.#results.set(job.name, { job, status: "finished", seconds: null });
         });
       for (;;) {
+        const known = this.#results.size;
         this.#failDependents();
         await this.#beginWhatFits();
-        if (this.#running.size === 0) break;
-        await Promise.race([...this.#running.values()].map(({ ended }) => ended));
+        if (this.#running.size > 0) await Promise.race([...this.#running.values()].map(({ ended }) => ended));
+        // A job that failed before it began leaves dependents to look at.
+        else if (this.#results.size === known) break;
       }
     } catch (error) {
       // A fault of ours leaves no process behind.

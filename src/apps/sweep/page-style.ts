@@ -25,6 +25,8 @@ export const SWEEP_STYLE = `
 .parallel .grip{fill:transparent;pointer-events:none}
 .scripted .parallel .grip{pointer-events:all;cursor:ns-resize;touch-action:none}
 .parallel figcaption{display:flex;flex-wrap:wrap;gap:4px 24px;color:var(--muted);font-size:14px;min-height:28px;align-items:center}
+.parallel .scale{white-space:nowrap}
+.parallel .scale svg{display:inline-block;vertical-align:middle;margin:0 4px}
 .parallel .scale rect{fill:var(--run)}
 .parallel button{border:0;background:none;color:var(--srt);font:inherit;padding:4px;cursor:pointer;text-decoration:underline}
 .runs th,.runs td{white-space:nowrap;padding-top:7px;padding-bottom:7px}

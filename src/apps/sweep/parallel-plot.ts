@@ -12,7 +12,9 @@ const TOP = 46;
 const HEIGHT = 320;
 const BOTTOM = 18;
 const SIDE = 74;
-const APART = 124;
+/** Least distance between axes; few axes fill the width of the page. */
+const APART = 118;
+const FULL_WIDTH = 1064;
 /** Colours of lines, from the worst to the best. */
 export const SHADES = 5;
 const LONGEST_TITLE = 17;
@@ -31,11 +33,14 @@ export function parallelPlot(results: SweepResults): SafeHtml | undefined {
   const column = results.columns.find(({ key }) => key === results.objective?.metric) ?? results.columns[0];
   if (runs.length < 2 || column === undefined) return undefined;
   const axes = axesOf(results, runs);
-  const width = 2 * SIDE + APART * (axes.length - 1);
+  const gaps = Math.max(1, axes.length - 1);
+  const apart = Math.max(APART, Math.floor((FULL_WIDTH - 2 * SIDE) / gaps));
+  const width = 2 * SIDE + apart * gaps;
+  const xOf = (i: number): number => SIDE + apart * i;
   const shade = shadeOf(column, runs, results.objective?.goal ?? "max");
   // The best are drawn last, over the others.
   const drawn = runs.toSorted((a, b) => shade(a) - shade(b));
-  return html`<figure class="parallel"><div class="scroll" tabindex="0" role="group" aria-label="Plot of the runs, wider than a small screen"><svg viewBox="0 0 ${width} ${TOP + HEIGHT + BOTTOM}" width="${width}" role="img" aria-label="${label(axes, runs)}"><g class="lines">${drawn.map((run) => line(run, axes, shade(run), results.columns))}</g>${axes.map(axisOf)}</svg></div><figcaption>${scale(column, runs, results.objective?.goal ?? "max")}<span class="chosen" hidden></span></figcaption></figure>`;
+  return html`<figure class="parallel"><div class="scroll" tabindex="0" role="group" aria-label="Plot of the runs, wider than a small screen"><svg viewBox="0 0 ${width} ${TOP + HEIGHT + BOTTOM}" width="${width}" role="img" aria-label="${label(axes, runs)}"><g class="lines">${drawn.map((run) => line(run, axes, xOf, shade(run), results.columns))}</g>${axes.map((axis, i) => axisOf(axis, i, xOf(i)))}</svg></div><figcaption>${scale(column, runs, results.objective?.goal ?? "max")}<span class="chosen" hidden></span></figcaption></figure>`;
 }
 
 const label = (axes: readonly Axis[], runs: readonly RunResult[]): string =>
@@ -60,6 +65,7 @@ function shadeOf(
 function line(
   run: RunResult,
   axes: readonly Axis[],
+  xOf: (axis: number) => number,
   shade: number,
   columns: readonly MetricColumn[],
 ): SafeHtml {
@@ -68,7 +74,7 @@ function line(
   for (const [i, place] of places.entries()) {
     if (place === null) continue;
     const joined = i > 0 && places[i - 1] !== null;
-    path += `${joined ? "L" : "M"}${SIDE + APART * i} ${heightOf(place)}`;
+    path += `${joined ? "L" : "M"}${xOf(i)} ${heightOf(place)}`;
   }
   const figures = columns.map((column) => `${column.title} ${metricText(column, run.metrics[column.key])}`);
   const signs = run.signs ? `\n${run.signs.sentence}` : "";
@@ -76,8 +82,7 @@ function line(
   return html`<g class="run q${shade}${run.signs && " signs"}" data-run="${run.name}" data-at="${heights}"><title>${`${run.name}\n${figures.join(" · ")}${signs}`}</title><path class="hit" d="${path}"/><path class="line" d="${path}"/></g>`;
 }
 
-function axisOf({ title, name, ticks }: Axis, i: number): SafeHtml {
-  const x = SIDE + APART * i;
+function axisOf({ title, name, ticks }: Axis, i: number, x: number): SafeHtml {
   return html`<g class="axis" data-axis="${i}"><title>${name}</title><line x1="${x}" x2="${x}" y1="${TOP}" y2="${TOP + HEIGHT}"/><text class="title" x="${x}" y="${TOP - 20}" text-anchor="middle">${cut(title, LONGEST_TITLE)}</text>${ticks.map(
     ({ at, text }) =>
       html`<text class="tick" x="${x - 7}" y="${heightOf(at) + 4}" text-anchor="end">${cut(text, LONGEST_TICK)}</text>`,

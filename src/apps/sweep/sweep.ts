@@ -33,7 +33,7 @@ export async function runSweep(plan: SweepPlan, options: SweepOptions): Promise<
   writeFileAtomic(join(output, "sweep.json"), `${JSON.stringify({ file, ...results }, null, 1)}\n`);
   const page = join(output, "sweep.html");
   const name = basename(file).replace(/\.ya?ml$/, "");
-  writeFileAtomic(page, renderSweep(results, { name, output, settings: { ...sweep } }));
+  writeFileAtomic(page, renderSweep(results, { name, output, settings: { ...sweep, output } }));
   return { ...results, output, page };
 }
 
