@@ -23,7 +23,7 @@ import { shellWord, shownPath } from "./words.js";
 
 /** `sweep 3/18, 2 running, 4 min left`. */
 export function standing({ total, finished, failed, running, secondsLeft }: JobsView): string {
-  const left = timeLeft(secondsLeft);
+  const left = finished + failed < total ? timeLeft(secondsLeft) : "";
   return [
     `sweep ${finished + failed}/${total}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -31,6 +31,10 @@ export function standing({ total, finished, failed, running, secondsLeft }: Jobs
     ...(left === "" ? [] : [left]),
   ].join(", ");
 }
+
+/** Said once, when the first run begins. */
+export const beginLine = ({ total, finished }: JobsView, output: string): string =>
+  `${total - finished} of ${total} runs to do in ${shownPath(output)}`;
 
 /** `lr=1e-4,seed=0: 12.3 s, mean 71.2% · agreement 80.0% | sweep 3/18, 2 running, 4 min left`. */
 export function endLine({ job, status, error, seconds }: JobResult, view: JobsView): string {

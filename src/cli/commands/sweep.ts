@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { type Context, defineCommand } from "../command.js";
 import { notice, print } from "../output.js";
-import { dryRunText, endLine, heldLine, standing, sweepText } from "../sweep-text.js";
+import { beginLine, dryRunText, endLine, heldLine, standing, sweepText } from "../sweep-text.js";
 import { watched } from "../watched.js";
 
 const positiveInt = z.int().positive();
@@ -52,12 +52,17 @@ export const sweepCommand = defineCommand({
     const { runSweep } = await import("../../apps/sweep/sweep.js");
     const plan = planSweep(config.file, config.output);
     let stopped = false;
+    let begun = false;
     const outcome = await watched("sweep", context, async ({ signal }, display) => {
       const done = await runSweep(plan, {
         program: PROGRAM,
         limits: machineLimits(config),
         signal,
         observer: (event, view) => {
+          if (event.type === "begin" && !begun) {
+            begun = true;
+            display.say(beginLine(view, plan.output));
+          }
           if (event.type === "held") display.say(heldLine(event.job, event.holder));
           if (event.type === "end") display.say(endLine(event.result, view));
           display.start(standing(view));
