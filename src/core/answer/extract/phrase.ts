@@ -7,6 +7,7 @@ import type { AnswerMark, AnswerRule } from "./rule.js";
 import { sentenceEnd } from "./sentence.js";
 import { stretchesOf } from "./stretches.js";
 import { denies } from "./verdict.js";
+import { yesOrNo } from "./yes-or-no.js";
 
 /** Occurrences of a stem that are looked at, from the end: what lies further back announces no final answer. */
 const MOST = 200;
@@ -81,19 +82,12 @@ function announced(text: string, from: number, anchors: readonly Anchor[]): Answ
   return saidAt(text, start);
 }
 
-/** `yes, the lamp is still on`: the clause behind it is the reason. */
-const yesOrNo =
-  /^["“'*]{0,3}(yes|no|true|false|ja|nein|oui|non|sí|si|sim|não|sì|nee|nej|tak|nie|evet|hayır|ya|tidak|да|нет|так|ні|是的?|否|不是|はい|いいえ|예|네|아니요|نعم|لا|हाँ|नहीं)["”'*]{0,3}(?:\s{0,2}[,;:，；、—–]|\s[—–-]\s|\s(?:because|since|as|weil|da|denn|car|parce|porque|ya que|perché|poiché|omdat|потому)(?!\p{L}))/iu;
-
 /** The answer of the sentence that begins at `start`; of a list there, of all of its items. */
 function saidAt(text: string, start: number): AnswerMark {
   const from = afterItem(text, start);
   const end = sentenceEnd(text, from);
-  const verdict = yesOrNo.exec(text.slice(from, end))?.[1];
-  if (verdict !== undefined) {
-    const at = text.indexOf(verdict, from);
-    return { start: at, end: at + verdict.length, at: start };
-  }
+  const decided = yesOrNo(text.slice(from, end));
+  if (decided !== null) return { ...offset(decided, from), at: start };
   const said = { ...offset(expressionIn(text.slice(from, end), true)!, from), at: start };
   const next = from === start ? null : nextItem(text, end);
   if (next === null) return said;
