@@ -101,6 +101,8 @@ function unwrapped(text: string): string {
   for (const mark of ["```", "**", "`", "__"])
     if (text.length > 2 * mark.length && text.startsWith(mark) && text.endsWith(mark))
       return text.slice(mark.length, -mark.length).trim();
+  if (text.length > 2 && text.startsWith("'") && text.indexOf("'", 1) === text.length - 1)
+    return text.slice(1, -1).trim();
   return text;
 }
 

@@ -72,6 +72,9 @@ const label = /^\s{0,4}[*_]{0,2}(?:A|Ans)[*_]{0,2}[.:：]{1,2}[*_]{0,2}\s{0,4}(?
 
 /** Blanks and markup between a phrase and the answer. */
 const lead = /[\s*_:：>`}]{0,40}/y;
+const blanks = /[\s*_:：`]{0,40}/y;
+/** `} > ]`: nothing else to the end of the line. */
+const onlyBrackets = /^[\s:]{0,4}(?=[^\n]{0,99}[>}])[()[\]{}<>](?:[ ()[\]{}<>])*\s{0,2}[.。]?\s*(?:$|\n)/;
 /** The mark of a list before an item on a line of its own. */
 const item = /(?:[-+•–]|\d{1,2}[.)]|\([a-z]\)|[a-z]\))[ \t]{1,4}(?=\S)/y;
 
@@ -138,9 +141,10 @@ export function afterAnchor(text: string, begin: number, anchors: readonly Ancho
     }
   }
   if (best === null) return null;
-  lead.lastIndex = from + best;
-  lead.test(text);
-  return lead.lastIndex;
+  const said = onlyBrackets.test(text.slice(from + best, from + best + 200)) ? blanks : lead;
+  said.lastIndex = from + best;
+  said.test(text);
+  return said.lastIndex;
 }
 
 /** `answer = 7` as a line of a program assigns; alone, or in a sentence, it says what the answer is. */
