@@ -76,7 +76,10 @@ const blanks = /[\s*_:：`]{0,40}/y;
 /** `} > ]` to the end of the line, where a `>` or a `}` is no markup. */
 function bracketsAlone(text: string, from: number): boolean {
   const rest = text.slice(from, from + 200).trimStart();
-  const line = /^[^\n]*/.exec(rest)![0].trim().replace(/[.。]$/, "");
+  const line = /^[^\n]*/
+    .exec(rest)![0]
+    .trim()
+    .replace(/[.。]$/, "");
   return /[>}]/.test(line) && /^[\s()[\]{}<>]+$/.test(line);
 }
 
