@@ -54,6 +54,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     progress: ["report"],
     demo: ["report"],
     show: [],
+    jobs: [],
+    sweep: ["jobs", "report"],
   },
 };
 
