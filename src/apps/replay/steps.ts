@@ -5,11 +5,24 @@ import { SelftrainError } from "../../errors.js";
 import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { listRollouts } from "../../run/rollouts.js";
+import type { MetricRecord } from "../../run/run-directory.js";
 
 /** Whether a step is of `10`, `10-20` or `10-`; of all where nothing is said. */
 export function isChosen(step: number, steps = "0-"): boolean {
   const [first, last = first] = steps.split("-");
   return step >= Number(first) && (last === "" || step <= Number(last));
+}
+
+/** Steps that were done when the stage of a step began, by its line and those before it; 0 without a curriculum. */
+export function stageStart(records: readonly MetricRecord[], step: number): number {
+  const stages = new Map(
+    records.flatMap((own) => (own.kind === "step" ? [[own.step, own.metrics.stage] as const] : [])),
+  );
+  const stage = stages.get(step);
+  if (stage === undefined) return 0;
+  let first = step;
+  while (stages.get(first - 1) === stage) first--;
+  return first - 1;
 }
 
 /** The rollouts files of the chosen steps. Throws `replay-no-steps`. */
