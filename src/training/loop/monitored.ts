@@ -53,14 +53,14 @@ export function biasOfReward(
   { reward, reference, lastResult }: Monitoring,
 ): ProxyFigures | Record<string, never> {
   const paid: PaidGroup[] = [];
-  const voters: PaidGroup[] = [];
+  const voters: Pick<PaidGroup, "answers" | "truth">[] = [];
   const judged: JudgedVote[] = [];
   groups.forEach((group, g) => {
     const truth = labels.get(group.prompt.id);
     if (truth === undefined) return;
     const { rewards: own, label } = rewards[g]!;
     paid.push({ ...answeredGroup(group, lastResult), rewards: own, label, truth });
-    voters.push({ ...answeredGroup(sampled[g]!, null), rewards: [], label, truth });
+    voters.push({ answers: sampled[g]!.rollouts.map(({ answer }) => answer), truth });
     judged.push({ confidence: votes[g]!.share, right: sameAnswer(votes[g]!.label, truth) });
   });
   if (paid.length === 0) return {};

@@ -112,7 +112,7 @@ export const labelMetricSection: MetricSection = {
       healthy: "up",
       reading: "Below 0 training makes these prompts worse now. Near 0 it does neither.",
       formula:
-        "D = E_g[Cov_g(r̃, r*)], over n − 1. Of the majority reward each rollout is paid by the votes of the others, as a vote contains the sample that it pays",
+        "D = E_g[Cov_g(r̃, r*)], over n − 1. Of the majority reward each pair of rollouts is paid by the votes of the others, as a vote contains the samples that it pays",
     },
     falsePayToAttractor: {
       title: "Wrong pay to a spreading answer",

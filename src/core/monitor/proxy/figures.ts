@@ -5,7 +5,7 @@ import type { JudgedVote } from "../calibration/confidence.js";
 import { reliability } from "../calibration/reliability.js";
 import type { PaidGroup } from "../group.js";
 import { proxyAlignment } from "./alignment.js";
-import { drift, fixedRewards, leaveOneOutRewards } from "./drift.js";
+import { drift, majorityDrift } from "./drift.js";
 import { falsePay } from "./false-pay.js";
 import { hackingGap } from "./gap.js";
 import { payments } from "./payments.js";
@@ -14,7 +14,7 @@ export interface Proxy {
   /** The paid groups whose true answer is known. */
   readonly groups: readonly PaidGroup[];
   /** The same with everything that voted, where more vote than are paid. */
-  readonly voters?: readonly PaidGroup[];
+  readonly voters?: readonly Pick<PaidGroup, "answers" | "truth">[];
   /** How sure each vote on them was, and whether it was right. */
   readonly votes: readonly JudgedVote[];
   /** Whether what is paid is agreement with the policy's own majority: the samples then decide their own label. */
@@ -58,7 +58,7 @@ export function proxyFigures({
     paidWrong: paid?.paidWrong ?? null,
     unpaidRight: paid?.unpaidRight ?? null,
     proxyAlignment: proxyAlignment(groups),
-    drift: ownMajority ? drift(voters, leaveOneOutRewards) : drift(groups, fixedRewards),
+    drift: ownMajority ? majorityDrift(voters) : drift(groups),
     agreementEce: reliability(votes)?.ece ?? null,
     agreementBrier: score?.score ?? null,
     agreementResolution: score?.resolution ?? null,
