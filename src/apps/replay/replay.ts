@@ -99,7 +99,8 @@ export async function replay(
     };
     const source = sourceOf(figure("stage", 1));
     const refillRounds = figure("refillRounds", 0);
-    const reference = await references.at(step, stageStart(logged, step));
+    const since = stageStart(logged, step);
+    const reference = since === null ? undefined : await references.at(step, since);
     const monitoring = { reference, lastResult };
     const parts = { own, config, reading, source, labels, refillRounds, monitoring };
     const { rows, metrics } = await recompute(step, stored, path, parts);

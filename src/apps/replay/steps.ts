@@ -13,16 +13,16 @@ export function isChosen(step: number, steps = "0-"): boolean {
   return step >= Number(first) && (last === "" || step <= Number(last));
 }
 
-/** Steps that were done when the stage of a step began, by its line and those before it; 0 without a curriculum. */
-export function stageStart(records: readonly MetricRecord[], step: number): number {
+/** Steps that were done when the stage of a step began, by the lines of both; 0 without a curriculum. Null where lost lines leave it open. */
+export function stageStart(records: readonly MetricRecord[], step: number): number | null {
   const stages = new Map(
     records.flatMap((own) => (own.kind === "step" ? [[own.step, own.metrics.stage] as const] : [])),
   );
   const stage = stages.get(step);
-  if (stage === undefined) return 0;
-  let first = step;
-  while (stages.get(first - 1) === stage) first--;
-  return first - 1;
+  if (![...stages.values()].some((known) => known !== undefined)) return 0;
+  if (stage === undefined) return null;
+  const first = Math.min(...[...stages].flatMap(([own, known]) => (known === stage ? [own] : [])));
+  return first === 1 || stages.has(first - 1) ? first - 1 : null;
 }
 
 /** The rollouts files of the chosen steps. Throws `replay-no-steps`. */
