@@ -6,6 +6,7 @@ import type { Run } from "../../run/run.js";
 import { AnswerReferences } from "./answer-references.js";
 import type { Session } from "./session.js";
 import type { Stage } from "./stages.js";
+import { stepKl } from "./step-kl.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
 import { answersInRun } from "./stored-answers.js";
 
@@ -18,7 +19,7 @@ export type Recorder = (
 
 export function stepRecorder(
   config: TrainConfig,
-  { pool }: Pick<Session, "pool">,
+  { pool, tokenizer }: Pick<Session, "pool" | "tokenizer">,
   run: Pick<Run<unknown>, "writeRollouts" | "append" | "rolloutsFolder">,
   observer?: Observer,
 ): Recorder {
@@ -27,7 +28,10 @@ export function stepRecorder(
   return async (step, { source, since }, time) => {
     await run.writeRollouts(step.step, rolloutRows(step));
     const reference = await references.at(step.step, since);
-    const line = stepRecord(step, pool.labels, { reward: source.name, reference, lastResult }, time);
+    const trained = step.selection.trained.map(({ group }) => group);
+    const kls = stepKl(trained, step.batch.reference, tokenizer, pool.reading);
+    const monitoring = { reward: source.name, reference, lastResult };
+    const line = stepRecord(step, pool.labels, monitoring, kls, time);
     const notice = run.append(line);
     if (notice) observer?.({ type: "notice", ...notice });
     observer?.({ type: "record", record: line });

@@ -49,11 +49,12 @@ export function rewardMetrics(
   };
 }
 
-/** The line of `metrics.jsonl`. True labels enter here, after the update, and nowhere else in a label-free run. */
+/** The line of `metrics.jsonl`; `kls` as `stepKl` has them. True labels enter here, after the update, and nowhere else in a label-free run. */
 export function stepRecord(
   s: Step,
   labels: HiddenLabels,
   monitoring: Monitoring,
+  kls: MetricRecord["metrics"],
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
   const { sampled, teacher } = s;
@@ -69,7 +70,8 @@ export function stepRecord(
       ...measured({ stage: s.stage }),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
       entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokensOf(rollouts),
-      ...measured({ kl: s.batch.kl, sequenceKl: s.batch.sequenceKl }),
+      ...measured({ kl: s.batch.kl }),
+      ...kls,
       maxAdvantage: largest(s.batch.advantages),
       loss: s.update.loss,
       gradNorm: s.update.gradNorm,

@@ -21,8 +21,8 @@ export interface Batch {
   readonly rolloutKl: readonly (readonly number[])[] | null;
   /** Mean KL per token (k3) of the policy that sampled; null where it was not measured. */
   readonly kl: number | null;
-  /** Mean KL per rollout, summed over its tokens (k3); null where it was not measured. */
-  readonly sequenceKl: number | null;
+  /** The reference policy's logprobs of each rollout by group; null where no KL is asked for. */
+  readonly reference: Logprobs | null;
   /** Groups left out because nothing in them has a gradient. */
   readonly skippedGroups: number;
 }
@@ -92,15 +92,13 @@ export function makeBatch(
     miniBatches,
     advantages,
     rolloutKl: kl_G_n,
-    ...meanKls(groups, reference),
+    kl: reference && groups.length > 0 ? meanKl(groups, reference) : null,
+    reference,
     skippedGroups: trained.filter((own) => !own).length,
   };
 }
 
 /** k3 whatever the penalty is made of: never negative, and comparable between runs. */
-function meanKls(groups: readonly Group[], reference: Logprobs | null): Pick<Batch, "kl" | "sequenceKl"> {
-  if (reference === null || groups.length === 0) return { kl: null, sequenceKl: null };
-  const whole = sum(rolloutKl("k3", groups, reference).map(sum));
-  const lengths = groups.flatMap(lengthsOf);
-  return { kl: whole / sum(lengths), sequenceKl: whole / lengths.length };
+function meanKl(groups: readonly Group[], reference: Logprobs): number {
+  return sum(rolloutKl("k3", groups, reference).map(sum)) / sum(groups.flatMap(lengthsOf));
 }

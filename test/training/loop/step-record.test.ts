@@ -53,7 +53,7 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
 
 describe("stepRecord", () => {
   it("writes no number that the report cannot explain", () => {
-    const { metrics } = stepRecord(step(), truth, monitoring, { seconds: 2, sampleSeconds: 0.5 });
+    const { metrics } = stepRecord(step(), truth, monitoring, {}, { seconds: 2, sampleSeconds: 0.5 });
     expect(Object.keys(metrics).filter((name) => !Object.hasOwn(METRICS, name))).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe("stepRecord", () => {
       step: at,
       metrics,
       time,
-    } = stepRecord(step(), truth, monitoring, { seconds: 2, sampleSeconds: 0.5 });
+    } = stepRecord(step(), truth, monitoring, {}, { seconds: 2, sampleSeconds: 0.5 });
     expect([kind, at]).toEqual(["step", 4]);
     expect(metrics).toMatchObject({
       reward: 9 / 12,
@@ -98,19 +98,19 @@ describe("stepRecord", () => {
   });
 
   it("says nothing of accuracy where there are no labels, and is otherwise the same", () => {
-    const labelled = stepRecord(step(), truth, monitoring, { seconds: 1 }).metrics;
-    const { metrics } = stepRecord(step(), new Map(), monitoring, { seconds: 1 });
+    const labelled = stepRecord(step(), truth, monitoring, {}, { seconds: 1 }).metrics;
+    const { metrics } = stepRecord(step(), new Map(), monitoring, {}, { seconds: 1 });
     expect(metrics).not.toHaveProperty("accuracy");
     expect(labelled).toMatchObject(metrics);
   });
 
   it("has what the loss clipped and the entropy it rewarded, where it did", () => {
     const trained = step();
-    const plain = stepRecord(trained, truth, monitoring, { seconds: 1 }).metrics;
+    const plain = stepRecord(trained, truth, monitoring, {}, { seconds: 1 }).metrics;
     expect(plain).toMatchObject({ learningRate: 1e-4 });
     for (const name of ["clipFraction", "vocabularyEntropy"]) expect(plain).not.toHaveProperty(name);
     const update = { ...trained.update, clipFraction: 0.25, vocabularyEntropy: 1.5 };
-    const { metrics } = stepRecord({ ...trained, update }, truth, monitoring, { seconds: 1 });
+    const { metrics } = stepRecord({ ...trained, update }, truth, monitoring, {}, { seconds: 1 });
     expect(metrics).toMatchObject({ clipFraction: 0.25, vocabularyEntropy: 1.5 });
     for (const name of Object.keys(metrics)) expect(METRICS).toHaveProperty(name);
   });
@@ -122,7 +122,7 @@ describe("stepRecord", () => {
       batch: { ...trained.batch, data: [], kl: 0.25 },
       update: { ...trained.update, importanceRatio: null },
     };
-    const { metrics } = stepRecord(untrained, truth, monitoring, { seconds: 1 });
+    const { metrics } = stepRecord(untrained, truth, monitoring, {}, { seconds: 1 });
     expect(metrics).toMatchObject({ kl: 0.25, importanceRatio: null, trainedRollouts: 0 });
   });
 });
@@ -208,8 +208,8 @@ describe("rolloutRows", () => {
     );
 
     // The tokens of all are counted; entropy, rewards and label metrics are of the policy, the latter two of what was trained.
-    const plain = stepRecord(trained, truth, monitoring, { seconds: 1 }).metrics;
-    const { metrics } = stepRecord({ ...trained, sampled, teacher }, truth, monitoring, { seconds: 1 });
+    const plain = stepRecord(trained, truth, monitoring, {}, { seconds: 1 }).metrics;
+    const { metrics } = stepRecord({ ...trained, sampled, teacher }, truth, monitoring, {}, { seconds: 1 });
     expect(metrics).toMatchObject({
       reward: plain.reward,
       accuracy: plain.accuracy,

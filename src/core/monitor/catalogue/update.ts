@@ -28,6 +28,20 @@ export const updateMetrics: MetricSection = {
       reading: "True reward over this distance rises and then falls where the proxy is hacked.",
       formula: "mean over rollouts of Σ_t k3; d = √KL of Gao et al. (arXiv 2210.10760)",
     },
+    answerSpanKl: {
+      title: "KL of the answers (nats)",
+      help: "The divergence from the reference per token, of the tokens that the answer stands in.",
+      unit: "nats",
+      healthy: "steady",
+      reading: "Far above that of the reasoning, answers changed and what leads to them did not.",
+      formula: "mean k3 over the answers' tokens, of rollouts with an answer; compare reasoningKl",
+    },
+    reasoningKl: {
+      title: "KL of the reasoning (nats)",
+      help: "The same of all other tokens of the rollouts that have an answer.",
+      unit: "nats",
+      healthy: "steady",
+    },
     maxAdvantage: {
       title: "Largest advantage",
       help: "Largest size of an advantage of the step.",
