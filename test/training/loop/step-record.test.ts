@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { METRICS } from "../../../src/core/monitor/catalogue/index.js";
+import { referenceOf } from "../../../src/core/monitor/label-free/reference.js";
 import { rolloutRows, type Step, stepRecord } from "../../../src/training/loop/step-record.js";
 import { makeBatch } from "../../../src/training/loop/update.js";
 import { allOf, configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
@@ -95,6 +96,78 @@ describe("stepRecord", () => {
     });
     expect(metrics).not.toHaveProperty("kl");
     expect(time).toEqual({ seconds: 2, sampleSeconds: 0.5, tokensPerSecond: 8.5 });
+  });
+
+  it("agrees with what one counts by hand of the reward's bias", () => {
+    const { metrics } = stepRecord(step(), truth, monitoring, {}, { seconds: 1 });
+    const near = (value: number) => expect.closeTo(value, 12);
+    expect(metrics).toMatchObject({
+      // Pairs within: 6/12, 2/12 and 1; no answer stands under two prompts.
+      withinPromptAgreement: near((6 / 12 + 2 / 12 + 1) / 3),
+      crossPromptAgreement: 0,
+      promptFreeAgreement: 0,
+      voteMargin: near((2 / 4 + 1 / 4 + 1) / 3),
+      // Of a and b, the labelled ones: b's label is wrong, and leads the truth by 2/4 − 1/4.
+      wrongLabelShare: 1 / 2,
+      wrongLabelLead: 1 / 4,
+      paidWrong: near(2 / 4 / 2),
+      unpaidRight: near(1 / 4 / 2),
+      // Covariances ¼ and −⅙, variances of the reward ¼ and ⅓, of the truth ¼ and ¼.
+      proxyAlignment: near((1 / 4 - 1 / 6) / Math.sqrt((1 / 4 + 1 / 3) * (1 / 4 + 1 / 4))),
+      // Of 12 ordered pairs in a three go to the truth; in b, 9 wins both pairs with 8 by the other two votes.
+      drift: near((3 / 12 - 2 / 12) / 2),
+      // Agreement ¾ is right, ½ is wrong.
+      agreementEce: near((1 / 4 + 1 / 2) / 2),
+      agreementBrier: near((1 / 16 + 1 / 4) / 2),
+      agreementResolution: near(1 / 4),
+      agreementAuroc: 1,
+      // What one rollout is paid less the mean of the other three: −1 of the 7 in a.
+      maxAdvantage: 1,
+    });
+    for (const name of ["excessShare", "answerShift", "falsePayToAttractor", "falsePayToContradiction"])
+      expect(metrics[name]).toBeNull();
+    for (const name of ["disconnectedShare", "sequenceKl"]) expect(metrics).not.toHaveProperty(name);
+  });
+
+  it("has what changed, wrong pay by kind and contradictions where a reference and results are there", () => {
+    const reference = referenceOf([
+      [
+        { promptId: "x", answers: ["12", "12", "3", "4"] },
+        { promptId: "y", answers: ["12", "8", "5", null] },
+      ],
+    ]);
+    // Completions are `#` and the answer; take its first digit for the last result.
+    const lastResult = (_: string, solution: string) => solution[1] ?? null;
+    const { metrics } = stepRecord(
+      step(),
+      truth,
+      { reward: "majority", reference, lastResult },
+      {},
+      { seconds: 1 },
+    );
+    expect(metrics).toMatchObject({
+      // 3: 4/12 − 1/8, more than 9: 2/12 − 0, and 12: 3/12 − 3/8.
+      excessShare: expect.closeTo(4 / 12 - 1 / 8, 12),
+      excessAnswer: "3",
+      // The three of 12 say 1; the answers of one digit are their own result.
+      disconnectedShare: 3 / 11,
+      // 9 is of one prompt, and no contradiction.
+      falsePayToAttractor: 0,
+      falsePayToContradiction: 0,
+    });
+    expect(metrics.answerShift).toBeGreaterThan(0);
+    expect(metrics.effectiveAnswersRatio).toBeGreaterThan(0);
+    for (const name of Object.keys(metrics)) expect(METRICS).toHaveProperty(name);
+    const lost = { reward: "majority", reference: undefined, lastResult };
+    for (const name of ["excessShare", "excessAnswer", "answerShift", "effectiveAnswersRatio"])
+      expect(stepRecord(step(), truth, lost, {}, { seconds: 1 }).metrics).not.toHaveProperty(name);
+  });
+
+  it("takes rewards as they are for the drift where the policy's majority is not what is paid", () => {
+    const teacher = { ...monitoring, reward: "fixed-teacher" };
+    const { metrics } = stepRecord(step(), truth, teacher, {}, { seconds: 1 });
+    // Covariances of the rewards themselves.
+    expect(metrics.drift).toBeCloseTo((1 / 4 - 1 / 6) / 2, 12);
   });
 
   it("says nothing of accuracy where there are no labels, and is otherwise the same", () => {

@@ -14,7 +14,7 @@ export const answerMetrics: MetricSection = {
       unit: "share",
       healthy: "down",
       reading:
-        "A rise above its lowest value is a sign of collapse, where agreement rises in good runs too. At 1 answers ignore the prompt. Above a half counts as collapsed.",
+        "A rise above its lowest value is a sign of collapse, where agreement rises in good runs too. At 1 answers ignore the prompt; by chance it may be above. High from the start: the model cannot do these prompts yet.",
       formula:
         "φ = B/W; null where W is 0. Simulated with 0, 20, 40, 70, 90 and 100% of the prompts captured by one answer: 0.01, 0.03, 0.17, 0.56, 0.84, 1",
     },
