@@ -54,6 +54,7 @@ export { type Aggregation, tokenWeights } from "./core/loss/aggregate.js";
 export * from "./core/loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./core/loss/loss.js";
 export { type PreferenceOptions, preferenceLoss, type ScoredPair } from "./core/loss/preference.js";
+export type { JudgedVote } from "./core/monitor/calibration/confidence.js";
 export { type CollapseRule, collapseVerdict } from "./core/monitor/collapse-rule.js";
 export type { AnsweredGroup, PaidGroup } from "./core/monitor/group.js";
 export {

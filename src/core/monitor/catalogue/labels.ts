@@ -78,7 +78,7 @@ export const labelMetricSection: MetricSection = {
       unit: "share",
       healthy: "down",
       reading:
-        "It rises first where a policy comes to agree on wrong answers. Null where every label is right.",
+        "A rise says that the policy comes to agree on wrong answers. Null where every label is right.",
       formula: "E[p̂_m − p̂_t | m ≠ t], the second factor of the hacking gap",
     },
     paidWrong: {
