@@ -19,7 +19,7 @@ import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
-import { recordStep } from "./record-step.js";
+import { stepRecorder } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
@@ -76,6 +76,7 @@ async function loop(
   const stages = await openStages(config, session, run, observer, reward);
   const stopping = { config, session, run, first, observer };
   const notices = new SampleNotices(config, observer);
+  const record = stepRecorder(config, session, run, observer);
 
   const start = await evaluateAt(0, config, session, run, observer, { notices });
   const voted = reward === undefined;
@@ -113,7 +114,7 @@ async function loop(
 
     const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await recordStep(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
+    await record(done, stage, { seconds, sampleSeconds: collected.sampleSeconds });
 
     verdict = await stoppingVerdict(step, stopping);
     if (step === config.steps || verdict.stop !== null) break;

@@ -2,6 +2,7 @@
  * Every metric that is ever written, with what it means and where it goes in a healthy run: for reports, and for the reference. What is
  * written and not here fails a test. Definitions follow section "bias of the proxy" of the SRT analysis (arXiv 2505.21444).
  */
+import { answerMetrics } from "./answers.js";
 import { evaluationMetrics } from "./evaluation.js";
 import { labelMetricSection } from "./labels.js";
 import type { Metric, MetricSection } from "./metric.js";
@@ -16,6 +17,7 @@ export type { Healthy, Metric, MetricSection, Unit } from "./metric.js";
 export const METRIC_SECTIONS: readonly MetricSection[] = [
   evaluationMetrics,
   signalMetrics,
+  answerMetrics,
   labelMetricSection,
   updateMetrics,
   rejectionMetrics,
