@@ -28,7 +28,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     reward: ["answer", "vote"],
     "reward-model": ["answer"],
     preference: ["answer"],
-    monitor: ["answer", "loss", "preference", "reward", "vote"],
+    monitor: ["answer", "loss", "preference", "reward", "reward-model", "vote"],
     curriculum: ["answer", "reward", "vote"],
   },
   io: { fs: [], http: [], hub: ["fs"] },
@@ -55,6 +55,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     progress: ["report"],
     demo: ["report"],
     show: [],
+    jobs: [],
+    sweep: ["jobs", "report"],
   },
 };
 

@@ -69,6 +69,10 @@ export function metricWords(record: MetricRecord): string[] {
   return finite(tokensPerSecond) ? [...words, `${plainNumber(Math.round(tokensPerSecond))} tokens/s`] : words;
 }
 
+/** `mean 55.1% · maj 68.0%`: what an evaluation says at a glance. */
+export const evaluationWords = (record: MetricRecord): string =>
+  shareWords(record, evaluationShares).join(" · ");
+
 /** `evaluation at step 20: mean 55.1% · maj 68.0%`: a measurement, as a line that stays. */
 export function evaluationLine(record: MetricRecord): string {
   const [what, shares] = {

@@ -5,12 +5,14 @@
 import { join } from "node:path";
 import type { ReplayConfig } from "../../config/replay-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
+import { lastResultOf } from "../../data/last-result.js";
 import { readingOfSource } from "../../data/reading.js";
 import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { readRollouts, writeRollouts } from "../../run/rollouts.js";
 import type { MetricRecord } from "../../run/run-directory.js";
+import { AnswerReferences } from "../../training/loop/answer-references.js";
 import {
   type Changes,
   changesIn,
@@ -22,9 +24,10 @@ import {
 } from "./differences.js";
 import { replayProbes } from "./probes.js";
 import { recompute } from "./recompute.js";
+import { answersAsRead } from "./reference-answers.js";
 import { replayedConfig } from "./replayed-config.js";
 import { replayedReward } from "./replayed-reward.js";
-import { emptyFolder, isChosen, rolloutsOf } from "./steps.js";
+import { emptyFolder, isChosen, rolloutsOf, stageStart } from "./steps.js";
 import { withModelScores } from "./stored-values.js";
 
 export interface ReplayedStep {
@@ -85,6 +88,8 @@ export async function replay(
     probes: gaps.probes.filter((step) => isChosen(step, steps)),
   };
   if (output !== undefined) emptyFolder(output);
+  const references = new AnswerReferences(answersAsRead(run, gaps, { own, config, reading }));
+  const lastResult = lastResultOf(config, reading.canonicalise);
 
   const done: ReplayedStep[] = [];
   const differences: Difference[] = [];
@@ -98,7 +103,10 @@ export async function replay(
     };
     const source = sourceOf(figure("stage", 1));
     const refillRounds = figure("refillRounds", 0);
-    const parts = { own, config, reading, source, labels, refillRounds };
+    const since = stageStart(logged, step);
+    const reference = since === null ? undefined : await references.at(step, since);
+    const monitoring = { reference, lastResult };
+    const parts = { own, config, reading, source, labels, refillRounds, monitoring };
     const { rows, metrics } = await recompute(step, stored, path, parts);
     if (output !== undefined) await writeRollouts(output, step, rows);
     const ofRows = rowDifferences(stored, rows);

@@ -20,7 +20,7 @@ import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
 import { probesOf } from "./probing.js";
-import { recordStep } from "./record-step.js";
+import { stepRecorder } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
@@ -77,6 +77,7 @@ async function loop(
   const stages = await openStages(config, session, run, observer, reward);
   const stopping = { config, session, run, first, observer };
   const notices = new SampleNotices(config, observer);
+  const record = stepRecorder(config, session, run, observer);
 
   const start = await evaluateAt(0, config, session, run, observer, { notices });
   const voted = reward === undefined;
@@ -116,7 +117,7 @@ async function loop(
 
     const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await recordStep(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
+    await record(done, stage, { seconds, sampleSeconds: collected.sampleSeconds });
 
     await probes.take(step);
     verdict = await stoppingVerdict(step, stopping);
