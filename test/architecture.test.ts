@@ -28,7 +28,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     reward: ["answer", "vote"],
     "reward-model": ["answer"],
     preference: ["answer"],
-    monitor: ["answer", "preference", "reward", "vote"],
+    monitor: ["answer", "loss", "preference", "reward", "reward-model", "vote"],
     detect: [],
     curriculum: ["answer", "reward", "vote"],
   },
@@ -40,8 +40,9 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     scorer: ["rollout"],
     start: ["rollout"],
     evaluate: ["rollout", "scorer", "start"],
+    probe: ["rollout"],
     label: ["rollout", "scorer", "start"],
-    loop: ["evaluate", "label", "monitors", "reward-http", "rollout", "scorer", "start"],
+    loop: ["evaluate", "label", "monitors", "probe", "reward-http", "rollout", "scorer", "start"],
     plan: ["loop", "rollout", "scorer", "start"],
     pretrain: ["evaluate", "loop", "plan", "rollout", "start"],
     finetune: ["evaluate", "label", "loop", "plan", "rollout", "start"],
@@ -56,6 +57,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     progress: ["report"],
     demo: ["report"],
     show: [],
+    jobs: [],
+    sweep: ["jobs", "report"],
   },
 };
 
@@ -74,6 +77,7 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Files directly in src that anything may import. */
 const GROUND = [
+  "earlier-config.ts",
   "earlier-keys.ts",
   "errors.ts",
   "exact-number.ts",

@@ -35,8 +35,11 @@ function longFlag(path: ConfigPath): string {
   return `--${path.map(kebab).join(".")}`;
 }
 
-/** Keys whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to everybody. */
-const FULL_NAME_ALONE: readonly string[] = ["evaluation.temperature", "validation"];
+/**
+ * Keys, and groups of keys, whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to
+ * everybody, and `--samples` those of its evaluation.
+ */
+const FULL_NAME_ALONE: readonly string[] = ["evaluation.temperature", "probe", "validation"];
 
 const fullNameAlone = ({ path }: Leaf): boolean =>
   FULL_NAME_ALONE.some((name) => `${path.join(".")}.`.startsWith(`${name}.`));
@@ -66,6 +69,8 @@ export function placeholder(node: SchemaNode): string {
   if (isRecord(node)) return "<key=value,…>";
   if (node.type === "array") return "<a,b,…>";
   if (node.type === "boolean") return "";
+  if (node.anyOf !== undefined)
+    return `<${node.anyOf.map((own) => placeholder(own).slice(1, -1)).join("|")}>`;
   return node.type === "integer" || node.type === "number" ? "<number>" : "<text>";
 }
 

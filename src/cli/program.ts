@@ -14,6 +14,7 @@ import { reportCommand } from "./commands/report.js";
 import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
 import { selectCommand } from "./commands/select.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { voteCommand } from "./commands/vote.js";
@@ -43,6 +44,7 @@ const root = defineGroup({
     replayCommand,
     reportCommand,
     runsCommand,
+    sweepCommand,
   ],
   examples: [
     "selftrain demo                                           watch a model teach itself, in five minutes",
@@ -54,6 +56,7 @@ const root = defineGroup({
     "selftrain eval runs/srt --json                           accuracy with confidence intervals",
     "selftrain replay runs/srt                                votes, rewards and advantages again, from the rollouts",
     "selftrain report runs/srt                                one HTML page with the curves",
+    "selftrain sweep recipes/sweeps/learning-rate.yaml        runs over values of its settings, in parallel",
     "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],
 });

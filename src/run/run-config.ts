@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { withTodaysKeys } from "../earlier-keys.js";
+import { asItWas } from "../earlier-config.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../io/fs/atomic.js";
 import { readStored } from "../io/fs/stored.js";
@@ -56,7 +56,7 @@ export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
     message: "The configuration stored in the run directory is not valid.",
     remedy: "Undo the edits made to the file, or start a new run.",
     action: "read the configuration",
-    read: (text) => schema.parse(withTodaysKeys(parse(text))),
+    read: (text) => schema.parse(asItWas(parse(text))),
   });
 }
 

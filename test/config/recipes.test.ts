@@ -8,6 +8,7 @@ import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import { labelConfigSchema } from "../../src/config/label-config.js";
 import { rewardModelTrainConfigSchema } from "../../src/config/reward-model-config.js";
 import { selectConfigSchema } from "../../src/config/select-config.js";
+import { sweepFileSchema } from "../../src/config/sweep-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 
@@ -17,6 +18,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   pretrain: pretrainConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,
   select: selectConfigSchema,
+  sweep: sweepFileSchema,
   train: trainConfigSchema,
 };
 
@@ -51,6 +53,8 @@ describe("the demo", () => {
     const { output: _, reward: __, ...common } = srt;
     expect(fixedTeacher).toEqual({ ...common, output: "/demo/fixed-teacher", reward: "fixed-teacher" });
     expect(groundTruth).toEqual({ ...common, output: "/demo/ground-truth", reward: "ground-truth" });
+    for (const arm of [srt, fixedTeacher, groundTruth, collapse, mitigated])
+      expect(arm.probe).toMatchObject({ size: 32, samples: 8 });
     expect(srt.reward).toBe("majority");
     const { output: ___, reward: ____, ...hard } = collapse;
     expect(mitigated).toEqual({ ...hard, output: "/demo/collapse-mitigated", reward: "fixed-teacher" });

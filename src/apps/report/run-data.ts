@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { withTodaysKeys } from "../../earlier-keys.js";
+import { asItWas } from "../../earlier-config.js";
 import { SelftrainError } from "../../errors.js";
 import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
@@ -78,7 +78,7 @@ async function loadRun(path: string, name: string): Promise<RunData> {
   return {
     name,
     path,
-    config: readRecord(join(path, "config.yaml"), (text) => withTodaysKeys(parse(text))),
+    config: readRecord(join(path, "config.yaml"), (text) => asItWas(parse(text))),
     environment: readRecord(join(path, "environment.json"), latestEnvironment),
     records,
     rollouts,

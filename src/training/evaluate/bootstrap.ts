@@ -1,4 +1,5 @@
 /** Confidence intervals over prompts by the percentile bootstrap (Efron & Tibshirani 1993, chapter 13). */
+import { quantileOf } from "../../core/monitor/statistics/resample.js";
 import { SelftrainError } from "../../errors.js";
 import { Random } from "../../random.js";
 
@@ -52,18 +53,10 @@ export function bootstrapMeans(
     for (let r = 0; r < resamples; r++) means[r]! /= prompts;
     return {
       value: rows_P_M.reduce((sum, row) => sum + row[m]!, 0) / prompts,
-      lo: quantile(means, (1 - level) / 2),
-      hi: quantile(means, (1 + level) / 2),
+      lo: quantileOf(means, (1 - level) / 2),
+      hi: quantileOf(means, (1 + level) / 2),
     };
   });
-}
-
-/** Quantile of ascending values by linear interpolation between order statistics. */
-function quantile(sorted: Float64Array, q: number): number {
-  const position = q * (sorted.length - 1);
-  const below = sorted[Math.floor(position)]!;
-  const above = sorted[Math.ceil(position)]!;
-  return below + (position - Math.floor(position)) * (above - below);
 }
 
 function checkRows(rows: readonly (readonly number[])[], figures: number): void {

@@ -14,6 +14,7 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { type LabelConfig, labelConfigSchema } from "../../config/label-config.js";
+import { asItWas } from "../../earlier-config.js";
 import { SelftrainError } from "../../errors.js";
 import type { TemplateVariables } from "../../group.js";
 import {
@@ -149,7 +150,7 @@ function refuseForeign(folder: string): void {
 function checkUnchanged(folder: string, config: LabelConfig): void {
   const path = join(folder, "label.yaml");
   if (!fs.existsSync(path)) return;
-  const stored = parse(readTextFile(path, "read the configuration"));
+  const stored: unknown = asItWas(parse(readTextFile(path, "read the configuration")));
   const before = (stored ?? {}) as Readonly<Record<string, unknown>>;
   const after = parse(stringify(config)) as Readonly<Record<string, unknown>>;
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

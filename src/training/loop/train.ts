@@ -18,7 +18,8 @@ import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
-import { recordStep } from "./record-step.js";
+import { probesOf } from "./probing.js";
+import { stepRecorder } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
@@ -71,10 +72,13 @@ async function loop(
   const stages = await openStages(given, session, run, observer, reward);
   const watching = new Watching({ config: given, session, run, first, observer });
   const notices = new SampleNotices(given, observer);
+  const record = stepRecorder(given, session, run, observer);
 
   const start = await evaluateAt(0, given, session, run, observer, { notices });
   const voted = reward === undefined;
   if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, given, observer);
+  const probes = probesOf(given, session, run, observer);
+  if (first === 0) await probes.take(0);
   let ending = await watching.after(first);
   if (first === 0) await checkpoint(0, given, session, run);
   let end: EvaluationResult | null = null;
@@ -108,8 +112,9 @@ async function loop(
 
     const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await recordStep(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
+    await record(done, stage, { seconds, sampleSeconds: collected.sampleSeconds });
 
+    await probes.take(step);
     ending = await watching.after(step);
     if (step === config.steps || ending.stop !== null) break;
     const { every } = config.evaluation;
@@ -123,6 +128,7 @@ async function loop(
   // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
   const finished = step === given.steps || ending.stop !== null;
   if (finished) {
+    await probes.takeLast(step);
     const { best: policy } = ending;
     if (policy !== null) await goBack(policy, { session, run, observer });
     end = await evaluateAt(step, given, session, run, observer, { policy });

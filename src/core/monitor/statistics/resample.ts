@@ -1,0 +1,58 @@
+/** Bootstrap over prompts of curves: each step's prompts are drawn anew, each on its own, as every step has other prompts. */
+import { mean } from "../../../numbers.js";
+import { Random } from "../../../random.js";
+import type { Interval } from "./wilson.js";
+
+export interface ResampleOptions {
+  /** Equal seeds give equal intervals. Default 0. */
+  readonly seed?: number;
+  /** Default 200. */
+  readonly resamples?: number;
+}
+
+/**
+ * Means of each step's values, in `resamples` bootstrap samples.
+ *
+ * @param values_S_P by step, one value a prompt; a step without values has the mean NaN
+ * @returns means_R_S
+ */
+export function resampledMeans(
+  values_S_P: readonly (readonly number[])[],
+  { seed = 0, resamples = 200 }: ResampleOptions = {},
+): Float64Array[] {
+  return Array.from({ length: resamples }, (_, r) => {
+    const random = new Random(seed, r);
+    return Float64Array.from(values_S_P, (values) => {
+      const n = values.length;
+      if (n <= 1) return values[0] ?? Number.NaN;
+      let total = 0;
+      for (let i = 0; i < n; i++) total += values[random.int(0, n - 1)]!;
+      return total / n;
+    });
+  });
+}
+
+/** Standard error of a mean of values over prompts: 0 of one value, whose spread is not known. */
+export function standardError(values: readonly number[]): number {
+  const n = values.length;
+  if (n <= 1) return 0;
+  const centre = mean(values);
+  let squares = 0;
+  for (const value of values) squares += (value - centre) ** 2;
+  return Math.sqrt(squares / (n - 1) / n);
+}
+
+/** The central 95% of ascending or other values; of none, no interval. */
+export function central(values: readonly number[]): Interval | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  return { low: quantileOf(sorted, 0.025), high: quantileOf(sorted, 0.975) };
+}
+
+/** Quantile of ascending values by linear interpolation between order statistics. */
+export function quantileOf(sorted: ArrayLike<number>, q: number): number {
+  const position = q * (sorted.length - 1);
+  const below = sorted[Math.floor(position)]!;
+  const above = sorted[Math.ceil(position)]!;
+  return below + (position - Math.floor(position)) * (above - below);
+}
