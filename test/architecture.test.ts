@@ -59,6 +59,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     show: [],
     jobs: [],
     sweep: ["jobs", "report"],
+    monitors: [],
   },
 };
 

@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.js";
 import { finetuneCommand } from "./commands/finetune.js";
 import { generateCommand } from "./commands/generate.js";
 import { labelCommand } from "./commands/label.js";
+import { monitorsCommand } from "./commands/monitors.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { replayCommand } from "./commands/replay.js";
 import { reportCommand } from "./commands/report.js";
@@ -44,6 +45,7 @@ const root = defineGroup({
     replayCommand,
     reportCommand,
     runsCommand,
+    monitorsCommand,
     sweepCommand,
   ],
   examples: [

@@ -59,6 +59,9 @@ const KNOWN: Readonly<Record<SeriesKind, readonly string[]>> = {
   probe: [...numbersIn(ofProbe), ...ofSteps],
 };
 
+/** All that a run may write in lines of a kind. */
+export const seriesOfKind = (kind: SeriesKind): readonly string[] => KNOWN[kind];
+
 /** Whether a run may write it. */
 export const isSeries = ({ kind, metric }: Series): boolean => KNOWN[kind].includes(metric);
 

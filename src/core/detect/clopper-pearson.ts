@@ -1,4 +1,4 @@
-/** The exact lower confidence bound of a proportion (Clopper and Pearson 1934). */
+/** The exact confidence bounds of a proportion (Clopper and Pearson 1934). */
 
 /** P(X ≥ right) of a binomial: summed from logarithms, so that no factor underflows. */
 export function upperTail(right: number, trials: number, p: number): number {
@@ -31,3 +31,7 @@ export function lowerProportion(right: number, trials: number, alpha: number): n
   }
   return low;
 }
+
+/** The p above which so many right ones or fewer have a probability under alpha; 1 where all are right. */
+export const upperProportion = (right: number, trials: number, alpha: number): number =>
+  1 - lowerProportion(trials - right, trials, alpha);

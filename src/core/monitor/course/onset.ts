@@ -38,10 +38,12 @@ export function onsetOf(points: readonly SeriesPoint[], options: OnsetOptions = 
   const there = points.filter(({ values }) => values.length > 0);
   if (there.length === 0) return null;
   const values = there.map((point) => point.values);
-  const errors = values.map(standardError);
-  const own = find(values.map(mean), errors, window);
+  const errorOf = options.paired
+    ? (a: number, b: number) => pairedError(values, a, b, window)
+    : independentError(values.map(standardError), window);
+  const own = find(values.map(mean), errorOf, window);
   const stepAt = (at: number | null) => (at === null ? null : there[at]!.step);
-  const samples = resampledMeans(values, options).map((means) => stepAt(find(means, errors, window).at));
+  const samples = resampledMeans(values, options).map((means) => stepAt(find(means, errorOf, window).at));
   const onsets = samples.filter((step) => step !== null);
   return {
     start: own.start,
@@ -54,20 +56,38 @@ export function onsetOf(points: readonly SeriesPoint[], options: OnsetOptions = 
   };
 }
 
-function find(means: ArrayLike<number>, errors: readonly number[], window: number) {
+/** Standard error of the difference of the trailing means at two places. */
+type ErrorOf = (a: number, b: number) => number;
+
+function find(means: ArrayLike<number>, errorOf: ErrorOf, window: number) {
   const smoothed = trailingMeans(means, window);
   let peakAt = 0;
   for (let i = 1; i < smoothed.length; i++) if (smoothed[i]! > smoothed[peakAt]!) peakAt = i;
   const [start, peak] = [smoothed[0]!, smoothed[peakAt]!];
-  const error = Math.hypot(errorAt(errors, peakAt, window), errorAt(errors, errors.length - 1, window));
+  const error = errorOf(peakAt, smoothed.length - 1);
   const tolerance = Math.max(SHARE_OF_GAIN * (peak - start), LEAST, ERRORS * error);
   let at: number | null = null;
   for (let i = smoothed.length - 1; i > peakAt && smoothed[i]! < peak - tolerance; i--) at = i;
   return { start, peak, peakAt, tolerance, at };
 }
 
-/** Standard error of a trailing mean: the steps of a window are independent draws, and their variances add up. */
-function errorAt(errors: readonly number[], at: number, window: number): number {
-  const used = errors.slice(Math.max(0, at - window + 1), at + 1);
-  return Math.hypot(...used) / used.length;
+/** The steps of a window are independent draws, as are those of two windows, and their variances add up. */
+function independentError(errors: readonly number[], window: number): ErrorOf {
+  const errorAt = (at: number) => {
+    const used = errors.slice(Math.max(0, at - window + 1), at + 1);
+    return Math.hypot(...used) / used.length;
+  };
+  return (a, b) => Math.hypot(errorAt(a), errorAt(b));
+}
+
+/** Of the same prompts at both places: how much their own differences vary. */
+function pairedError(
+  values_S_P: readonly (readonly number[])[],
+  a: number,
+  b: number,
+  window: number,
+): number {
+  const meanOf = (prompt: number, at: number) =>
+    mean(values_S_P.slice(Math.max(0, at - window + 1), at + 1).map((values) => values[prompt]!));
+  return standardError(values_S_P[0]!.map((_, prompt) => meanOf(prompt, a) - meanOf(prompt, b)));
 }

@@ -1,0 +1,98 @@
+/**
+ * Chooses monitors on the tuning runs, and freezes the choice before any held-out run is scored: `npm run build && node scripts/corpus/tune.mjs
+ * [--corpus corpus]`. It opens the file of the tuning runs and no other. For each budget of false alarms it writes a set that
+ * `selftrain monitors score --config` reads, and `freeze.json`: the SHA-256 of each set and of the runs, the commit, and the rates on these runs.
+ * Commit them before the held-out runs are scored.
+ */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { stringify } from "yaml";
+import { bestOf, chooseSet } from "../../dist/apps/monitors/choose.js";
+import { corpusFile, readCorpus } from "../../dist/apps/monitors/read-corpus.js";
+import { firstAlarms, judged } from "../../dist/apps/monitors/replay-monitors.js";
+import { CANDIDATES, majorities } from "./candidates.mjs";
+
+const { values } = parseArgs({ options: { corpus: { type: "string", default: "corpus" } } });
+
+/** Share of healthy tuning runs that a set may alarm in; the first is the one that is meant. */
+const BUDGETS = [0.05, 0, 0.1, 0.2];
+/** Monitors of a set, at most. */
+const MOST = 3;
+/** Families that majorities are made of. */
+const FAMILIES = 6;
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
+
+const changed = git("status", "--porcelain", "--", "src", "scripts/corpus");
+if (changed !== "")
+  throw new Error(`commit these first, so that the freeze names the code that chose:\n${changed}`);
+
+const runs = readCorpus("tuning", values.corpus).map(judged);
+
+/** Each with its first alarm in every run. */
+function replayed(candidates) {
+  const monitors = Object.fromEntries(candidates.map(({ monitor }, i) => [`candidate ${i}`, monitor]));
+  const alarms = runs.map(({ run }) => firstAlarms(run, { default: "off", ...monitors }));
+  return candidates.map((own, i) => ({
+    ...own,
+    alarms: alarms.map((of) => of.get(`candidate ${i}`) ?? null),
+  }));
+}
+
+const singles = replayed(CANDIDATES);
+const families = [...new Set(singles.map(({ family }) => family))]
+  .flatMap(
+    (family) =>
+      bestOf(
+        singles.filter((own) => own.family === family),
+        runs,
+        BUDGETS.at(-1),
+      ) ?? [],
+  )
+  .sort((a, b) => b.score.caughtBefore.count - a.score.caughtBefore.count)
+  .slice(0, FAMILIES);
+const candidates = [...singles, ...replayed(majorities(families.map(({ candidate }) => candidate)))];
+
+mkdirSync(join(values.corpus, "sets"), { recursive: true });
+const sets = BUDGETS.map((budget) => {
+  const chosen = chooseSet(candidates, runs, budget, MOST);
+  if (chosen === null) return { budget, file: null, sha256: null, members: [], tuning: null };
+  const names = chosen.members.map(({ monitor }, i) => [
+    `${monitor.on ?? "majority"}-${i + 1}`.replace(".", "-"),
+    monitor,
+  ]);
+  const text = stringify(
+    { monitors: { default: "off", ...Object.fromEntries(names) } },
+    { aliasDuplicateObjects: false },
+  );
+  const file = `sets/false-alarms-${String(100 * budget).padStart(2, "0")}.yaml`;
+  writeFileSync(join(values.corpus, file), text);
+  const { caughtBefore, caught, falseAlarms, leadSteps } = chosen.score;
+  return {
+    budget,
+    file,
+    sha256: sha256(text),
+    members: chosen.members.map(({ name }) => name),
+    tuning: { caughtBefore, caught, falseAlarms, leadSteps },
+  };
+});
+const freeze = {
+  objective: `most tuning collapses caught before their onset, with false alarms in at most the budget of healthy runs; at most ${MOST} monitors, the best and then the next best`,
+  commit: git("rev-parse", "HEAD"),
+  tuningRuns: { sha256: sha256(readFileSync(corpusFile(values.corpus, "tuning"))), runs: runs.length },
+  candidates: candidates.length,
+  sets,
+};
+writeFileSync(join(values.corpus, "freeze.json"), `${JSON.stringify(freeze, null, 2)}\n`);
+for (const { budget, members, tuning } of sets)
+  console.log(
+    `false alarms ≤ ${100 * budget}%: ${members.join(" + ") || "no set"}${
+      tuning === null
+        ? ""
+        : `; before the fall ${tuning.caughtBefore.count}/${tuning.caughtBefore.of}, false alarms ${tuning.falseAlarms.count}/${tuning.falseAlarms.of}`
+    }`,
+  );

@@ -1,0 +1,111 @@
+/** Error rates of monitors on the terminal: what the runs are, a line a rule, what is missed, and the matched pairs. */
+import { MATCH_DISTANCE } from "../apps/monitors/matched.js";
+import type { Part, Rate, Score, Spread } from "../apps/monitors/rates.js";
+import type { Scores } from "../apps/monitors/score.js";
+import { MISSING } from "../apps/report/format.js";
+import type { Paint } from "./style.js";
+import { table } from "./table.js";
+
+const HEADER = ["", "before the fall", "at all", "false alarms", "lead in steps", "in widths", "leads > 0"];
+
+export function monitorsScoreText(scores: Scores, paint: Paint): string {
+  const { monitors, union, baselines, rewardspy, matched } = scores;
+  const own = [...monitors, ...(union === null ? [] : [union])];
+  const whole = union ?? monitors[0];
+  const tuned =
+    scores.split === "tuning"
+      ? "bounds chosen on these very runs, which flatters them"
+      : "bounds chosen on the tuning runs";
+  return [
+    runsText(scores),
+    table(HEADER, own.map(rowOf), paint),
+    ...monitors
+      .filter(({ unmeasured }) => unmeasured > 0)
+      .map(
+        ({ name, unmeasured }) =>
+          `${name}: ${unmeasured} runs have no value of its series and raise no alarm`,
+      ),
+    ...(whole === undefined ? [] : [`One-sided 95%: ${boundsText(whole)}`]),
+    ...(whole === undefined
+      ? []
+      : [partsText("arm", whole.byArm, paint), partsText("task", whole.byTask, paint)]),
+    paint("bold", `Rules to beat (${tuned})`),
+    baselines === null
+      ? "There are no tuning runs beside these to choose bounds on."
+      : table(HEADER, baselines.map(rowOf), paint),
+    table(HEADER, rewardspy.map(rowOf), paint),
+    paint("bold", "Matched pairs"),
+    matchedText(matched, paint),
+  ].join("\n\n");
+}
+
+function runsText({ split, runs }: Scores): string {
+  const { all, collapsed, healthy, undecided, shortest, longest, tasks, bases } = runs;
+  return [
+    `${all} ${split} runs of ${shortest === longest ? shortest : `${shortest} to ${longest}`} steps: ${collapsed} collapsed, ${healthy} healthy, ${undecided} undecided, which count nowhere.`,
+    `They are of ${tasks} tasks and ${bases} base models. Intervals are Clopper–Pearson 95% and take runs as independent.`,
+    collapsed === 0
+      ? "None of them collapsed: there is nothing to catch."
+      : `Of the decided runs ${percent(collapsed / (collapsed + healthy))} collapsed: what an alarm at random is right in.`,
+  ].join("\n");
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)}%`;
+
+/** `18/20 90% [68, 99]`. */
+const rateText = ({ count, of, share, low, high }: Rate): string =>
+  share === null
+    ? MISSING
+    : `${count}/${of} ${percent(share)} [${Math.round(100 * low)}, ${Math.round(100 * high)}]`;
+
+const spreadText = (spread: Spread | null, digits: number): string =>
+  spread === null
+    ? MISSING
+    : `${spread.median.toFixed(digits)} [${spread.low.toFixed(digits)}, ${spread.high.toFixed(digits)}]`;
+
+const rowOf = (score: Score): string[] => [
+  score.name,
+  rateText(score.caughtBefore),
+  rateText(score.caught),
+  rateText(score.falseAlarms),
+  spreadText(score.leadSteps, 0),
+  spreadText(score.leadWidths, 1),
+  score.leadPositive === null ? MISSING : percent(score.leadPositive),
+];
+
+function boundsText({ name, caughtBefore, caught, falseAlarms }: Score): string {
+  return [
+    `${name} catches at least ${percent(caughtBefore.atLeast)} before the fall and ${percent(caught.atLeast)} at all`,
+    `and alarms in at most ${percent(falseAlarms.atMost)} of healthy runs.`,
+  ].join(", ");
+}
+
+function partsText(title: string, parts: Readonly<Record<string, Part>>, paint: Paint): string {
+  const ratio = (count: number, of: number) => (of === 0 ? MISSING : `${count}/${of}`);
+  const rows = Object.entries(parts).map(([name, part]) => [
+    name,
+    ratio(part.caughtBefore, part.collapsed),
+    ratio(part.caught, part.collapsed),
+    ratio(part.collapsed - part.caught, part.collapsed),
+    ratio(part.falseAlarms, part.healthy),
+  ]);
+  return table([title, "before the fall", "at all", "missed", "false alarms"], rows, paint);
+}
+
+function matchedText({ pairs, series }: Scores["matched"], paint: Paint): string {
+  if (pairs === 0)
+    return `No collapsed run has a healthy one whose agreement stayed within ${MATCH_DISTANCE} of its own: nothing can be said.`;
+  const rows = series.map((own) => [
+    `${own.series} ${own.direction}`,
+    own.auroc.toFixed(2),
+    `[${own.interval.low.toFixed(2)}, ${own.interval.high.toFixed(2)}]`,
+    String(own.pairs),
+  ]);
+  return [
+    `${pairs} pairs of a collapsed and a healthy run whose agreement stayed within ${MATCH_DISTANCE} (root mean square).`,
+    "AUROC of the furthest departure from the first value. Of agreement and reward it must be about 0.5, or the pairing failed.",
+    rows.length === 0
+      ? "Too few pairs for an AUROC."
+      : table(["series", "AUROC", "95%", "pairs"], rows, paint),
+  ].join("\n");
+}
