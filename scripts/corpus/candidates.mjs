@@ -1,4 +1,4 @@
-/** What the tuner chooses from: detectors on series that need no label, each with a few bounds. Declared before any run was looked at. */
+/** What the tuner chooses from: detectors on series that need no label, each with a few bounds, none of which a held-out run has set. */
 const PATIENCES = [1, 2, 3];
 
 /** Family, series, kind, its key, the bounds, and other keys. */
@@ -75,7 +75,7 @@ const GRID = [
   ["length", "meanLength", "fall", "ratio", [0.9, 0.75, 0.5], { from: "first" }],
   ["length", "meanLength", "rise", "ratio", [1.1, 1.25, 1.5], { from: "first" }],
   ["disconnect", "disconnectedShare", "rise", "by", [0.05, 0.1, 0.2], { from: "best" }],
-  ["KL", "probe.kl", "threshold", "above", [0.01, 0.02, 0.03, 0.05, 0.1]],
+  ["KL", "probe.kl", "threshold", "above", [0.01, 0.02, 0.03, 0.04, 0.05, 0.1]],
   ["KL", "probe.sequenceKl", "threshold", "above", [0.2, 0.5, 1, 2, 5]],
   ["KL of the answer", "probe.answerSpanKl", "threshold", "above", [0.001, 0.005, 0.02, 0.1]],
 ];
@@ -104,10 +104,7 @@ export const majorities = (singles) =>
           detector: {
             kind: "any",
             atLeast: 2,
-            of: [a, b, c].map(({ monitor: { on, detector } }) => {
-              // A majority counts what is in alarm now; its members have their own bounds and patience.
-              return { on, ...detector };
-            }),
+            of: [a, b, c].map(({ monitor: { on, detector } }) => ({ on, ...detector })),
           },
         },
       })),

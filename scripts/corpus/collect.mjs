@@ -69,7 +69,7 @@ async function lineOf(folder, name) {
       pool: config.prompts.size ?? null,
       levels: config.prompts.levels ?? null,
       skill: Object.keys(config.evaluation.prompts.levels),
-      evaluationEvery: config.evaluation.every ?? null,
+      evaluationEvery: config.evaluation.every,
       probeEvery: config.probe.every,
       version: selftrain,
       git: git?.commit ?? null,

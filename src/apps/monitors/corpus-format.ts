@@ -61,7 +61,8 @@ export const corpusRunSchema = z.strictObject({
     levels: z.record(z.string(), z.number()).nullable(),
     /** Levels that the base model was taught: the skill whose loss is a collapse. */
     skill: z.array(z.string()).min(1),
-    evaluationEvery: z.int().positive().nullable(),
+    /** Steps between two; 0 where there is one at the start and one at the end alone. */
+    evaluationEvery: z.int().min(0),
     probeEvery: z.int().positive(),
     /** Of selftrain, and of the commit that made the run; null where it was not in a clone. */
     version: z.string(),

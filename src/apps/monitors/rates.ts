@@ -1,5 +1,6 @@
 /** How often a rule alarms in runs that collapsed and in runs that did not, and how early. The unit is the run. */
 import { lowerProportion, upperProportion } from "../../core/detect/clopper-pearson.js";
+import { leadInWidths } from "../../core/monitor/course/transition.js";
 import { quantileOf } from "../../core/monitor/statistics/resample.js";
 import { countOf, shareOf } from "../../numbers.js";
 import type { JudgedRun } from "./replay-monitors.js";
@@ -72,7 +73,9 @@ export function scoreOf(name: string, runs: readonly JudgedRun[], alarms: readon
   const cases = runs.map(({ run, outcome }, i) => ({ run, outcome, alarm: alarms[i]! }));
   const { collapsed, caught, caughtBefore, healthy, falseAlarms } = partOf(cases);
   const leads = cases.flatMap(({ outcome: { onset, width }, alarm }) =>
-    onset === null || alarm === null ? [] : [{ steps: onset - alarm, width }],
+    onset === null || alarm === null
+      ? []
+      : [{ steps: onset - alarm, widths: width === null ? [] : [leadInWidths(alarm, onset, { width })] }],
   );
   return {
     name,
@@ -80,7 +83,7 @@ export function scoreOf(name: string, runs: readonly JudgedRun[], alarms: readon
     caughtBefore: rateOf(caughtBefore, collapsed),
     falseAlarms: rateOf(falseAlarms, healthy),
     leadSteps: spreadOf(leads.map(({ steps }) => steps)),
-    leadWidths: spreadOf(leads.flatMap(({ steps, width }) => (width === null ? [] : [steps / width]))),
+    leadWidths: spreadOf(leads.flatMap(({ widths }) => widths)),
     leadPositive: leads.length === 0 ? null : shareOf(leads, ({ steps }) => steps > 0),
     byArm: parts(cases, ({ run }) => run.arm),
     byTask: parts(cases, ({ run }) => run.task),

@@ -26,7 +26,7 @@ export function firstAlarms(run: CorpusRun, monitors: MonitorsConfig): FirstAlar
       monitors,
       steps,
       seed: run.seed,
-      evaluation: evaluationEvery === null ? {} : { every: evaluationEvery },
+      evaluation: { every: evaluationEvery },
       probe: { every: probeEvery },
     },
     withDerived(run, recordsOf(run)),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { prefixOf, scaleOf } from "../../../src/core/detect/baseline.js";
 import { blockLength, bootstrapLimit } from "../../../src/core/detect/bootstrap-limit.js";
-import { lowerProportion, upperTail } from "../../../src/core/detect/clopper-pearson.js";
+import { lowerProportion, upperProportion, upperTail } from "../../../src/core/detect/clopper-pearson.js";
 import { cusumStep, siegmundArl } from "../../../src/core/detect/cusum-step.js";
 import { type DetectorSpec, detectorOf } from "../../../src/core/detect/spec.js";
 import { verdictsOn } from "../../../src/core/detect/verdict.js";
@@ -147,6 +147,10 @@ describe("the canary", () => {
     expect(lowerProportion(10, 10, 0.025)).toBeCloseTo(0.025 ** 0.1, 8);
     expect(lowerProportion(1, 20, 0.025)).toBeCloseTo(1 - 0.975 ** (1 / 20), 8);
     expect(lowerProportion(0, 20, 0.025)).toBe(0);
+    // The other side: none of 29 at the one-sided 95%, and all of 20.
+    expect(upperProportion(0, 29, 0.05)).toBeCloseTo(1 - 0.05 ** (1 / 29), 8);
+    expect(upperProportion(5, 10, 0.025)).toBeCloseTo(0.8129, 4);
+    expect(upperProportion(20, 20, 0.025)).toBe(1);
     expect(upperTail(1, 2, 0.5)).toBeCloseTo(0.75, 12);
   });
 

@@ -59,5 +59,5 @@ export function transitionOf(steps: readonly number[], values: readonly number[]
 }
 
 /** By how many widths of the transition an alarm came before the onset; below 0 where it came after. */
-export const leadInWidths = (alarm: number, onset: number, { width }: Transition): number =>
+export const leadInWidths = (alarm: number, onset: number, { width }: Pick<Transition, "width">): number =>
   (onset - alarm) / width;

@@ -35,6 +35,31 @@ describe("onset", () => {
     expect(onsetOf(large, { window: 1 })).toMatchObject({ tolerance: expect.closeTo(0.08, 12), step: 3 });
   });
 
+  it("finds a small fall of prompts that differ much, where they come back", () => {
+    // Half of the prompts at 1, half at 0.2: a spread of 0.4. All of them fall by 0.08 from step 6 on.
+    const points = steps(12).map((step) => ({
+      step,
+      values: steps(40).map((prompt) => (prompt % 2 === 0 ? 1 : 0.2) - (step >= 6 ? 0.08 : 0)),
+    }));
+    const paired = onsetOf(points, { window: 1, paired: true })!;
+    expect(paired).toMatchObject({ step: 6, found: 1, tolerance: 0.05, interval: { low: 6, high: 6 } });
+    // As prompts of their own at every step, the same values show none: 2 SE are 0.18.
+    const apart = onsetOf(points, { window: 1 })!;
+    expect(apart.step).toBeNull();
+    expect(apart.tolerance).toBeCloseTo(2 * Math.sqrt(2 * (0.16 / 39)), 3);
+  });
+
+  it("takes the error of paired prompts from their own differences", () => {
+    // Falls of 0 and 0.4 by turns: mean 0.2, standard deviation 0.2 · √(8/7), of 8 prompts.
+    const points = [0, 1].map((step) => ({
+      step,
+      values: steps(8).map((prompt) => 0.9 - (step === 1 && prompt % 2 === 0 ? 0.4 : 0)),
+    }));
+    const { tolerance, step } = onsetOf(points, { window: 1, paired: true })!;
+    expect(tolerance).toBeCloseTo((2 * 0.2 * Math.sqrt(8 / 7)) / Math.sqrt(8), 12);
+    expect(step).toBe(1);
+  });
+
   it("is none of a run that gains, or recovers at its end, and of no points", () => {
     const of = (values: number[]) =>
       onsetOf(
