@@ -18,7 +18,9 @@ export function monitorsScoreText(scores: Scores, paint: Paint): string {
       : "bounds chosen on the tuning runs";
   return [
     runsText(scores),
-    table(HEADER, own.map(rowOf), paint),
+    own.length === 0
+      ? "No monitor is on: only the rules to beat are scored."
+      : table(HEADER, own.map(rowOf), paint),
     ...monitors
       .filter(({ unmeasured }) => unmeasured > 0)
       .map(

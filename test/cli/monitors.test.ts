@@ -58,6 +58,13 @@ describe("score", () => {
     ]);
   });
 
+  it("scores the rules to beat alone where no monitor is on", async () => {
+    const { status, stdout } = await monitors("score", "--corpus", corpus, "--monitors", "default=off");
+    expect(status).toBe(0);
+    expect(stdout).toContain("No monitor is on");
+    expect(stdout).toContain("rewardspy: any of these");
+  });
+
   it("says of the default set that no recorded run has what it watches", async () => {
     const { status, stderr } = await monitors("score", "--corpus", corpus);
     expect(status).toBe(1);
