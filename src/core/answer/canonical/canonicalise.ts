@@ -6,7 +6,7 @@ import type { ReadingOptions } from "./latex/lexer.js";
 import { KEY_CHARACTERS, MATH_CHARACTERS, NotMathematics } from "./limits.js";
 import { literalKey } from "./literals.js";
 import { parseAnswer } from "./parse/answer.js";
-import { isShortWord, meaningOfPhrase } from "./phrases.js";
+import { isShortWords, meaningOfPhrase } from "./phrases.js";
 import { chainValue } from "./relation-key.js";
 import { Sampler } from "./sample.js";
 import { structureKey } from "./structure-key.js";
@@ -50,7 +50,7 @@ export function canonicalise(text: string, options: ReadingOptions = {}): Canoni
   if (amount !== null) return canonicalise(`${amount[1]!.replace(/[. ]/g, "")}.${amount[2]}`);
   const phrase = meaningOfPhrase(trimmed);
   if (phrase !== null) return canonicalise(phrase);
-  if (isShortWord(trimmed)) return textual(trimmed);
+  if (isShortWords(trimmed)) return textual(trimmed);
   const literal = literalKey(trimmed);
   if (literal !== null) return { kind: literal.kind, canonical: literal.key, key: bounded(literal.key) };
   return mathematical(trimmed, options) ?? textual(trimmed);
@@ -94,13 +94,15 @@ function unwrapped(text: string): string {
   const box = openBox.exec(text);
   if (box !== null && isOpen(text)) return text.slice(box[0].length).trim();
   const [, said] = markedText.exec(text) ?? [];
-  if (said !== undefined && (isShortWord(said) || !/^\s?[A-Za-z]{1,3}\s?$/.test(said))) return said.trim();
+  if (said !== undefined && (isShortWords(said) || !/^\s?[A-Za-z]{1,3}\s?$/.test(said))) return said.trim();
   const fenced = fence.exec(text)?.[0];
   if (fenced !== undefined && text.endsWith("```") && text.length > fenced.length + 3)
     return text.slice(fenced.length, -3).trim();
   for (const mark of ["```", "**", "`", "__"])
     if (text.length > 2 * mark.length && text.startsWith(mark) && text.endsWith(mark))
       return text.slice(mark.length, -mark.length).trim();
+  if (text.length > 2 && text.startsWith("'") && text.indexOf("'", 1) === text.length - 1)
+    return text.slice(1, -1).trim();
   return text;
 }
 

@@ -1,4 +1,5 @@
 /** Words that say something of mathematics. */
+import { functions, listFunctions, units } from "./latex/names.js";
 import { textKey } from "./text.js";
 
 const meanings: ReadonlyMap<string, string> = new Map(
@@ -26,4 +27,16 @@ export function meaningOfPhrase(text: string): string | null {
 }
 
 /** `red`, `cat`, `Sun`: a word that could be a product of three variables. */
-export const isShortWord = (text: string): boolean => /^[A-Za-z][aeou][b-df-hj-np-tv-z]$/.test(text);
+const shortWord = /^[A-Za-z][aeou][b-df-hj-np-tv-z]$/;
+const letters = /^[A-Za-z]{1,20}(?:\s{1,4}[A-Za-z]{1,20}){0,9}$/;
+
+/** `cat`, `a dog`, `red car`: words that could be products of variables, `a dog` the same one as `a god`; and no `tan x`, no `pi rad`. */
+export function isShortWords(text: string): boolean {
+  if (!letters.test(text)) return false;
+  const words = text.replace(/^(?:an?|the)\s+/i, "").split(/\s+/);
+  if (words.length === 1) return shortWord.test(words[0]!);
+  return words.some((word) => shortWord.test(word)) && !words.some(isMathematical);
+}
+
+const isMathematical = (word: string): boolean =>
+  functions.has(word) || listFunctions.has(word) || units.has(word) || word === "mod" || word === "pi";

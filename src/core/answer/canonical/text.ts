@@ -35,7 +35,8 @@ const quotes = /["“”„«»‘’]/g;
 /** Marks at the end of words; a point between digits and `5!` say something. */
 const punctuation = /[.,;:?…]{1,20}(?=\s|$)|(?<![\d)!])!{1,20}(?=\s|$)/gu;
 const broken = /\p{Cs}/gu;
-const articles = /(?<=^|\s)(?:a|an|the)\s(?=\S)/g;
+/** Before a word of their own: `a` is a letter in `A, B` and in `A or B`. */
+const articles = /(?<=^|\s)(?:a|an|the)\s(?=\S)(?!(?:and|or|nor|then|but|is|to)\s)/g;
 
 /** Brackets alone as they stand; else without regard to case, articles, punctuation, markup and the form of characters. Accents count. */
 function words(text: string): string {
@@ -48,8 +49,10 @@ function words(text: string): string {
     .replace(/\\[ ,;:!()[\]]|\\(?=\s|$)|~/g, " ")
     .toLowerCase()
     .replace(quotes, "")
+    .replace(/\s+/g, " ")
+    .replace(articles, "")
     .replace(punctuation, " ");
-  const spaced = ` ${plain} `.replace(/\s+/g, " ").replace(articles, "").trim();
+  const spaced = plain.replace(/\s+/g, " ").trim();
   return spaced.length > 2 &&
     spaced.startsWith("(") &&
     spaced.endsWith(")") &&

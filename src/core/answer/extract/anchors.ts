@@ -80,7 +80,7 @@ const languages: readonly { readonly plain: readonly Anchor[]; readonly final: r
   language(joined, {
     plain: "答案|结果|結果|答",
     final: "最终答案|最終答案|最后答案|正确答案|最终结果|最終結果",
-    verbs: "是|为|為|等于|等於|应为|應為|应该是|應該是",
+    verbs: "是|很可能是|可能是|大概是|为|為|等于|等於|应为|應為|应该是|應該是",
     refused: "不|错|錯|正确|正確|对的|什么|什麼",
   }),
   language(joined, {

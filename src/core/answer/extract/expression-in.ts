@@ -90,7 +90,7 @@ const between = /^\s?([a-zA-Z]{1,12}),?\s(?:and\s)?$/;
 export function asSaid(text: string, mark: AnswerMark, from = 0): AnswerMark | null {
   const lead = text.slice(Math.max(from, mark.start - 100), mark.start).toLowerCase();
   const { start, end } = withWords(text, mark);
-  if (bounded.test(text.slice(end, end + 60))) return null;
+  if (bounded.test(text.slice(end, end + 60)) || isCutOff(text, start, end)) return null;
   const negative = sign.exec(lead);
   if (negative !== null) {
     const before = lead.slice(0, negative.index);
@@ -103,6 +103,16 @@ export function asSaid(text: string, mark: AnswerMark, from = 0): AnswerMark | n
     words.test(lead),
   );
   return changed ? null : { start, end };
+}
+
+/** `10 + Tom's age`, `Tom's age - 5`, `6-pyramid`: an operator joins the stretch to a word. */
+function isCutOff(text: string, start: number, end: number): boolean {
+  return (
+    (/[-+−*/^·×÷]\s?$/.test(text.slice(start, end)) && /^\s?["“'(]?\p{L}/u.test(text.slice(end, end + 4))) ||
+    /^\s[*/]\s\p{L}/u.test(text.slice(end, end + 4)) ||
+    (/^[-+−*/^·×÷]\s/.test(text.slice(start, end)) &&
+      /\p{L}[)"”'’]?\s?$/u.test(text.slice(Math.max(0, start - 4), start)))
+  );
 }
 
 /** `25 percent` is no 25, and `3 million` no 3. */

@@ -7,6 +7,7 @@ import type { AnswerMark, AnswerRule } from "./rule.js";
 import { sentenceEnd } from "./sentence.js";
 import { stretchesOf } from "./stretches.js";
 import { denies } from "./verdict.js";
+import { yesOrNo } from "./yes-or-no.js";
 
 /** Occurrences of a stem that are looked at, from the end: what lies further back announces no final answer. */
 const MOST = 200;
@@ -71,6 +72,9 @@ const label = /^\s{0,4}[*_]{0,2}(?:A|Ans)[*_]{0,2}[.:：]{1,2}[*_]{0,2}\s{0,4}(?
 
 /** Blanks and markup between a phrase and the answer. */
 const lead = /[\s*_:：>`}]{0,40}/y;
+const blanks = /[\s*_:：`]{0,40}/y;
+/** `} > ]`: nothing else to the end of the line. */
+const onlyBrackets = /^[\s:]{0,4}(?=[^\n]{0,99}[>}])[()[\]{}<>](?:[ ()[\]{}<>])*\s{0,2}[.。]?\s*(?:$|\n)/;
 /** The mark of a list before an item on a line of its own. */
 const item = /(?:[-+•–]|\d{1,2}[.)]|\([a-z]\)|[a-z]\))[ \t]{1,4}(?=\S)/y;
 
@@ -81,19 +85,12 @@ function announced(text: string, from: number, anchors: readonly Anchor[]): Answ
   return saidAt(text, start);
 }
 
-/** `yes, the lamp is still on`: the clause behind it is the reason. */
-const yesOrNo =
-  /^["“'*]{0,3}(yes|no|true|false|ja|nein|oui|non|sí|si|sim|não|sì|nee|nej|tak|nie|evet|hayır|ya|tidak|да|нет|так|ні|是的?|否|不是|はい|いいえ|예|네|아니요|نعم|لا|हाँ|नहीं)["”'*]{0,3}(?:\s{0,2}[,;:，；、—–]|\s[—–-]\s|\s(?:because|since|as|weil|da|denn|car|parce|porque|ya que|perché|poiché|omdat|потому)(?!\p{L}))/iu;
-
 /** The answer of the sentence that begins at `start`; of a list there, of all of its items. */
 function saidAt(text: string, start: number): AnswerMark {
   const from = afterItem(text, start);
   const end = sentenceEnd(text, from);
-  const verdict = yesOrNo.exec(text.slice(from, end))?.[1];
-  if (verdict !== undefined) {
-    const at = text.indexOf(verdict, from);
-    return { start: at, end: at + verdict.length, at: start };
-  }
+  const decided = yesOrNo(text.slice(from, end));
+  if (decided !== null) return { ...offset(decided, from), at: start };
   const said = { ...offset(expressionIn(text.slice(from, end), true)!, from), at: start };
   const next = from === start ? null : nextItem(text, end);
   if (next === null) return said;
@@ -144,9 +141,10 @@ export function afterAnchor(text: string, begin: number, anchors: readonly Ancho
     }
   }
   if (best === null) return null;
-  lead.lastIndex = from + best;
-  lead.test(text);
-  return lead.lastIndex;
+  const said = onlyBrackets.test(text.slice(from + best, from + best + 200)) ? blanks : lead;
+  said.lastIndex = from + best;
+  said.test(text);
+  return said.lastIndex;
 }
 
 /** `answer = 7` as a line of a program assigns; alone, or in a sentence, it says what the answer is. */

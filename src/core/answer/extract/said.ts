@@ -14,7 +14,7 @@ const thoughts: readonly (readonly [string, string])[] = [
 const LONGEST = 48;
 
 const turnTokens =
-  "<[|｜][^|｜<>\\s]{2,40}[|｜]>|</?(?:s|eos|bos|pad|end_of_turn|start_of_turn|end_of_utterance|end_of_text|endoftext)>|\\[/?INST\\]";
+  "<[|｜][^|｜<>\\s]{2,40}[|｜]>|</?(?:s|eos|bos|pad|end_of_turn|start_of_turn|end_of_utterance|end_of_text|endoftext|eoa|eoe|eot|eod)>|\\[/?INST\\]";
 const atEnd = new RegExp(`(?:${turnTokens})$`);
 
 /** A token that ends or begins a turn, at a place. */

@@ -85,6 +85,10 @@ describe("choices", () => {
       (a) => `The answer is (${a}) 12 apples.`,
       (a) => `#### (${a}) 12`,
       (a) => `<answer>(${a}) 12 apples</answer>`,
+      (a) => `The answer is ${a}, Louisiana.`,
+      (a) => `The answer is ${a}, Outer Space.`,
+      (a) => `The answer is most likely ${a}, a hotel.`,
+      (a) => `The answer is ${a}--exhaustion.`,
     ]).map(([a, say]) => [say(a), a]),
   );
   const hedges = [
@@ -103,6 +107,38 @@ describe("choices", () => {
       (x) => `(${x}).`,
       (x) => `${x}.`,
     ]).map(([hedge, a, form]) => [`The answer is ${hedge} ${form(a)}`, a]),
+  );
+  allSay(
+    "that the last sentence names are chosen",
+    combined<[string, string]>(letters, [
+      "The piece that he has torn off looks like",
+      "This pattern corresponds to figure",
+      "The boat that belongs to Sara is option",
+      "The piece that lies on the dot is the piece marked",
+      "The net of the cube matches the diagram",
+      "That leaves",
+      "Das Muster entspricht der Figur",
+      "La figure cherchée est l'image".replace("l'image", "la figure"),
+      "La pieza que falta es la figura",
+      "Il pezzo che manca è la figura",
+    ]).map(([a, say]) => [`${say} (${a}).`, a]),
+    "solution",
+  );
+  noneSays(
+    "that the last sentence does not choose",
+    combined<[string, string]>(letters, [
+      "This is not the shape",
+      "It cannot be option",
+      "The condition fails for the map",
+      "We used the values in part",
+      "See also case",
+      "I am unsure whether it is figure",
+      "It might be option",
+      "The length was found in step",
+      "We never looked at picture",
+      "Das ist nicht die Figur",
+    ]).map(([a, say]) => [`${say} (${a}).`, a]),
+    "solution",
   );
   allSay(
     "before their reason, or at the end of a sentence",

@@ -79,6 +79,88 @@ describe("quantities", () => {
   );
 });
 
+describe("words joined to a number", () => {
+  const people = ["Tom's age", "Ann's age", "the price", "what she has", "John's number"];
+  allDiffer(
+    "by an operator",
+    combined<[string, (x: string) => string]>(people, [
+      (x) => `The answer is 10 + ${x}.`,
+      (x) => `The answer is ${x} - 5.`,
+      (x) => `The answer is ${x} + 5.`,
+      (x) => `The answer is 3 * ${x}.`,
+      (x) => `So the answer is 7 - ${x}`,
+      (x) => `The final answer is ${x} × 2.`,
+      (x) => `A sum.\nA: 12+${x}`,
+      (x) => `The answer is 10.`.replace("10", `20 + ${x}`),
+    ])
+      .map(([x, say]) => say(x))
+      .concat(
+        ["pyramid", "prism", "gon", "fold", "sided die", "cycle"].flatMap((x) => [
+          `The answer is a 6-${x}.`,
+          `The answer is an 8-${x}.`,
+        ]),
+      ),
+  );
+});
+
+describe("words of three letters", () => {
+  const pairs = [
+    "dog god",
+    "cat act",
+    "car arc",
+    "tap pat",
+    "net ten",
+    "pan nap",
+    "rat tar",
+    "bat tab",
+    "war raw",
+    "lap pal",
+    "nab ban",
+    "gum mug",
+    "bus sub",
+    "dam mad",
+  ];
+  allDiffer(
+    "are no products",
+    pairs
+      .flatMap((pair) => pair.split(" "))
+      .flatMap((word) => [`The answer is red ${word}.`, `The answer is a ${word}.`]),
+  );
+  allSay(
+    "with an article are the word",
+    combined<[string, (w: string) => string]>(
+      "dog,god,cat,car,bed,tap,pat,pan,nap,rat,tar,bat,tab".split(","),
+      [
+        (w) => `The answer is a ${w}.`,
+        (w) => `The answer is the ${w}.`,
+        (w) => `\\boxed{\\text{a ${w}}}`,
+        (w) => `#### A ${w}`,
+      ],
+    ).map(([w, say]) => [say(w), w]),
+  );
+});
+
+describe("letters in a list", () => {
+  allDiffer(
+    "are no articles",
+    combined<[string, (x: string) => string]>(
+      ["B", "C", "D", "E", "F"],
+      [
+        (x) => `The answer is ${x} or maybe G.`,
+        (x) => `The answer is A, ${x} or maybe G.`,
+        (x) => `The answer is most likely A or ${x}.`,
+        (x) => `The answer is most likely or ${x}.`,
+        (x) => `The answer is either a or ${x} today.`,
+        (x) => `The answer is either or ${x} today.`,
+        (x) => `The answer is perhaps A and ${x} both.`,
+        (x) => `The answer is perhaps and ${x} both.`,
+        (x) => `The answer is A then ${x} again.`,
+        (x) => `The answer is then ${x} again.`,
+      ],
+    ).map(([x, say]) => say(x)),
+  );
+});
+
 describe("words before a number", () => {
   const signs = ["minus", "negative", "Minus", "Negative"];
   allSay(

@@ -187,6 +187,34 @@ describe("phrases", () => {
     ).map(([lead, word, reason]) => [`${lead} ${word}${reason}.`, word]),
   );
   allSay(
+    "yes or no behind a hedge",
+    combined<[string, string, string]>(
+      [
+        "most likely",
+        "probably",
+        "technically",
+        "typically",
+        "therefore",
+        "very likely",
+        "definitely",
+        "actually",
+      ],
+      ["yes", "no", "Yes", '"No"'],
+      [".", ", the lamp is still on.", ""],
+    ).map(([hedge, word, end]) => [`The answer is ${hedge} ${word}${end}`, word.replaceAll('"', "")]),
+  );
+  const strings = ["}", ">", "} >", "> ]", "> > )", "{ }", "} ] >", "< >", "] } )", "> } ]"];
+  allSay(
+    "brackets alone",
+    combined<[string, (x: string) => string]>(strings, [
+      (x) => `So the answer is ${x}.`,
+      (x) => `The answer is: ${x}`,
+      (x) => `We need ">", "}". So the answer is ${x}`,
+      (x) => `The final answer is ${x}.`,
+      (x) => `Answer:\n${x}`,
+    ]).map(([x, say]) => [say(x), x]),
+  );
+  allSay(
     "a label on the last line",
     combined<[string, (a: string) => string]>(
       ["23", "140", "64", "7.5", "-3", "1/2", "$18", "1,200", "9", "0.25"],
@@ -231,6 +259,26 @@ describe("phrases", () => {
         (a) => `{"answer":"${a}"}<|im_end|>`,
       ],
     ).map(([a, say]) => [say(a), a]),
+    "solution",
+  );
+  allSay(
+    "the field of what is meant for JSON",
+    combined<[string, string, (a: string) => string]>(
+      ["42", "3/4", "\\frac{3}{4}", "\\\\frac{3}{4}", "waterfall"],
+      ['"answer"', '"Answer"', '"final_answer"'],
+      [
+        (f) => `{"reasoning": "We have $x$.\n\nSo it is \\sqrt{2} and "it".", ${f}`,
+        (f) => `Here it is:\n\n\`\`\`json\n{\n  "reasoning": "a \\theta b",\n  ${f}`,
+        (f) => `The final answer is:\n\`\`\`json\n{${f}`,
+        (f) => `Sure.\n{\n\t"steps": ["3 + 4 = 7",],\n\t${f}`,
+      ],
+    ).flatMap(([a, name, open]): [string, string][] => {
+      const meant = a.replace("\\\\", "\\");
+      return [
+        [`${open(`${name}: "${a}"`)}\n}`, meant],
+        [`${open(`${name}: "${a}"`)}\n}\n\`\`\`\n\nLet me know if you have questions!`, meant],
+      ];
+    }),
     "solution",
   );
 });
