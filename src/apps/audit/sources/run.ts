@@ -1,0 +1,116 @@
+/** A run directory of ours as a source: rollouts a few files at a time, true answers of its pool, and its lines of metrics. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SelftrainError } from "../../../errors.js";
+import { quotePath, quoteText, streamRows } from "../../../io/fs/duckdb.js";
+import { gapSentences, gapsOf } from "../../../run/gaps.js";
+import { readMetrics } from "../../../run/metrics-log.js";
+import { listRollouts } from "../../../run/rollouts.js";
+import type { MetricRecord } from "../../../run/run-directory.js";
+import { readRunInfo } from "../../../run/run-info.js";
+import { trueAnswersOf } from "../../../training/start/true-answers.js";
+import type { AuditSource, AuditStep, Omission } from "../source.js";
+import { type CountedRow, countedRows } from "./run-rows.js";
+import { stepsOfRows } from "./run-steps.js";
+
+/** Files of one query: some ten thousand rollouts. */
+const FILES = 32;
+
+/** Throws `audit-no-rollouts`, and as the run's own files do where they are damaged. */
+export async function runSource(run: string): Promise<AuditSource> {
+  const { kind } = readRunInfo(run);
+  const records = recordsOf(run);
+  const gaps = gapsOf(run, kind, records ?? []);
+  const broken = new Set(gaps.rollouts);
+  const files = listRollouts(join(run, "rollouts")).filter(({ step }) => !broken.has(step));
+  if (files.length === 0) throw noRollouts(run, kind);
+  const omissions: Omission[] = gapSentences(gaps).map((why) => ({ what: "some steps", why }));
+  if (records === null) omissions.push({ what: "what the trainer logged", why: "there is no metrics.jsonl" });
+  const { labels, missing } = await trueAnswersOf(run);
+  if (missing !== null)
+    omissions.push({ what: "true answers", why: `the run's prompts cannot be had: ${missing}` });
+  const logged = loggedOf(records ?? [], omissions);
+  return {
+    path: run,
+    format: "run",
+    notices: [],
+    omissions,
+    async *steps(): AsyncGenerator<AuditStep, void> {
+      for (let at = 0; at < files.length; at += FILES) {
+        const rows = await readable(files.slice(at, at + FILES), omissions);
+        yield* stepsOfRows(rows, labels, logged);
+      }
+    },
+    probes: async () => [],
+    async samples(places) {
+      const found = [];
+      for (const { step, promptId, majority } of places) {
+        const file = files.find((own) => own.step === step);
+        if (file === undefined) continue;
+        const query = `SELECT prompt, completion FROM read_parquet(${quotePath(file.path)}) WHERE "promptId" = ${quoteText(promptId)}
+          ORDER BY (answer IS NOT DISTINCT FROM ${majority === null ? "NULL" : quoteText(majority)}) DESC, "sample" LIMIT 1`;
+        for await (const row of streamRows(query))
+          found.push({ step, promptId, prompt: String(row.prompt), completion: String(row.completion) });
+      }
+      return found;
+    },
+  };
+}
+
+/** Null where the run has lost them, or never wrote any. */
+function recordsOf(run: string): MetricRecord[] | null {
+  const path = join(run, "metrics.jsonl");
+  return existsSync(path) ? readMetrics(path) : null;
+}
+
+/** The rows of these files; of one that cannot be read it is said, and the others are read. */
+async function readable(
+  files: readonly { step: number; path: string }[],
+  omissions: Omission[],
+): Promise<CountedRow[]> {
+  try {
+    return await countedRows(files.map(({ path }) => path));
+  } catch (cause) {
+    if (files.length === 1) {
+      const why = `its rollouts cannot be read: ${(cause as Error).message.split("\n")[0]}`;
+      omissions.push({ what: `step ${files[0]!.step}`, why });
+      return [];
+    }
+  }
+  const rows: CountedRow[] = [];
+  for (const file of files) rows.push(...(await readable([file], omissions)));
+  return rows;
+}
+
+/** Numbers of each step's line. What has no number somewhere is said. */
+function loggedOf(records: readonly MetricRecord[], omissions: Omission[]) {
+  const holes = new Map<string, number>();
+  const logged = new Map<number, Record<string, number>>();
+  for (const { kind, step, metrics } of records) {
+    if (kind !== "step") continue;
+    const numbers: Record<string, number> = {};
+    for (const [name, value] of Object.entries(metrics)) {
+      if (typeof value === "number" && Number.isFinite(value)) numbers[name] = value;
+      else if (BASELINES.includes(name)) holes.set(name, (holes.get(name) ?? 0) + 1);
+    }
+    logged.set(step, numbers);
+  }
+  for (const [name, steps] of holes)
+    omissions.push({ what: name, why: `no number is logged at ${steps} of ${logged.size} steps` });
+  return logged;
+}
+
+/** Logged figures that an audit reads. */
+const BASELINES: readonly string[] = ["kl", "entropy", "gradNorm", "meanLength", "truncatedShare"];
+
+const noRollouts = (run: string, kind: string): SelftrainError =>
+  new SelftrainError({
+    code: "audit-no-rollouts",
+    message: "There are no rollouts to audit.",
+    found: "no whole rollouts file",
+    where: join(run, "rollouts"),
+    remedy:
+      kind === "pretrain" || kind === "reward-model"
+        ? `A ${kind} run samples nothing; audit one of selftrain train or finetune.`
+        : "Let the run finish a step.",
+  });

@@ -1,0 +1,33 @@
+/** Configuration of `selftrain audit`: what is audited, and how the files of other trainers are read. */
+import { z } from "zod";
+import { answersSchema } from "./answers-config.js";
+
+export const auditFormats = ["auto", "run", "jsonl", "trl", "verl"] as const;
+
+export const auditConfigSchema = z
+  .strictObject({
+    run: z
+      .string()
+      .describe(
+        "Run directory; or rollouts of another trainer, a file or a folder of files (docs/how-to/audit.md)",
+      ),
+    html: z.string().optional().describe("HTML file to write: one self-contained page"),
+    format: z
+      .enum(auditFormats)
+      .default("auto")
+      .describe(
+        "What the path holds: a run directory, JSON Lines of rollouts, TRL's completions, verl's rollouts; auto looks",
+      ),
+    rewardColumn: z
+      .string()
+      .optional()
+      .describe("Column of the reward, where TRL's files have several (default: the only one)"),
+    truthColumn: z
+      .string()
+      .optional()
+      .describe("Column of the true answers in the files of another trainer (default: truth; gts in verl's)"),
+    answers: answersSchema,
+  })
+  .describe("An audit");
+
+export type AuditConfig = z.output<typeof auditConfigSchema>;
