@@ -28,13 +28,13 @@ writeFileSync(
   join(folder, "prompts.jsonl"),
   Array.from(
     { length: POOL },
-    (_, i) => `${JSON.stringify({ id: `p${i}`, prompt: `What is ${i} plus 100?`, answer: String(i + 100) })}\n`,
+    (_, i) => `${JSON.stringify({ prompt: `What is ${i} plus 100?`, answer: String(i + 100) })}\n`,
   ).join(""),
 );
 const config = {
   model: "made-up",
   output: folder,
-  prompts: { file: join(folder, "prompts.jsonl"), answerColumn: "answer", idColumn: "id" },
+  prompts: { file: join(folder, "prompts.jsonl"), answerColumn: "answer" },
   evaluation: { size: 0 },
   steps,
 };
@@ -64,7 +64,7 @@ for (let step = 1; step <= steps; step++) {
         sample,
         sampledBy: "policy",
         trained: true,
-        promptId: `p${id}`,
+        promptId: `row-${id + 1}`,
         prompt: `What is ${id} plus 100?`,
         completion: `Let me add them one after the other, carefully. ${id} plus 100 is ${answer}. The answer is \\boxed{${answer}}.`,
         tokens: 40,

@@ -91,9 +91,11 @@ function spark({ values }: ShownFigure): string {
     .join("");
 }
 
+const fraction = (value: number | null): string => (value === null ? MISSING : value.toFixed(2));
+
 function figureTable(figures: readonly ShownFigure[], width: number, paint: Paint): string {
   const rows = figures.map((figure) => {
-    const show = figure.unit === "share" ? percent : plainNumber;
+    const show = figure.unit === "share" ? percent : fraction;
     const { first, last } = endsOf(figure.values);
     const row = [figure.title, show(first), show(last)];
     return figure.values.length > 1 && width >= 60 ? [...row, spark(figure)] : row;

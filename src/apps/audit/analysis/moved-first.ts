@@ -27,9 +27,14 @@ interface Signal {
 
 const SIGNALS: readonly Signal[] = [
   { name: "promptFree", unhealthy: "up", least: 0.02, of: (s) => s.promptFree },
-  { name: "excessShare", unhealthy: "up", least: 0.02, of: (s) => s.excess?.excess },
-  { name: "answerShift", unhealthy: "up", least: 0.01, of: (s) => s.answerShift },
-  { name: "effectiveAnswersRatio", unhealthy: "down", least: 0.05, of: (s) => s.effectiveAnswersRatio },
+  { name: "excessShare", unhealthy: "up", least: 0.02, of: (s) => (s.inReference ? null : s.excess?.excess) },
+  { name: "answerShift", unhealthy: "up", least: 0.01, of: (s) => (s.inReference ? null : s.answerShift) },
+  {
+    name: "effectiveAnswersRatio",
+    unhealthy: "down",
+    least: 0.05,
+    of: (s) => (s.inReference ? null : s.effectiveAnswersRatio),
+  },
   { name: "distinctMajorityShare", unhealthy: "down", least: 0.02, of: (s) => s.distinctMajorityShare },
   { name: "unanimousShare", unhealthy: "up", least: 0.02, of: (s) => s.unanimousShare },
   { name: "noAnswerShare", unhealthy: "up", least: 0.02, of: (s) => s.noAnswerShare },

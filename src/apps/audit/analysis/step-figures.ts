@@ -16,6 +16,8 @@ import { type GroupFigures, groupFigures } from "./votes.js";
 
 export interface StepFigures {
   readonly step: number;
+  /** Whether its answers are part of the reference, which they then differ less from than other steps do. */
+  readonly inReference: boolean;
   readonly rollouts: number;
   readonly groups: readonly GroupFigures[];
   readonly logged: Readonly<Record<string, number>>;
@@ -45,6 +47,7 @@ export interface StepFigures {
 export function stepFigures(
   { step, groups, logged, sequenceKl }: AuditStep,
   reference: AnswerReference,
+  inReference: boolean,
 ): StepFigures {
   const figures = groups.map(groupFigures);
   const tally = tallyOf(groups);
@@ -55,6 +58,7 @@ export function stepFigures(
   const shift = answerShift(tally, reference);
   return {
     step,
+    inReference,
     rollouts: tally.rollouts,
     groups: figures,
     logged,

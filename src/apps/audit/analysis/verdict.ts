@@ -1,5 +1,5 @@
 /** The audit in one sentence or two: what became of accuracy, when, and how sure that is. */
-import { percent } from "../../report/format.js";
+import { MISSING, percent } from "../../report/format.js";
 import { endsOf } from "../figures.js";
 import type { Attractor } from "./attractor.js";
 import type { AuditedOnset, AuditedPhases } from "./phases.js";
@@ -53,12 +53,13 @@ function labelFree({ course, phases, attractor }: VerdictParts): string {
   const collapsed = phases.spans.find(({ phase }) => phase === "collapsed");
   const grown =
     attractor === null ? "" : ` One answer, ${short(attractor.answer)}, grew by ${points(attractor.excess)}.`;
-  const figures = `agreement went from ${percent(agreement.first)} to ${percent(agreement.last)}, of which prompts explain all but ${percent(phi.first)} → ${percent(phi.last)}`;
+  const figures = `agreement went from ${percent(agreement.first)} to ${percent(agreement.last)}, and the part of it that needs no prompt (φ) from ${fraction(phi.first)} to ${fraction(phi.last)}`;
   return collapsed === undefined
     ? `No collapse seen without true answers: ${figures}.${grown} A slow wrong consensus would not show.`
     : `Collapsed: from step ${collapsed.from} on most agreement needs no prompt; ${figures}.${grown}`;
 }
 
+const fraction = (value: number | null): string => (value === null ? MISSING : value.toFixed(2));
 const called = (phase: string): string => `${phase[0]!.toUpperCase()}${phase.slice(1)}`;
 const points = (share: number): string => `${(100 * share).toFixed(1)} points`;
 const short = (answer: string): string => `"${answer.length > 24 ? `${answer.slice(0, 23)}…` : answer}"`;

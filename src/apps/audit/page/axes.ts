@@ -11,8 +11,9 @@ export interface Axes {
   readonly tick: (value: number) => string;
 }
 
-const MARGIN = { left: 44, right: 12, top: 10, bottom: 34 } as const;
-const TICKS = 4;
+const MARGIN = { left: 44, right: 22, top: 10, bottom: 34 } as const;
+/** About so many ticks an axis. */
+const TICKS = 5;
 
 export const place = (axes: Axes, x: number, y: number): readonly [x: number, y: number] => [
   round(MARGIN.left + along(axes.x, x) * (axes.width - MARGIN.left - MARGIN.right)),
@@ -24,14 +25,22 @@ const along = ([low, high]: readonly [number, number], value: number): number =>
 
 const round = (value: number): number => Math.round(100 * value) / 100;
 
+/** Round values from the one end to the other. */
+function ticksOf([low, high]: readonly [number, number]): number[] {
+  const rough = (high - low) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((one) => one * power >= rough * 0.999) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, i) => (first + i) * step);
+}
+
 /** The path through points, in their order. */
 export const line = (axes: Axes, points: readonly (readonly [number, number])[]): string =>
   points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${place(axes, x, y).join(" ")}`).join("");
 
 export function frame(axes: Axes, description: string, content: SafeHtml): SafeHtml {
   const { width, height, x, y, tick } = axes;
-  const ticksOf = ([low, high]: readonly [number, number]) =>
-    Array.from({ length: TICKS + 1 }, (_, i) => low + ((high - low) * i) / TICKS);
   return html`<svg class="square" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}">${ticksOf(
     y,
   ).map((value) => {

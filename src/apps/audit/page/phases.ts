@@ -18,12 +18,14 @@ const MEANING = {
 export function phaseRibbon({ phases, steps }: Audit): SafeHtml {
   const cells = ribbonCells(phases.spans, steps, CELLS);
   const width = 1000 / cells.length;
+  // One rectangle a stretch: between two of the same colour a seam would show.
+  const starts = cells.flatMap((phase, i) => (phase === cells[i - 1] ? [] : [i]));
   const label = phaseStretches(phases.spans)
     .map(({ phase, stretches }) => `${phase} at steps ${stretches.join(", ")}`)
     .join("; ");
-  return html`<svg class="ribbon" viewBox="0 0 1000 ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">${cells.map(
-    (phase, i) =>
-      html`<rect class="phase-${phase}" x="${round(i * width)}" width="${round(width + 0.5)}" height="${HEIGHT}"/>`,
+  return html`<svg class="ribbon" viewBox="0 0 1000 ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">${starts.map(
+    (at, i) =>
+      html`<rect class="phase-${cells[at]!}" x="${round(at * width)}" width="${round(((starts[i + 1] ?? cells.length) - at) * width)}" height="${HEIGHT}"/>`,
   )}</svg><div class="ribbon-ends"><span>step ${steps[0]!}</span><span>step ${steps.at(-1)!}</span></div>`;
 }
 
