@@ -21,7 +21,9 @@ export const auditConfigSchema = z
     rewardColumn: z
       .string()
       .optional()
-      .describe("Column of the reward, where TRL's files have several (default: the only one)"),
+      .describe(
+        "Column of the reward in the files of another trainer (default: reward; score in verl's, the only one in TRL's)",
+      ),
     truthColumn: z
       .string()
       .optional()

@@ -28,7 +28,7 @@ export interface Audit {
   readonly steps: readonly number[];
   readonly verdict: {
     readonly sentence: string;
-    /** Whether a phase is collapsed, or hacking beyond chance: the exit status is 3 then. */
+    /** Whether a phase is collapsed, or hacking beyond chance, there or from the peak to the end: the exit status is 3 then. */
     readonly wrong: boolean;
   };
   /** Peak and onset of the loss of accuracy; null without true answers. */

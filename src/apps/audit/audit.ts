@@ -38,7 +38,7 @@ export async function auditSource(source: AuditSource): Promise<Audit> {
   const probes = await source.probes();
   const phases = auditedPhases(course);
   const onset = course.length < 3 ? null : auditedOnset(course);
-  const wrong = phases.spans.some((span) => span.wrong);
+  const wrong = phases.spans.some((span) => span.wrong) || (onset?.fromPeak?.hacking ?? false);
   const goodhart = auditedGoodhart(course);
   const attractor = attractorOf(course);
   const moved = movedFirst(course, onset?.step ?? null, onset?.transition ?? null);

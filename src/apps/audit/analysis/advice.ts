@@ -19,7 +19,7 @@ export function adviceFor(course: readonly StepFigures[], wrong: boolean): Advic
     wrong,
     "weak-majority": votes.length > 0 && shareOf(votes, (right) => right) < WEAK_MAJORITY,
     "no-answers": mean(last.map(({ noAnswerShare }) => noAnswerShare)) > NO_ANSWER,
-    unanimous: !wrong && mean(last.map(({ unanimousShare }) => unanimousShare)) > UNANIMOUS,
+    unanimous: !wrong && mean(last.flatMap(({ unanimousShare }) => unanimousShare ?? [])) > UNANIMOUS,
     "no-truth": course.every(({ accuracy }) => accuracy === null),
   };
   return REMEDIES.filter(({ symptom }) => seen[symptom]).map(({ what, effect, page }) => ({

@@ -34,9 +34,12 @@ export function omissionsOf(computed: Computed, known: readonly Omission[]): Omi
         what: "gap and payments",
         why: "rewards are not between 0 and 1, so that they cannot be held against accuracy",
       },
-    course.length < 3 && { what: "phases, onset", why: `${course.length} steps have no slope` },
-    !some(({ withinPrompt }) => withinPrompt !== null) && {
-      what: "φ and agreement within a prompt",
+    course.length < 3 && {
+      what: "phases, onset",
+      why: `a slope takes three steps, and there ${course.length === 1 ? "is one" : "are two"}`,
+    },
+    !some(({ agreement }) => agreement !== null) && {
+      what: "agreement, φ, reliability",
       why: "every group has one rollout: a vote of one agrees with itself",
     },
     !goodhart &&
@@ -49,10 +52,15 @@ export function omissionsOf(computed: Computed, known: readonly Omission[]): Omi
     truths && onset === null && { what: "leads of signals", why: "there is no onset to lead" },
     onset !== null &&
       !transition && { what: "leads in widths", why: "fewer than five steps from the peak on" },
-    movedFirst.unknown.length > 0 && {
-      what: `movement of ${movedFirst.unknown.join(", ")}`,
-      why: "not known, or on too few steps for a band and something after it (11)",
+    movedFirst.signals.length === 0 && {
+      what: "what moved first",
+      why: "fewer than 11 steps: a band, and something after it",
     },
+    movedFirst.signals.length > 0 &&
+      movedFirst.unknown.length > 0 && {
+        what: `movement of ${movedFirst.unknown.join(", ")}`,
+        why: "not known at 11 steps or more",
+      },
   ];
   return [...known, ...list.filter((own) => own !== false)];
 }

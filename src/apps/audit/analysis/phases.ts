@@ -1,6 +1,14 @@
 /** Phases of a run, when its accuracy was lost, and how long the fall took. */
 import { type Onset, onsetOf } from "../../../core/monitor/course/onset.js";
-import { type Phase, type PhaseSpan, phaseSpans, phasesOf } from "../../../core/monitor/course/phases.js";
+import {
+  type Phase,
+  type PhaseAt,
+  type PhasePoint,
+  type PhaseSpan,
+  phaseSpans,
+  phasesOf,
+  type Slope,
+} from "../../../core/monitor/course/phases.js";
 import { type Transition, transitionOf } from "../../../core/monitor/course/transition.js";
 import { trailingMeans } from "../../../core/monitor/statistics/smooth.js";
 import type { StepFigures } from "./step-figures.js";
@@ -21,25 +29,19 @@ export interface AuditedPhases {
 export interface AuditedOnset extends Onset {
   /** Steps that are smoothed over. */
   readonly window: number;
+  /** Slopes from the peak to the end, whose intervals say whether it was hacked: the reward rose, accuracy fell. Null where there is no onset. */
+  readonly fromPeak: {
+    readonly rewardSlope: Slope | null;
+    readonly accuracySlope: Slope | null;
+    readonly hacking: boolean;
+  } | null;
   /** The logistic curve of the fall, from the peak on; null where there is no onset, or too few steps. */
   readonly transition: Transition | null;
 }
 
 export function auditedPhases(course: readonly StepFigures[]): AuditedPhases {
   const window = phaseWindow(course.length);
-  const phi = trailingMeans(
-    course.map(({ promptFree }) => promptFree ?? Number.NaN),
-    smoothingWindow(course.length),
-  );
-  const phases = phasesOf(
-    course.map(({ step, groups }, i) => ({
-      step,
-      rewards: groups.map(({ reward, agreement }) => reward ?? agreement),
-      accuracies: groups.flatMap(({ accuracy }) => accuracy ?? []),
-      promptFree: Number.isNaN(phi[i]!) ? null : phi[i]!,
-    })),
-    { window },
-  );
+  const phases = withoutBlips(phasesOf(pointsOf(course), { window }), window);
   const steps = course.map(({ step }) => step);
   const lasting = (from: number, to: number) => steps.filter((step) => step >= from && step <= to).length;
   return {
@@ -50,6 +52,36 @@ export function auditedPhases(course: readonly StepFigures[]): AuditedPhases {
       wrong: isWrong(span, lasting(span.from, span.to), window),
     })),
   };
+}
+
+function pointsOf(course: readonly StepFigures[]): PhasePoint[] {
+  const phi = trailingMeans(
+    course.map(({ promptFree }) => promptFree ?? Number.NaN),
+    smoothingWindow(course.length),
+  );
+  return course.map(({ step, groups }, i) => ({
+    step,
+    rewards: groups.flatMap(({ reward, agreement }) => reward ?? agreement ?? []),
+    accuracies: groups.flatMap(({ accuracy }) => accuracy ?? []),
+    promptFree: Number.isNaN(phi[i]!) ? null : phi[i]!,
+  }));
+}
+
+/**
+ * A phase that interrupts another one for less than half a window is part of it: its window shares most of its steps with theirs, and of many windows
+ * some differ by chance.
+ */
+function withoutBlips(phases: readonly PhaseAt[], window: number): PhaseAt[] {
+  const steadied = [...phases];
+  for (let from = 0; from < phases.length; ) {
+    let to = from;
+    while (phases[to]?.phase === phases[from]!.phase) to++;
+    const [before, after] = [steadied[from - 1], phases[to]];
+    if (before !== undefined && before.phase === after?.phase && 2 * (to - from) < window)
+      for (let i = from; i < to; i++) steadied[i] = { ...phases[i]!, phase: before.phase };
+    from = to;
+  }
+  return steadied;
 }
 
 const isWrong = ({ phase }: { phase: Phase }, steps: number, window: number): boolean =>
@@ -63,7 +95,23 @@ export function auditedOnset(course: readonly StepFigures[]): AuditedOnset | nul
     values: groups.flatMap(({ accuracy }) => accuracy ?? []),
   }));
   const onset = onsetOf(points, { window });
-  return onset === null ? null : { ...onset, window, transition: fallOf(course, onset) };
+  return onset === null
+    ? null
+    : { ...onset, window, fromPeak: sincePeak(course, onset), transition: fallOf(course, onset) };
+}
+
+/** Share of the bootstrap samples that must find an onset for it to be none of chance. */
+const CERTAIN = 0.975;
+
+function sincePeak(
+  course: readonly StepFigures[],
+  { step, peakStep, found }: Onset,
+): AuditedOnset["fromPeak"] {
+  if (step === null) return null;
+  const points = pointsOf(course.filter((own) => own.step >= peakStep));
+  const { rewardSlope, accuracySlope } = phasesOf(points, { window: points.length })[0]!;
+  const apart = (rewardSlope?.low ?? 0) > 0 && (accuracySlope?.high ?? 0) < 0;
+  return { rewardSlope, accuracySlope, hacking: apart && found >= CERTAIN };
 }
 
 /** Points that a logistic curve is fitted to: more say no more. */

@@ -20,7 +20,7 @@ export interface ReliabilityAt extends Reliability {
 
 /** A place is left out where another has the same steps. Empty without true answers. */
 export function reliabilityOver(course: readonly StepFigures[], peakStep: number | null): ReliabilityAt[] {
-  const labelled = course.filter(({ accuracy }) => accuracy !== null);
+  const labelled = course.filter(({ accuracy, agreement }) => accuracy !== null && agreement !== null);
   if (labelled.length === 0) return [];
   const window = Math.min(smoothingWindow(course.length), labelled.length);
   const peak = labelled.findIndex(({ step }) => step === peakStep);
@@ -37,7 +37,9 @@ export function reliabilityOver(course: readonly StepFigures[], peakStep: number
 
 function reliabilityAt(at: ReliabilityAt["at"], steps: readonly StepFigures[]): ReliabilityAt {
   const votes = steps.flatMap(({ groups }) =>
-    groups.flatMap(({ agreement, right }) => (right === null ? [] : [{ confidence: agreement, right }])),
+    groups.flatMap(({ agreement, right }) =>
+      agreement === null || right === null ? [] : [{ confidence: agreement, right }],
+    ),
   );
   return {
     at,

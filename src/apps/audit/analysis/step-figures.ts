@@ -22,7 +22,8 @@ export interface StepFigures {
   readonly groups: readonly GroupFigures[];
   readonly logged: Readonly<Record<string, number>>;
   readonly sequenceKl: number | null;
-  readonly agreement: number;
+  /** Over the groups of two rollouts and more; null where there is none. */
+  readonly agreement: number | null;
   /** Null where no group has a reward. */
   readonly reward: number | null;
   /** Over the groups whose truth is known; null where it is of none. */
@@ -39,7 +40,7 @@ export interface StepFigures {
   readonly answerShift: number | null;
   readonly effectiveAnswersRatio: number | null;
   readonly distinctMajorityShare: number | null;
-  readonly unanimousShare: number;
+  readonly unanimousShare: number | null;
   readonly noAnswerShare: number;
 }
 
@@ -52,6 +53,7 @@ export function stepFigures(
   const figures = groups.map(groupFigures);
   const tally = tallyOf(groups);
   const paid = groups.flatMap(paidGroup);
+  const agreements = figures.flatMap(({ agreement }) => agreement ?? []);
   const rewards = figures.flatMap(({ reward }) => reward ?? []);
   const accuracies = figures.flatMap(({ accuracy }) => accuracy ?? []);
   const majorities = figures.flatMap(({ majority }) => majority ?? []);
@@ -63,7 +65,7 @@ export function stepFigures(
     groups: figures,
     logged,
     sequenceKl,
-    agreement: mean(figures.map(({ agreement }) => agreement)),
+    agreement: agreements.length === 0 ? null : mean(agreements),
     reward: rewards.length === 0 ? null : mean(rewards),
     accuracy: accuracies.length === 0 ? null : mean(accuracies),
     gap: hackingGap(paid),
@@ -75,7 +77,7 @@ export function stepFigures(
     answerShift: shift.shift,
     effectiveAnswersRatio: shift.effectiveAnswersRatio,
     distinctMajorityShare: majorities.length === 0 ? null : new Set(majorities).size / majorities.length,
-    unanimousShare: shareOf(figures, ({ agreement }) => agreement === 1),
+    unanimousShare: agreements.length === 0 ? null : shareOf(agreements, (agreement) => agreement === 1),
     noAnswerShare: (tally.rollouts - tally.answered) / tally.rollouts,
   };
 }

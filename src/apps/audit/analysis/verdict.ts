@@ -12,6 +12,9 @@ export interface VerdictParts {
   readonly attractor: Attractor | null;
 }
 
+/** Share of the bootstrap samples with a loss from which it is said: resampling adds noise, and healthy runs have a few. */
+const DOUBT = 0.25;
+
 export function verdictSentence(parts: VerdictParts): string {
   const { course } = parts;
   if (course.length === 1) {
@@ -23,12 +26,12 @@ export function verdictSentence(parts: VerdictParts): string {
 }
 
 function labelled({ course, phases, attractor }: VerdictParts, onset: AuditedOnset): string {
-  const { start, peak, peakStep, step, interval, tolerance, found } = onset;
-  const end = ends(course, ({ accuracy }) => accuracy).last;
+  const { peak, peakStep, step, interval, tolerance, found } = onset;
+  const { first: start, last: end } = ends(course, ({ accuracy }) => accuracy);
   if (step === null) {
     const worst = phases.spans.find(({ wrong }) => wrong);
     const doubt =
-      found >= 0.05
+      found >= DOUBT
         ? ` A loss shows in ${percent(found)} of the bootstrap samples: look again with more steps.`
         : "";
     if (worst === undefined)
@@ -41,7 +44,7 @@ function labelled({ course, phases, attractor }: VerdictParts, onset: AuditedOns
   const collapsed = phases.spans.some(({ phase, to }) => phase === "collapsed" && to >= step);
   const kind = collapsed
     ? "Collapsed"
-    : phases.spans.some(({ phase }) => phase === "hacking")
+    : onset.fromPeak?.hacking || phases.spans.some(({ wrong }) => wrong)
       ? "Hacked"
       : "Accuracy was lost";
   return `${kind}: accuracy peaked at ${percent(peak)} (step ${peakStep}), was lost from step ${step}${sure} on and ends at ${percent(end)}, while the reward went from ${percent(reward.first)} to ${percent(reward.last)}.${taken}`;

@@ -7,8 +7,8 @@ import type { AuditGroup } from "../source.js";
 /** A group, without its answers: what is kept of a whole run. */
 export interface GroupFigures {
   readonly promptId: string;
-  /** Share of the rollouts that gave the commonest answer. */
-  readonly agreement: number;
+  /** Share of the rollouts that gave the commonest answer; null of a single one, which agrees with itself. */
+  readonly agreement: number | null;
   /** Null where nobody answered, or two answers were as common. */
   readonly majority: string | null;
   /** Mean reward; null where none is known. */
@@ -27,7 +27,7 @@ export function groupFigures({ promptId, answers, paid, truth }: AuditGroup): Gr
   if (first === second) majority = null;
   return {
     promptId,
-    agreement: first / answers.length,
+    agreement: answers.length < 2 ? null : first / answers.length,
     majority,
     reward: paid === null ? null : mean(paid.rewards),
     accuracy:

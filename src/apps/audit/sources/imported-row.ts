@@ -26,6 +26,24 @@ export interface ImportedRow {
   readonly kl: number | null;
 }
 
+/** A column, and whether it is a user who says that it is there. */
+export interface NamedColumn {
+  readonly column: string;
+  readonly named: boolean;
+}
+
+/** What a user says of another trainer's columns. */
+export interface ImportColumns {
+  readonly rewardColumn?: string | undefined;
+  readonly truthColumn?: string | undefined;
+}
+
+/** The column that is named, or else the usual one. */
+export const columnNamed = (name: string | undefined, usual: string): NamedColumn => ({
+  column: name ?? usual,
+  named: name !== undefined,
+});
+
 /** How answers are read from completions, and true ones from their column. */
 export class AnswerReader {
   readonly #failures: GraderFailures;
@@ -44,8 +62,9 @@ export class AnswerReader {
     return answer.trim() === "" ? null : this.how.canonicalise(answer);
   }
 
-  /** Null where the row has no such column, or nothing in it. */
-  truthOf(row: TableRow, column: string): string | null {
+  /** Null where nothing is in the column, or the row has no such column unless a user has `named` it. Throws `audit-column`. */
+  truthOf(row: TableRow, { column, named }: NamedColumn): string | null {
+    if (named && !Object.hasOwn(row.cells, column)) throw wrongColumn(row, column, "text or null");
     if (!Object.hasOwn(row.cells, column) || row.cells[column] === null) return null;
     return labelOf(row, column, this.how.canonicalise) ?? null;
   }
@@ -76,8 +95,9 @@ export function stepIn(row: TableRow, column: string): number {
 }
 
 /** A number, or null where there is none. Throws `audit-column`. */
-export function numberIn(row: TableRow, column: string): number | null {
+export function numberIn(row: TableRow, column: string, named = false): number | null {
   const value = row.cells[column];
+  if (value === undefined && named) throw wrongColumn(row, column, "a finite number, or null");
   if (value === null || value === undefined) return null;
   const number = typeof value === "boolean" || typeof value === "string" ? Number.NaN : Number(value);
   if (Number.isFinite(number)) return number;

@@ -7,7 +7,10 @@ import type { AuditSource } from "../source.js";
 import { importedSource } from "./imported.js";
 import {
   type AnswerReader,
+  columnNamed,
+  type ImportColumns,
   type ImportedRow,
+  type NamedColumn,
   numberIn,
   optionalText,
   stepIn,
@@ -18,19 +21,25 @@ export function jsonlSource(
   path: string,
   files: readonly DataFile[],
   reader: AnswerReader,
-  truthColumn = "truth",
+  { rewardColumn, truthColumn }: ImportColumns,
 ): AuditSource {
+  const columns = { reward: columnNamed(rewardColumn, "reward"), truth: columnNamed(truthColumn, "truth") };
   return importedSource({
     path,
     format: "jsonl",
     async *rows() {
-      for await (const row of readTable(files)) yield rolloutOf(row, reader, truthColumn);
+      for await (const row of readTable(files)) yield rolloutOf(row, reader, columns);
       reader.check();
     },
   });
 }
 
-function rolloutOf(row: TableRow, reader: AnswerReader, truthColumn: string): ImportedRow {
+interface Columns {
+  readonly reward: NamedColumn;
+  readonly truth: NamedColumn;
+}
+
+function rolloutOf(row: TableRow, reader: AnswerReader, columns: Columns): ImportedRow {
   const id = optionalText(row, "promptId");
   const prompt = optionalText(row, "prompt");
   const promptId = id ?? prompt;
@@ -53,8 +62,8 @@ function rolloutOf(row: TableRow, reader: AnswerReader, truthColumn: string): Im
         ? null
         : reader.canonical(given)
       : reader.answerIn(textOf(row, "completion"), promptId),
-    reward: numberIn(row, "reward"),
-    truth: reader.truthOf(row, truthColumn),
+    reward: numberIn(row, columns.reward.column, columns.reward.named),
+    truth: reader.truthOf(row, columns.truth),
     kl: numberIn(row, "kl"),
   };
 }

@@ -20,19 +20,36 @@ export async function openSource(config: AuditConfig): Promise<AuditSource> {
   const { run: path, format, rewardColumn, truthColumn, answers } = config;
   if (format === "run" || (format === "auto" && (isRun(path) || !existsSync(path)))) {
     readRunInfo(path);
+    refuseColumns(path, config);
     return runSource(path);
   }
   const folder = trlFolder(path) ?? path;
   if (format === "auto" && isFolder(path) && folder === path) refuseLostRun(path);
   const files = await dataFiles(folder);
   const kind = format === "auto" ? await formatOf(files) : format;
+  const columns = { rewardColumn, truthColumn };
   const reader = new AnswerReader(readingOf(answers, solutionRules));
-  if (kind === "trl") return trlSource(path, files, reader, { rewardColumn, truthColumn });
-  if (kind === "verl") return verlSource(path, files, reader, truthColumn);
-  return jsonlSource(path, files, reader, truthColumn);
+  if (kind === "trl") return trlSource(path, files, reader, columns);
+  if (kind === "verl") return verlSource(path, files, reader, columns);
+  return jsonlSource(path, files, reader, columns);
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** A run says itself what its rewards and answers are. */
+function refuseColumns(path: string, { rewardColumn, truthColumn }: AuditConfig): void {
+  const found = Object.entries({ rewardColumn, truthColumn }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${value}`],
+  );
+  if (found.length === 0) return;
+  throw new SelftrainError({
+    code: "config-audit-columns",
+    message: "Columns are named of the files of other trainers alone: a run has its own.",
+    found,
+    where: path,
+    remedy: "Leave them out.",
+  });
+}
 
 /** The completions of a TRL output folder, which has them below; null where it is none. */
 function trlFolder(path: string): string | null {
@@ -49,21 +66,21 @@ function refuseLostRun(path: string): void {
 async function formatOf(files: readonly DataFile[]): Promise<Exclude<SourceFormat, "run">> {
   const [first] = files as [DataFile];
   for await (const row of scanTable([first])) {
-    if (row instanceof SelftrainError) throw row;
+    if (row instanceof SelftrainError) throw unknown(first, row.message);
     const has = (...names: string[]) => names.every((name) => row.columns.includes(name));
     if (first.format === "Parquet" && has("step", "prompt", "completion")) return "trl";
     if (first.format === "JSON Lines" && has("input", "output", "score")) return "verl";
     if (has("step") && (has("promptId") || has("prompt"))) return "jsonl";
     throw unknown(first, row.columns);
   }
-  throw unknown(first, []);
+  throw unknown(first, "no row");
 }
 
-const unknown = (file: DataFile, columns: readonly string[]): SelftrainError =>
+const unknown = (file: DataFile, found: readonly string[] | string): SelftrainError =>
   new SelftrainError({
     code: "audit-format-unknown",
     message: `${basename(file.path)} holds no rollouts of a format that is known.`,
-    found: columns.length === 0 ? "no row" : columns,
+    found,
     expected:
       "a run directory; JSON Lines with step, prompt or promptId, completion or answer; TRL's completions_*.parquet; verl's rollout *.jsonl",
     where: file.path,

@@ -9,25 +9,29 @@ import { SelftrainError } from "../../../errors.js";
 import { quotePath, streamRows } from "../../../io/fs/duckdb.js";
 import type { AuditSource } from "../source.js";
 import { importedSource } from "./imported.js";
-import { type AnswerReader, type ImportedRow, numberIn, stepIn, textOf } from "./imported-row.js";
+import {
+  type AnswerReader,
+  columnNamed,
+  type ImportColumns,
+  type ImportedRow,
+  numberIn,
+  stepIn,
+  textOf,
+} from "./imported-row.js";
 
 /** Columns that are no reward. */
 const OWN = new Set(["step", "prompt", "completion", "advantage"]);
-
-export interface TrlColumns {
-  readonly rewardColumn?: string | undefined;
-  readonly truthColumn?: string | undefined;
-}
 
 /** Throws `audit-reward-column` where the reward cannot be told from other columns. */
 export async function trlSource(
   path: string,
   files: readonly DataFile[],
   reader: AnswerReader,
-  { rewardColumn, truthColumn = "truth" }: TrlColumns,
+  { rewardColumn, truthColumn }: ImportColumns,
 ): Promise<AuditSource> {
-  const reward = await rewardIn(files[0]!, rewardColumn, truthColumn);
-  const wanted = ["step", "prompt", "completion", truthColumn, ...(reward === null ? [] : [reward])];
+  const truth = columnNamed(truthColumn, "truth");
+  const reward = await rewardIn(files[0]!, rewardColumn, truth.column);
+  const wanted = ["step", "prompt", "completion", truth.column, ...(reward === null ? [] : [reward])];
   return importedSource({
     path,
     format: "trl",
@@ -46,7 +50,7 @@ export async function trlSource(
           completion,
           answer: reader.answerIn(completion, prompt),
           reward: reward === null ? null : numberIn(row, reward),
-          truth: reader.truthOf(row, truthColumn),
+          truth: reader.truthOf(row, truth),
           kl: null,
         };
       }

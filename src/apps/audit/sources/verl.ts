@@ -8,14 +8,23 @@ import type { DataFile } from "../../../data/table/files.js";
 import { readTable } from "../../../data/table/read.js";
 import type { AuditSource } from "../source.js";
 import { importedSource } from "./imported.js";
-import { type AnswerReader, type ImportedRow, numberIn, stepIn, textOf } from "./imported-row.js";
+import {
+  type AnswerReader,
+  columnNamed,
+  type ImportColumns,
+  type ImportedRow,
+  numberIn,
+  stepIn,
+  textOf,
+} from "./imported-row.js";
 
 export function verlSource(
   path: string,
   files: readonly DataFile[],
   reader: AnswerReader,
-  truthColumn = "gts",
+  { rewardColumn, truthColumn }: ImportColumns,
 ): AuditSource {
+  const [reward, truth] = [columnNamed(rewardColumn, "score"), columnNamed(truthColumn, "gts")];
   return importedSource({
     path,
     format: "verl",
@@ -33,8 +42,8 @@ export function verlSource(
           sample: null,
           completion,
           answer: reader.answerIn(completion, input),
-          reward: numberIn(row, "score"),
-          truth: reader.truthOf(row, truthColumn),
+          reward: numberIn(row, reward.column, reward.named),
+          truth: reader.truthOf(row, truth),
           kl: null,
         };
       }
