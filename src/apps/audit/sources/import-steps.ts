@@ -17,22 +17,20 @@ export interface ImportFindings {
 
 /**
  * Rows stand step by step, in ascending order. Rows of a step with the same group are one group; where none is named, those with the same
- * prompt. Throws `audit-step-order`, `audit-row-repeated`, `audit-group-mixed`.
+ * prompt. `logsAgain` says that the trainer may write a batch under several steps; it counts once. Throws `audit-step-order`, `audit-row-repeated`, `audit-group-mixed`.
  */
 export async function* stepsOf(
   rows: AsyncIterable<ImportedRow>,
   findings: ImportFindings,
+  logsAgain: boolean,
 ): AsyncGenerator<AuditStep, void> {
   let own: ImportedRow[] = [];
   let before: string | null = null;
   const take = function* (): Generator<AuditStep, void> {
     if (own.length === 0) return;
-    const [{ step }] = own as [ImportedRow];
-    const content = JSON.stringify(
-      own.map(({ promptId, completion, answer }) => [promptId, completion, answer]),
-    );
-    // The same completions to the same prompts, in the same order, are no new samples.
-    if (content === before && own.some(({ completion }) => completion !== null)) findings.again.push(step);
+    const { step } = own[0]!;
+    const content = logsAgain ? contentOf(own) : null;
+    if (content !== null && content === before) findings.again.push(step);
     else yield stepOf(step, own, findings);
     before = content;
   };
@@ -47,6 +45,10 @@ export async function* stepsOf(
   }
   yield* take();
 }
+
+/** What is the same where a batch was logged again: the same completions to the same prompts, in the same order, are no new samples. */
+const contentOf = (rows: readonly ImportedRow[]): string =>
+  JSON.stringify(rows.map(({ promptId, completion, reward }) => [promptId, completion, reward]));
 
 function stepOf(step: number, rows: readonly ImportedRow[], findings: ImportFindings): AuditStep {
   const groups = new Map<string, ImportedRow[]>();

@@ -10,12 +10,19 @@ export interface Import {
   readonly format: SourceFormat;
   /** The rows anew, each time it is called. */
   rows(): AsyncIterable<ImportedRow>;
-  readonly notices?: readonly string[];
+  /** Whether the trainer may write the same batch under several steps. */
+  readonly logsAgain?: boolean;
   readonly omissions?: readonly Omission[];
 }
 
-export function importedSource({ path, format, rows, notices = [], omissions = [] }: Import): AuditSource {
-  const said = [...notices];
+export function importedSource({
+  path,
+  format,
+  rows,
+  logsAgain = false,
+  omissions = [],
+}: Import): AuditSource {
+  const said: string[] = [];
   const left: Omission[] = [
     ...omissions,
     { what: "what the trainer logged", why: "the files hold rollouts alone: no gradient norm, no entropy" },
@@ -27,7 +34,7 @@ export function importedSource({ path, format, rows, notices = [], omissions = [
     omissions: left,
     async *steps() {
       const findings: ImportFindings = { grouped: false, largest: 0, doubled: 0, again: [] };
-      yield* stepsOf(rows(), findings);
+      yield* stepsOf(rows(), findings, logsAgain);
       conclude(findings, said, left);
     },
     probes: async () => [],

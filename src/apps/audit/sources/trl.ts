@@ -35,6 +35,7 @@ export async function trlSource(
   return importedSource({
     path,
     format: "trl",
+    logsAgain: true,
     omissions: [{ what: "the Goodhart curve", why: "TRL's completions hold no KL" }],
     async *rows(): AsyncGenerator<ImportedRow, void> {
       for await (const row of readTable(files, wanted)) {
