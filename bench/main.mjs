@@ -48,7 +48,7 @@ async function main() {
     const workload = compared[name] ?? alone[name];
     const runs = options.runs ?? workload.runs;
     if (alone[name]) {
-      results[name] = roundedAll(await workload.measure(runs, log));
+      results[name] = roundedAll(await workload.measure(runs, log, options));
       continue;
     }
     const times = await compare(name, workload, runs, context);

@@ -18,7 +18,7 @@ export function table(report) {
     }
     parts.push(align([["", "ours", "peer", "ratio", "", "", "of the machine's rate"], ...rows]));
   }
-  for (const name of chosen(alone)) parts.push(align(alone[name].rows(report[name])));
+  for (const name of chosen(alone)) parts.push(...alone[name].tables(report[name]).map(align));
   const packages = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   if (packages.length > 0) parts.push(`Peers: ${packages.join(", ")}`);
   parts.push(`Peak memory of our process: ${report.peakRssMiB} MiB`);

@@ -40,9 +40,10 @@ export function fastestOf(seconds) {
   return names.length === 0 ? null : names.reduce((a, b) => (seconds[b] < seconds[a] ? b : a));
 }
 
-/** The numbers of a result of our side alone, wherever they lie; counts stay as they are. */
+/** The numbers of a result of our side alone, wherever they lie; counts and texts stay as they are. */
 export function roundedAll(value) {
   if (typeof value === "number") return Number.isInteger(value) ? value : rounded(value);
+  if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(roundedAll);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, roundedAll(inner)]));
 }

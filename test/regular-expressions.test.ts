@@ -55,9 +55,11 @@ async function constructed(names: readonly string[]): Promise<Found[]> {
 /** Modules that make them of fixed parts. */
 const makers = [
   "core/answer/extract/anchors.ts",
+  "core/answer/extract/choice.ts",
   "core/answer/extract/expression-in.ts",
   "core/answer/extract/joined.ts",
   "core/answer/extract/said.ts",
+  "core/answer/extract/yes-or-no.ts",
   "core/answer/canonical/literals.ts",
 ];
 

@@ -1,4 +1,5 @@
 /** Every workload by its name on the command line. */
+import { answers } from "./answers.mjs";
 import { long } from "./long.mjs";
 import { profile } from "./profile.mjs";
 import { prefilling, sampling } from "./sample.mjs";
@@ -22,5 +23,5 @@ export const compared = {
   "step-30m": step("30M", { ...steps, prompts: 8, samples: 8 }, 3),
 };
 
-/** Those of our side alone, on request. */
-export const alone = { scaling, long, profile, vote };
+/** Those on request, which measure themselves: our side alone, but for `answers`. */
+export const alone = { scaling, long, profile, vote, answers };

@@ -9,11 +9,13 @@ const sizes = { prompts: 2, samples: 8, promptLength: 32, newTokens: 512 };
 
 export const long = {
   runs: 1,
-  rows: (result) => [
-    [`RLOO step ${MODEL} (${sizes.prompts} × ${sizes.samples} × ${sizes.newTokens})`, "s", "tokens/s"],
-    ["sampling", String(result.sampleSeconds), String(result.sampledTokensPerSecond)],
-    ["update", String(result.updateSeconds), String(result.trainedTokensPerSecond)],
-    [`peak MiB, of a budget of ${result.memoryBudgetMiB}`, String(result.peakRssMiB), ""],
+  tables: (result) => [
+    [
+      [`RLOO step ${MODEL} (${sizes.prompts} × ${sizes.samples} × ${sizes.newTokens})`, "s", "tokens/s"],
+      ["sampling", String(result.sampleSeconds), String(result.sampledTokensPerSecond)],
+      ["update", String(result.updateSeconds), String(result.trainedTokensPerSecond)],
+      [`peak MiB, of a budget of ${result.memoryBudgetMiB}`, String(result.peakRssMiB), ""],
+    ],
   ],
   async measure(runs, log) {
     const engine = await openEngine(MODEL, BUDGET_MIB);

@@ -14,9 +14,11 @@ const MARKS = { training: "targets", decode: "u", prefill: "ids" };
 
 export const profile = {
   runs: 5,
-  rows: (result) => [
-    [`RLOO step ${MODEL}: ${result.seconds} s`, "share"],
-    ...Object.entries(result.shares).map(([phase, share]) => [phase, `${(100 * share).toFixed(1)}%`]),
+  tables: (result) => [
+    [
+      [`RLOO step ${MODEL}: ${result.seconds} s`, "share"],
+      ...Object.entries(result.shares).map(([phase, share]) => [phase, `${(100 * share).toFixed(1)}%`]),
+    ],
   ],
   async measure(runs, log) {
     const spent = { prefill: 0, decode: 0, training: 0, optimiser: 0, cache: 0 };

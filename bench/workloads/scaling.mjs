@@ -19,11 +19,13 @@ const kinds = {
 
 export const scaling = {
   runs: 3,
-  rows: (result) => [
-    ["", "tokens", "s", "tokens/s", "peak MiB"],
-    ...Object.entries(result).flatMap(([kind, points]) =>
-      points.map((point) => [TITLES[kind], ...Object.values(point).map(String)]),
-    ),
+  tables: (result) => [
+    [
+      ["", "tokens", "s", "tokens/s", "peak MiB"],
+      ...Object.entries(result).flatMap(([kind, points]) =>
+        points.map((point) => [TITLES[kind], ...Object.values(point).map(String)]),
+      ),
+    ],
   ],
   async measure(runs, log) {
     const engine = await openEngine(MODEL);

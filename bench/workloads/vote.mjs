@@ -80,15 +80,17 @@ export const vote = {
     log(`vote: ${runs} runs`);
     return { step: measured(16, runs), large: measured(512, runs) };
   },
-  rows: ({ step, large }) => {
+  tables: ({ step, large }) => {
     const row = (title, { cold, warm, counted }) => [
       title,
       ...[cold, warm, counted].map((time) => time.toFixed(2)),
     ];
     return [
-      ["votes, ms", "cold", "warm", "counting alone"],
-      row("512 rollouts in 16 groups of 32", step),
-      row("512 groups of 32: 16 384 rollouts", large),
+      [
+        ["votes, ms", "cold", "warm", "counting alone"],
+        row("512 rollouts in 16 groups of 32", step),
+        row("512 groups of 32: 16 384 rollouts", large),
+      ],
     ];
   },
 };

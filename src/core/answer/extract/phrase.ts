@@ -73,8 +73,16 @@ const label = /^\s{0,4}[*_]{0,2}(?:A|Ans)[*_]{0,2}[.:：]{1,2}[*_]{0,2}\s{0,4}(?
 /** Blanks and markup between a phrase and the answer. */
 const lead = /[\s*_:：>`}]{0,40}/y;
 const blanks = /[\s*_:：`]{0,40}/y;
-/** `} > ]`: nothing else to the end of the line. */
-const onlyBrackets = /^[\s:]{0,4}(?=[^\n]{0,99}[>}])[()[\]{}<>](?:[ ()[\]{}<>])*\s{0,2}[.。]?\s*(?:$|\n)/;
+/** `} > ]` to the end of the line, where a `>` or a `}` is no markup. */
+function bracketsAlone(text: string, from: number): boolean {
+  const rest = text.slice(from, from + 200).trimStart();
+  const line = /^[^\n]*/
+    .exec(rest)![0]
+    .trim()
+    .replace(/[.。]$/, "");
+  return /[>}]/.test(line) && /^[\s()[\]{}<>]+$/.test(line);
+}
+
 /** The mark of a list before an item on a line of its own. */
 const item = /(?:[-+•–]|\d{1,2}[.)]|\([a-z]\)|[a-z]\))[ \t]{1,4}(?=\S)/y;
 
@@ -141,7 +149,7 @@ export function afterAnchor(text: string, begin: number, anchors: readonly Ancho
     }
   }
   if (best === null) return null;
-  const said = onlyBrackets.test(text.slice(from + best, from + best + 200)) ? blanks : lead;
+  const said = bracketsAlone(text, from + best) ? blanks : lead;
   said.lastIndex = from + best;
   said.test(text);
   return said.lastIndex;
