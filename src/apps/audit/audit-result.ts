@@ -75,7 +75,7 @@ export interface Audit {
     }[];
   } | null;
   readonly movedFirst: MovedFirst;
-  /** Of which prompts: those of the probe, or those that training met twice or more. */
+  /** Of which prompts: those of the probe, or those that training met at two steps or more. */
   readonly fates: (Fates & { readonly of: "probe" | "training" }) | null;
   readonly beforeAfter: readonly Example[];
   /** Prompts that went to the attractor first. */

@@ -48,7 +48,7 @@ export function omissionsOf(computed: Computed, known: readonly Omission[]): Omi
         why: "no KL to the starting policy is stored with the rollouts",
       },
     !probe && { what: "the probe matrix", why: "there is no probe: no prompts that come back" },
-    !fates && { what: "fates of prompts", why: "no prompt with a true answer was voted on twice" },
+    !fates && { what: "fates of prompts", why: "no prompt with a true answer came at two steps" },
     truths && onset === null && { what: "leads of signals", why: "there is no onset to lead" },
     onset !== null &&
       !transition && { what: "leads in widths", why: "fewer than five steps from the peak on" },

@@ -37,17 +37,23 @@ export function probeHistories(probes: readonly ProbeVotes[]): Histories {
   return histories;
 }
 
-/** Prompts that were voted on twice or more, from their first vote to their last. */
+/** Prompts that were judged at two steps or more, from the first to the last. */
 export function fatesBetween(histories: Histories): Fates | null {
   const twice = [...histories].flatMap(([promptId, votes]) => {
-    const judged = votes.filter(({ right }) => right !== null);
-    return judged.length < 2 ? [] : [{ promptId, first: judged[0]!.right!, last: judged.at(-1)!.right! }];
+    const ends = endsOf(votes.filter(({ right }) => right !== null));
+    return ends === null ? [] : [{ promptId, ...ends }];
   });
   if (twice.length === 0) return null;
   return fatesOf(
-    twice.map(({ promptId, first }) => ({ promptId, right: first })),
-    twice.map(({ promptId, last }) => ({ promptId, right: last })),
+    twice.map(({ promptId, before }) => ({ promptId, right: before.right! })),
+    twice.map(({ promptId, after }) => ({ promptId, right: after.right! })),
   );
+}
+
+/** The first vote and the last, of different steps: a prompt that was drawn twice in one has not changed between. Null where all are of one. */
+function endsOf(votes: readonly VoteAt[]): { readonly before: VoteAt; readonly after: VoteAt } | null {
+  const [before, after] = [votes[0], votes.at(-1)];
+  return before === undefined || after === undefined || before.step === after.step ? null : { before, after };
 }
 
 /** Changes of evaluation that a flip rate looks back on. */
@@ -104,9 +110,10 @@ export function chosenPrompts(histories: Histories, count = 5): BeforeAfter[] {
     return before.majority !== after.majority ? 2 : 3;
   };
   return [...histories]
-    .flatMap(([promptId, votes]) =>
-      votes.length < 2 ? [] : [{ promptId, before: votes[0]!, after: votes.at(-1)! }],
-    )
+    .flatMap(([promptId, votes]) => {
+      const ends = endsOf(votes);
+      return ends === null ? [] : [{ promptId, ...ends }];
+    })
     .map((own) => ({ own, rank: rank(own) }))
     .sort((a, b) => a.rank - b.rank || (a.own.promptId < b.own.promptId ? -1 : 1))
     .slice(0, count)

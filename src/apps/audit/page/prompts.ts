@@ -10,7 +10,7 @@ export function fateContent({ fates }: Audit): SafeHtml | undefined {
   const which =
     fates.of === "probe"
       ? "prompts of the probe, from its first vote to its last"
-      : "training prompts that were voted on twice or more, from their first vote to their last";
+      : "training prompts that came at two steps or more, from their first vote to their last";
   return html`<p>${fates.prompts} ${which}: ${fates.learned} learned, ${fates.corrupted} corrupted.</p><div class="scroll"><table class="fates"><thead><tr><th></th><th scope="col">right after</th><th scope="col">wrong after</th></tr></thead><tbody><tr><th scope="row">right before</th>${cell(fates.stayedRight, "kept")}${cell(fates.corrupted, "bad")}</tr><tr><th scope="row">wrong before</th>${cell(fates.learned, "good")}${cell(fates.stayedWrong, "kept")}</tr></tbody></table></div>`;
 }
 
