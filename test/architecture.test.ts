@@ -55,6 +55,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     progress: ["report"],
     demo: ["report"],
     show: [],
+    jobs: [],
+    sweep: ["jobs", "report"],
   },
 };
 

@@ -41,7 +41,10 @@ if (positionals.length === 0) {
 const { output } = values;
 const jobs = Number(values.jobs);
 const base = readRecipe(values.base, "base");
-const asked = positionals.map((file) => readRecipe(file));
+const named = positionals.map((file) => readRecipe(file));
+const asked = named.filter(({ command }) => command[0] !== "sweep");
+for (const { name } of named.filter((recipe) => !asked.includes(recipe)))
+  console.error(`${name} has seeds of its own: selftrain sweep runs it`);
 const known = new Set([values.base, ...positionals].map((file) => resolve(file)));
 const others = readdirSync(join(root, "recipes"), { recursive: true })
   .filter((name) => name.endsWith(".yaml"))

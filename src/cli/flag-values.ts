@@ -18,6 +18,8 @@ function scalar(text: string): unknown {
   return number(text);
 }
 
+const isNumber = ({ type }: SchemaNode): boolean => type === "integer" || type === "number";
+
 /** `2=2,3=1`, or YAML's `{2: 2, 3: 1}`. */
 function record(text: string, of: SchemaNode): unknown {
   const pairs = text
@@ -40,6 +42,8 @@ export function flagValue(given: string | boolean, node: SchemaNode): unknown {
   if (typeof given === "boolean") return given;
   if (node.type === "array" && node.items) return list(given, node.items);
   if (Array.isArray(node.type)) return scalar(given);
+  // A number or a text, such as 3 or 25%.
+  if (node.anyOf?.some(isNumber)) return number(given);
   if (isRecord(node)) return record(given, node.additionalProperties as SchemaNode);
-  return node.type === "integer" || node.type === "number" ? number(given) : given;
+  return isNumber(node) ? number(given) : given;
 }

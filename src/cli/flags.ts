@@ -62,6 +62,8 @@ export function placeholder(node: SchemaNode): string {
   if (isRecord(node)) return "<key=value,…>";
   if (node.type === "array") return "<a,b,…>";
   if (node.type === "boolean") return "";
+  if (node.anyOf !== undefined)
+    return `<${node.anyOf.map((own) => placeholder(own).slice(1, -1)).join("|")}>`;
   return node.type === "integer" || node.type === "number" ? "<number>" : "<text>";
 }
 

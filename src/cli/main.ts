@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** Entry of the `selftrain` command. */
+import { JOB_VARIABLE } from "../apps/jobs/child.js";
 import { fsError } from "../io/fs/fs-errors.js";
 import { reportError } from "./errors.js";
+import { leaveBy } from "./interrupt.js";
 import { processIo } from "./io.js";
 import { outputMode, runCli } from "./run-cli.js";
 
@@ -21,5 +23,11 @@ process.stderr.on("error", () => {});
 
 // What escapes from a callback or a forgotten promise is reported like any other error.
 process.on("uncaughtException", fail);
+
+// A job ends with the process that began it, also where that was killed: what is saved stays, and nobody would know of the rest.
+if (process.env[JOB_VARIABLE] !== undefined) {
+  process.once("disconnect", () => leaveBy("SIGTERM"));
+  process.channel?.unref();
+}
 
 process.exitCode = await runCli(io);

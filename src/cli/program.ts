@@ -15,6 +15,7 @@ import { reportCommand } from "./commands/report.js";
 import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
 import { selectCommand } from "./commands/select.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
 import { voteCommand } from "./commands/vote.js";
@@ -45,6 +46,7 @@ const root = defineGroup({
     reportCommand,
     auditCommand,
     runsCommand,
+    sweepCommand,
   ],
   examples: [
     "selftrain demo                                           watch a model teach itself, in five minutes",
@@ -57,6 +59,7 @@ const root = defineGroup({
     "selftrain replay runs/srt                                votes, rewards and advantages again, from the rollouts",
     "selftrain report runs/srt                                one HTML page with the curves",
     "selftrain audit runs/srt                                 whether its reward was hacked, and since when",
+    "selftrain sweep recipes/sweeps/learning-rate.yaml        runs over values of its settings, in parallel",
     "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],
 });

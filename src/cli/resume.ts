@@ -2,6 +2,7 @@
 import { resolve, sep } from "node:path";
 import { readYaml, type YamlSource } from "../config/yaml-source.js";
 import { SelftrainError } from "../errors.js";
+import { asItWas } from "../run/earlier-config.js";
 import { runConfigFile } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
 import { shellWord, shownPath } from "./words.js";
@@ -19,7 +20,8 @@ export function storedConfig(run: string, command: string): YamlSource {
       remedy: resumeCommand(kind, run),
     });
   }
-  return readYaml(runConfigFile(run));
+  const stored = readYaml(runConfigFile(run));
+  return { ...stored, value: asItWas(stored.value) };
 }
 
 /** A reward model has a command of several words. */

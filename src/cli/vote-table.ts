@@ -31,15 +31,20 @@ export function voteTable(width: number, weighted: boolean): VoteTable {
       .trimEnd();
   return {
     header: line("group", "label", figures, "answers"),
-    row: ({ id, label: winner, tie, agreement, samples, noAnswerShare, clusters }) =>
+    row: ({ id, label: winner, tie, answersNeeded, agreement, samples, noAnswerShare, clusters }) =>
       line(
         id,
-        winner ?? (tie ? `${MISSING} tie` : MISSING),
+        winner ?? noLabel(answersNeeded !== undefined, tie),
         [percent(agreement), String(samples), percent(noAnswerShare)],
         clusters.map((cluster) => shareOf(cluster, clusters[0]!, agreement, weighted)).join("  "),
       ),
   };
 }
+
+const noLabel = (tooFew: boolean, tie: boolean): string => {
+  if (tooFew) return `${MISSING} too few`;
+  return tie ? `${MISSING} tie` : MISSING;
+};
 
 /** The largest cluster's share of all is the agreement. */
 const shareOf = (

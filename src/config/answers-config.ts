@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { ruleNames } from "../core/answer/extract/rules.js";
 import { MAX_FAILURE_SHARE } from "../core/answer/read.js";
+import { MIN_ANSWERS, SHARE } from "../core/vote/min-answers.js";
 import { tieRules } from "../core/vote/ties.js";
 import { weightKinds } from "../core/vote/weights.js";
 import { whereKeysAreRight } from "./cross-check.js";
@@ -12,7 +13,7 @@ const rules = z
   .min(1)
   .optional()
   .describe(
-    "Rules that find the answer, in order: the first whose marker is in the text decides; by default boxed and delimited for tasks, and for files tag, final, boxed, hash, choice, phrase, latex (docs/concepts/answers.md)",
+    "Rules that find the answer, in order: the first whose marker is in the text decides; by default boxed and delimited for tasks, and for files tag, final, boxed, hash, choice, phrase (docs/concepts/answers.md)",
   );
 const regex = z
   .string()
@@ -74,11 +75,20 @@ export const ties = z
     "Which of several equally voted answers is the label: none of them, the one sampled first, that of the shortest solution, that of the highest mean logprob, a random one (by seed), the smallest in code-unit order",
   );
 
+export const minAnswers = z
+  .union([z.int().min(1), z.string().regex(SHARE).describe("a share such as 25%, over 0% to 100%")], {
+    error: "expected a number of samples such as 3, or a share such as 25%",
+  })
+  .default(MIN_ANSWERS)
+  .describe(
+    "Samples with an answer that a label needs: a number such as 3, or a share such as 25%, rounded up; a group with fewer has no label and no reward",
+  );
+
 const weightsAbout =
   "Weight of a solution's vote: the same for all, by its probability, by exp(mean logprob a token)";
 
 export const voteSchema = z
-  .strictObject({ ties, weights: z.enum(weightKinds).default("uniform").describe(weightsAbout) })
+  .strictObject({ ties, minAnswers, weights: z.enum(weightKinds).default("uniform").describe(weightsAbout) })
   .prefault({})
   .describe("The vote");
 
@@ -86,6 +96,7 @@ export const voteSchema = z
 export const scoredVoteSchema = z
   .strictObject({
     ties,
+    minAnswers,
     weights: z
       .enum([...weightKinds, "reward-model"])
       .default("uniform")

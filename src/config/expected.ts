@@ -40,7 +40,7 @@ export function expected(node: SchemaNode): string {
       if (isRecord(node)) return `a map, each value ${expected(node.additionalProperties as SchemaNode)}`;
       return `a map with the keys ${Object.keys(node.properties ?? {}).join(", ")}`;
     default:
-      return "a text";
+      return node.pattern !== undefined && node.description !== undefined ? node.description : "a text";
   }
 }
 

@@ -1,6 +1,7 @@
 /** Configuration of `selftrain finetune`: offline training on votes. Every key has a default but the model and the prompts. */
 
 import { z } from "zod";
+import { MIN_ANSWERS } from "../core/vote/min-answers.js";
 import { voteSchema } from "./answers-config.js";
 import { whereKeysAreRight } from "./cross-check.js";
 import { scheduleKeys } from "./method-config.js";
@@ -135,10 +136,10 @@ function checkLabels(config: FinetuneConfig, refuse: Refuse): void {
         `${key} ${config[key]} is about sampling, and labels ${labels} brings completions`,
         "leave one of the two out",
       );
-  if (vote.ties !== "none" || vote.weights !== "uniform")
+  if (vote.ties !== "none" || vote.weights !== "uniform" || vote.minAnswers !== MIN_ANSWERS)
     refuse(
       "vote",
-      `vote (ties ${vote.ties}, weights ${vote.weights}) would vote again, and labels ${labels} brings votes`,
+      `vote (ties ${vote.ties}, weights ${vote.weights}, minAnswers ${vote.minAnswers}) would vote again, and labels ${labels} brings votes`,
       "give it to `selftrain label`, or leave labels out",
     );
 }

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { ExactNumber } from "../exact-number.js";
-import { answerKeys, checkRegex, ties } from "./answers-config.js";
+import { answerKeys, checkRegex, minAnswers, ties } from "./answers-config.js";
 import { whereKeysAreRight } from "./cross-check.js";
 import { seedSchema } from "./train-config.js";
 
@@ -14,6 +14,7 @@ const groupRewards = ["majority", "soft", "pairwise"] as const;
 
 const countKeys = {
   ties,
+  minAnswers,
   weights: z
     .enum(weightSources)
     .default("uniform")
@@ -29,11 +30,18 @@ const countKeys = {
   seed: seedSchema,
 };
 
+const explain = z
+  .boolean()
+  .default(false)
+  .describe(
+    "Say of each text which candidates for its answer there are, which decides and why: as text on a terminal, as data with --json or to anything else",
+  );
+
 const voteKeys = {
   ...countKeys,
   ...answerKeys,
   rules: answerKeys.rules.describe(
-    "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, latex (docs/concepts/answers.md)",
+    "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase (docs/concepts/answers.md)",
   ),
 };
 
@@ -56,12 +64,24 @@ export const voteConfigSchema = z
       .describe(
         "The samples of each group stand together: groups are written as they end, in bounded memory",
       ),
+    explain,
     groupColumn: name.describe("Column of the group (default: promptId, prompt_id, group or id)"),
     textColumn: name.describe("Column of the solution (default: text, completion or response)"),
     answerColumn: name.describe("Column of the answer alone, where there is no text (default: answer)"),
     ...voteKeys,
   })
-  .superRefine((config, check) => checkRegex(config, [], check), whereKeysAreRight)
+  .superRefine((config, check) => {
+    checkRegex(config, [], check);
+    if (!config.explain || config.output === "-") return;
+    check.addIssue({
+      code: "custom",
+      path: ["explain"],
+      message: `explain prints how each answer was read, and output ${config.output} takes votes alone`,
+      params: {
+        remedy: "leave one of the two out; with --json the explanations are data, which `> file` keeps",
+      },
+    });
+  }, whereKeysAreRight)
   .describe("A vote on samples of any origin");
 
 export const voteServeConfigSchema = z
@@ -110,6 +130,7 @@ export const equivalentConfigSchema = z
       .describe(
         'JSON lines {"gold": …, "pred": …}, each a completion or an answer alone; - is standard input',
       ),
+    explain,
     ...answerKeys,
     rules: answerKeys.rules.describe(
       "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase, open-box, conclusion, bare, latex (docs/concepts/answers.md)",
@@ -135,6 +156,7 @@ export const voteRequestSchema = z.strictObject({
   options: z
     .strictObject({
       ties: countKeys.ties.unwrap().optional(),
+      minAnswers: countKeys.minAnswers.unwrap().optional(),
       weights: countKeys.weights.unwrap().optional(),
       reward: countKeys.reward.unwrap().optional(),
       seed: seedSchema.unwrap().optional(),

@@ -5,6 +5,7 @@ import { labelConfigSchema } from "./label-config.js";
 import { rewardModelTrainConfigSchema } from "./reward-model-config.js";
 import { schemaTree } from "./schema-tree.js";
 import { selectConfigSchema } from "./select-config.js";
+import { sweepFileSchema } from "./sweep-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
 /** The schemas that a YAML file can be written against, by file name without `.schema.json`. */
@@ -15,6 +16,7 @@ const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   label: labelConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,
   select: selectConfigSchema,
+  sweep: sweepFileSchema,
 };
 
 /** Text of every schema file, by file name. */

@@ -24,7 +24,7 @@ function isPlain(value: unknown): value is Plain {
 }
 
 /** A copy of `base` with `value` at `path`; whatever stood in the way of the path is replaced. */
-function withValue(base: unknown, [key, ...rest]: ConfigPath, value: unknown): unknown {
+export function withValue(base: unknown, [key, ...rest]: ConfigPath, value: unknown): unknown {
   if (key === undefined) return value;
   const map = isPlain(base) ? base : {};
   return { ...map, [key]: withValue(map[key], rest, value) };

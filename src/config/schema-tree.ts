@@ -78,7 +78,8 @@ export function nodeAt(root: SchemaNode, path: ConfigPath): SchemaNode | undefin
 
 /** Every leaf below a node, in the order of the schema; a leaf is required where all keys on its path are. */
 export function leavesOf(node: SchemaNode, path: ConfigPath = [], required = true): Leaf[] {
-  if (node.anyOf !== undefined) {
+  // A number or a text is one value; a text or a map is several.
+  if (node.anyOf?.some(({ properties }) => properties !== undefined)) {
     const described = (branch: SchemaNode) =>
       branch.description === undefined && node.description !== undefined
         ? { ...branch, description: node.description }

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../io/fs/atomic.js";
 import { readStored } from "../io/fs/stored.js";
+import { asItWas } from "./earlier-config.js";
 
 /** Anything that checks a configuration, such as a zod schema. */
 export interface ConfigSchema<C> {
@@ -48,14 +49,14 @@ export function runConfigFile(runDir: string): string {
   });
 }
 
-/** The stored configuration. Throws `run-config-missing`, and `run-config-invalid` where it is not one. */
+/** The stored configuration; one of an earlier version with what its absent keys meant. Throws `run-config-missing`, and `run-config-invalid` where it is not one. */
 export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
   return readStored(runConfigFile(runDir), {
     code: "run-config-invalid",
     message: "The configuration stored in the run directory is not valid.",
     remedy: "Undo the edits made to the file, or start a new run.",
     action: "read the configuration",
-    read: (text) => schema.parse(parse(text)),
+    read: (text) => schema.parse(asItWas(parse(text))),
   });
 }
 

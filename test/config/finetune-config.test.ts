@@ -32,6 +32,7 @@ describe("contradictions", () => {
     ["labels", "samplesPerPrompt", { labels: "l", samplesPerPrompt: 2 }],
     ["labels", "temperature", { labels: "l", temperature: 1 }],
     ["labels", "vote", { labels: "l", vote: { ties: "first" } }],
+    ["labels", "minAnswers", { labels: "l", vote: { minAnswers: 3 } }],
     ["restart", "rounds", { restart: true }],
     ["agreementThresholdGrowth", "rounds", { agreementThresholdGrowth: 0.1 }],
     [

@@ -8,6 +8,7 @@ import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
 import { labelConfigSchema } from "../../src/config/label-config.js";
 import { rewardModelTrainConfigSchema } from "../../src/config/reward-model-config.js";
 import { selectConfigSchema } from "../../src/config/select-config.js";
+import { sweepFileSchema } from "../../src/config/sweep-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { readYaml } from "../../src/config/yaml-source.js";
 
@@ -17,6 +18,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   pretrain: pretrainConfigSchema,
   "reward-model": rewardModelTrainConfigSchema,
   select: selectConfigSchema,
+  sweep: sweepFileSchema,
   train: trainConfigSchema,
 };
 

@@ -1,5 +1,10 @@
 /** The demo's stages: each one an ordinary run, done anew, continued where it was interrupted, or kept where it is finished. */
-import { pretrainConfigSchema, trainConfigSchema } from "../../config/train-config.js";
+import {
+  type PretrainConfig,
+  pretrainConfigSchema,
+  type TrainConfig,
+  trainConfigSchema,
+} from "../../config/train-config.js";
 import type { RunOptions } from "../../run/observer.js";
 import { checkResumable, readRunConfig } from "../../run/run-config.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
@@ -24,15 +29,29 @@ export const STAGES: readonly Stage[] = [
   { name: "mitigated", title: "the same, mitigated without labels" },
 ];
 
+/** The settings of a stage; one that an earlier version began keeps its minimum of one answer, and its rules. */
+function settingsOf(name: StageName, settings: DemoSettings): PretrainConfig | TrainConfig {
+  const own = settings[name];
+  if (!("vote" in own) || !isRun(own.output)) return own;
+  const { vote, answers } = readRunConfig(own.output, trainConfigSchema);
+  if (vote.minAnswers !== 1) return own;
+  return {
+    ...own,
+    vote: { ...own.vote, minAnswers: vote.minAnswers },
+    answers: { ...own.answers, rules: answers.rules },
+  };
+}
+
 /**
  * Whether a stage is done, by a run of just these settings. Throws `run-config-changed` where the folder holds a finished
  * run of others: another seed's results must not pass for this one's.
  */
 export function isDone(name: StageName, settings: DemoSettings): boolean {
-  const { output } = settings[name];
+  const own = settingsOf(name, settings);
+  const { output } = own;
   if (!isRun(output) || readRunInfo(output).status !== "finished") return false;
   const schema = name === "base" ? pretrainConfigSchema : trainConfigSchema;
-  checkResumable(output, readRunConfig<object>(output, schema), settings[name], { free: [], growing: [] });
+  checkResumable(output, readRunConfig<object>(output, schema), own, { free: [], growing: [] });
   return true;
 }
 
@@ -42,9 +61,8 @@ export async function runStage(
   settings: DemoSettings,
   options: RunOptions,
 ): Promise<boolean> {
-  const exists = isRun(settings[name].output);
-  const how = { ...options, resume: exists };
-  const { interrupted } =
-    name === "base" ? await pretrain(settings.base, how) : await train(settings[name], how);
+  const own = settingsOf(name, settings);
+  const how = { ...options, resume: isRun(own.output) };
+  const { interrupted } = "vote" in own ? await train(own, how) : await pretrain(own, how);
   return !interrupted;
 }

@@ -1,22 +1,31 @@
 /** `selftrain equivalent`: pairs of answers in, verdicts out, line by line. */
 
 import type { EquivalentConfig } from "../../config/grade-config.js";
+import type { Explanation } from "../../core/answer/explain.js";
 import { anyTextRules } from "../../core/answer/extract/rules.js";
 import { parseJson } from "../../data/table/exact-json.js";
 import type { Line } from "../../data/table/lines.js";
 import { scalarText } from "../../data/table/scalar.js";
 import { SelftrainError } from "../../errors.js";
-import { type GradedAnswer, Grader, isFailure } from "./grader.js";
+import { type Graded, type GradedAnswer, Grader } from "./grader.js";
 
 /** What is shown of an answer; null where the text has none. */
 export type ShownAnswer = Pick<GradedAnswer, "kind" | "canonical" | "rule"> | null;
 
-export type Verdict =
-  | { readonly equivalent: boolean; readonly gold: ShownAnswer; readonly pred: ShownAnswer }
-  | {
-      readonly line: number;
-      readonly error: { readonly code: string; readonly message: string; readonly found: unknown };
-    };
+export type Verdict = Compared | Unreadable;
+
+export interface Compared {
+  readonly equivalent: boolean;
+  readonly gold: ShownAnswer;
+  readonly pred: ShownAnswer;
+  /** Where they are asked for; null of a side that is null. */
+  readonly explanations?: { readonly gold: Explanation | null; readonly pred: Explanation | null };
+}
+
+export interface Unreadable {
+  readonly line: number;
+  readonly error: { readonly code: string; readonly message: string; readonly found: unknown };
+}
 
 export interface EquivalentSummary {
   readonly lines: number;
@@ -41,7 +50,7 @@ export async function judgeLines(
   for await (const { number, text } of lines) {
     if (text.trim() === "") continue;
     read++;
-    const verdict = judge(text, number, grader);
+    const verdict = judge(text, number, grader, config.explain);
     if ("error" in verdict) errors++;
     await write(verdict);
   }
@@ -49,18 +58,22 @@ export async function judgeLines(
   return { lines: read, errors };
 }
 
-function judge(text: string, line: number, grader: Grader): Verdict {
+function judge(text: string, line: number, grader: Grader, explain: boolean): Verdict {
   try {
     const [gold, pred] = pairOf(text).map((side) =>
       side === null ? null : grader.solution(side, "stop", `line ${line}`),
-    ) as [ReturnType<Grader["solution"]>, ReturnType<Grader["solution"]>];
-    for (const side of [gold, pred]) {
-      if (isFailure(side)) return problem(line, "grader-failure", side.error, side.text);
-    }
+    ) as [Graded | null, Graded | null];
+    const failure = gold?.failure ?? pred?.failure;
+    if (failure) return problem(line, "grader-failure", failure.error, failure.text);
+    const [g, p] = [gold?.answer ?? null, pred?.answer ?? null];
     const shown = (answer: GradedAnswer | null): ShownAnswer =>
       answer && { kind: answer.kind, canonical: answer.canonical, rule: answer.rule };
-    const [g, p] = [gold, pred] as [GradedAnswer | null, GradedAnswer | null];
-    return { equivalent: g !== null && g.key === p?.key, gold: shown(g), pred: shown(p) };
+    const verdict = { equivalent: g !== null && g.key === p?.key, gold: shown(g), pred: shown(p) };
+    if (!explain) return verdict;
+    return {
+      ...verdict,
+      explanations: { gold: gold?.explanation ?? null, pred: pred?.explanation ?? null },
+    };
   } catch (error) {
     const { code, message, found } = error as SelftrainError;
     if (!(error instanceof SelftrainError)) throw error;
@@ -68,7 +81,7 @@ function judge(text: string, line: number, grader: Grader): Verdict {
   }
 }
 
-const problem = (line: number, code: string, message: string, found: unknown): Verdict => ({
+const problem = (line: number, code: string, message: string, found: unknown): Unreadable => ({
   line,
   error: { code, message, found },
 });

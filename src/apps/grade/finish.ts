@@ -61,7 +61,7 @@ const finish: FieldKind<FinishReason> = {
   },
   expected: `of what ended by itself ${words.stop.join(", ")}; of what did not ${words.length.join(", ")}; in capitals or not, or {"type": …} of one`,
   remedy:
-    "Write one of these. Without the field, or with null, a sample counts as one that ended by itself (stop).",
+    "Write one of these. Without the field, or with null, a sample ended by itself, unless its text certainly breaks off.",
 };
 
 /** Null or undefined where nothing is said. Throws `sample-malformed`. */

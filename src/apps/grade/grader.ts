@@ -2,9 +2,10 @@
 
 import type { GradeConfig } from "../../config/grade-config.js";
 import { type CanonicalAnswer, describerNamed } from "../../core/answer/canonicalisers.js";
+import { decideAnswer } from "../../core/answer/decide.js";
+import { type Explanation, explainAnswer } from "../../core/answer/explain.js";
 import type { AnswerRule } from "../../core/answer/extract/rule.js";
 import { answerRules, columnRules, type RuleName } from "../../core/answer/extract/rules.js";
-import { findAnswer } from "../../core/answer/extract.js";
 import { failureOf, type GraderFailure, GraderFailures } from "../../core/answer/failures.js";
 import type { FinishReason } from "../../group.js";
 
@@ -13,45 +14,61 @@ export interface GradedAnswer extends CanonicalAnswer {
   readonly rule: string;
 }
 
+/** What a text was read as. */
+export interface Graded {
+  /** Null where there is none, and where the grader failed. */
+  readonly answer: GradedAnswer | null;
+  readonly failure: GraderFailure | null;
+  /** Whether it breaks off, though nobody says why it ended. */
+  readonly breaksOff: boolean;
+  /** Where explanations are asked for. */
+  readonly explanation?: Explanation;
+}
+
 export class Grader {
   readonly failures: GraderFailures;
   readonly #rules: readonly AnswerRule[];
   readonly #alone = answerRules(columnRules);
   readonly #describe: (answer: string) => CanonicalAnswer | null;
   readonly #truncated: GradeConfig["truncated"];
+  readonly #explain: boolean;
 
   /** `rules` are those that are tried where none are configured. */
-  constructor(config: GradeConfig, rules: readonly RuleName[]) {
-    const { regex, canonicaliser, truncated, maxFailureShare } = config;
+  constructor(config: GradeConfig & { readonly explain?: boolean }, rules: readonly RuleName[]) {
+    const { regex, canonicaliser, truncated, maxFailureShare, explain = false } = config;
     this.#rules = answerRules(config.rules ?? (regex === undefined ? rules : ["regex"]), regex);
     this.#describe = describerNamed(canonicaliser);
     this.#truncated = truncated;
+    this.#explain = explain;
     this.failures = new GraderFailures(maxFailureShare);
   }
 
-  /** The answer in a solution; null where it has none, and a failure where the grader threw. */
-  solution(text: string, finish: FinishReason, where: string): GradedAnswer | GraderFailure | null {
+  /** The answer in a solution; `finish` is null where nobody says why it ended. */
+  solution(text: string, finish: FinishReason | null, where: string): Graded {
     return this.#grade(text, where, this.#rules, finish);
   }
 
   /** An answer that stands alone, or in its box. */
-  answer(text: string, where: string): GradedAnswer | GraderFailure | null {
+  answer(text: string, where: string): Graded {
     return this.#grade(text, where, this.#alone, "stop");
   }
 
-  #grade(text: string, where: string, rules: readonly AnswerRule[], finish: FinishReason) {
+  #grade(text: string, where: string, rules: readonly AnswerRule[], finish: FinishReason | null): Graded {
+    const options = { finish, rules, truncated: this.#truncated };
     try {
-      const found = findAnswer(text, { finish, rules, truncated: this.#truncated });
+      const { answer: found, breaksOff } = decideAnswer(text, options);
       const canonical = found && this.#describe(found.text);
       this.failures.add(null);
-      return canonical && { ...canonical, rule: found!.rule };
+      return {
+        answer: canonical && { ...canonical, rule: found!.rule },
+        failure: null,
+        breaksOff,
+        ...(this.#explain ? { explanation: explainAnswer(text, this.#describe, options) } : {}),
+      };
     } catch (error) {
       const failure = failureOf(error, text, where);
       this.failures.add(failure);
-      return failure;
+      return { answer: null, failure, breaksOff: false };
     }
   }
 }
-
-export const isFailure = (graded: GradedAnswer | GraderFailure | null): graded is GraderFailure =>
-  graded !== null && "error" in graded;

@@ -1,6 +1,8 @@
 /** The vote of a group of samples, as it is written. */
 import type { CountConfig } from "../../config/grade-config.js";
+import type { Explanation } from "../../core/answer/explain.js";
 import { majorityVote, type VoteResult } from "../../core/vote/majority.js";
+import { answersNeeded } from "../../core/vote/min-answers.js";
 import { pairwiseAgreement, pairwiseRewards, softRewards } from "../../core/vote/variants.js";
 import { voteWeights } from "../../core/vote/weights.js";
 import { SelftrainError } from "../../errors.js";
@@ -32,26 +34,37 @@ export interface GroupVote {
   readonly pairwiseAgreement: number;
   readonly noAnswerShare: number;
   readonly tie: boolean;
+  /** Where the group has no label because too few samples have an answer: how many a label needs. Absent elsewhere. */
+  readonly answersNeeded?: number;
   /** The largest first. Samples without an answer are in none. */
   readonly clusters: readonly Cluster[];
   /** In sample order. */
   readonly rewards: readonly number[];
   /** Samples that the grader failed on; absent where there is none. */
   readonly graderFailures?: number;
+  /** Samples whose text breaks off, though nothing says why it ended; absent where there is none. */
+  readonly breakOff?: number;
+  /** Of each sample, in sample order, where they are asked for; null of a sample that is null or failed the grader. */
+  readonly explanations?: readonly (Explanation | null)[];
 }
 
 /**
  * Throws `sample-weight-missing` where a sample lacks what it is to be weighed by, or what is to break ties; and as
  * `majorityVote`.
  */
-export function voteOnGroup(id: string, samples: readonly GradedSample[], config: CountConfig): GroupVote {
+export function voteOnGroup(
+  id: string,
+  samples: readonly GradedSample[],
+  config: CountConfig & { readonly explain?: boolean },
+): GroupVote {
   const n = samples.length;
   const vote = ofGroup(id, () => count(id, samples, config));
-  const { share, margin, entropy, effectiveAnswers, noAnswerShare, tie, classes, label } = vote;
+  const { share, margin, entropy, effectiveAnswers, noAnswerShare, tie, tooFew, classes, label } = vote;
   const clusters = classes.map(({ count, weight, members, first }) => {
     const { kind, canonical } = samples[first]!.answer!;
     return { kind, answer: canonical, count, weight, members };
   });
+  const breakOff = samples.filter(({ breaksOff }) => breaksOff).length;
   const failed = samples.filter(({ graderError }) => graderError !== undefined).length;
   return {
     id,
@@ -64,25 +77,29 @@ export function voteOnGroup(id: string, samples: readonly GradedSample[], config
     pairwiseAgreement: pairwiseAgreement(vote, n),
     noAnswerShare,
     tie,
+    ...(tooFew ? { answersNeeded: answersNeeded(config.minAnswers, n) } : {}),
     clusters,
     rewards: rewardsOf(vote, n, config.reward),
     ...(failed > 0 ? { graderFailures: failed } : {}),
+    ...(breakOff > 0 ? { breakOff } : {}),
+    ...(config.explain ? { explanations: samples.map(({ explanation }) => explanation ?? null) } : {}),
   };
 }
 
 function rewardsOf(vote: VoteResult, n: number, reward: CountConfig["reward"]): number[] {
   if (reward === "soft") return softRewards(vote, n);
-  if (reward === "pairwise") return pairwiseRewards(vote, n);
+  if (reward === "pairwise") return vote.tooFew ? new Array<number>(n).fill(0) : pairwiseRewards(vote, n);
   const members = new Set(vote.classes.find(({ answer }) => answer === vote.label)?.members);
   return Array.from({ length: n }, (_, i) => (members.has(i) ? 1 : 0));
 }
 
 function count(id: string, samples: readonly GradedSample[], config: CountConfig): VoteResult {
-  const { ties, weights, seed } = config;
+  const { ties, weights, minAnswers, seed } = config;
   return majorityVote(
     samples.map(({ answer }) => answer?.key ?? null),
     {
       ties,
+      minAnswers,
       weights: weightsOf(samples, weights),
       lengths: samples.map(({ length }) => length),
       ...(ties === "logprob" ? { logprobs: tieBreakers(samples) } : {}),

@@ -1,8 +1,10 @@
 /** A sample of somebody else's: fields of a row or of a request, under the names that programs give them. */
+
+import type { Explanation } from "../../core/answer/explain.js";
 import { isRounded, ROUNDED_REMEDY, scalarText } from "../../data/table/scalar.js";
 import { asNumber, type FieldKind, type Fields, fieldOf, malformed } from "./fields.js";
 import { finishNames, finishOf } from "./finish.js";
-import { type GradedAnswer, type Grader, isFailure } from "./grader.js";
+import type { Graded, GradedAnswer, Grader } from "./grader.js";
 import { type GivenLogprob, logprobNames, logprobOf } from "./logprob.js";
 
 /** Columns that were named, in the place of the usual ones. */
@@ -20,6 +22,9 @@ export interface GradedSample {
   readonly weight: number | null;
   /** Why the grader failed on it. */
   readonly graderError?: string;
+  /** Whether its text breaks off, though nothing says why it ended. */
+  readonly breaksOff: boolean;
+  readonly explanation?: Explanation;
 }
 
 const names = {
@@ -75,22 +80,28 @@ export function gradeSample(
       where,
       remedy: "Mend the row, or name the columns (--text-column, --answer-column).",
     });
-  const finish = finishOf(fields, where) ?? "stop";
+  const finish = finishOf(fields, where) ?? null;
   const given = solution ?? alone ?? null;
   const graded =
     given === null
-      ? null
+      ? missing
       : given === solution
         ? grader.solution(given, finish, where)
         : grader.answer(given, where);
+  const { answer, failure, breaksOff, explanation } = graded;
   return {
-    answer: isFailure(graded) ? null : graded,
+    answer,
     length: given?.length ?? 0,
     logprob: logprobOf(fields, where),
     weight: fieldOf(fields, names.weight, where, weight) ?? null,
-    ...(isFailure(graded) ? { graderError: graded.error } : {}),
+    breaksOff,
+    ...(failure === null ? {} : { graderError: failure.error }),
+    ...(explanation === undefined ? {} : { explanation }),
   };
 }
+
+/** A sample that is null. */
+const missing: Graded = { answer: null, failure: null, breaksOff: false };
 
 const one = (named: string | undefined, usual: readonly string[]): readonly string[] =>
   named === undefined ? usual : [named];

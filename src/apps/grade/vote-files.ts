@@ -18,6 +18,10 @@ export interface VoteSummary {
   /** Groups that have a label. */
   readonly labelled: number;
   readonly ties: number;
+  /** Groups in which some samples have an answer, and fewer than a label needs. */
+  readonly tooFew: number;
+  /** Samples whose text breaks off, though nothing says why it ended. */
+  readonly breakOff: number;
   /** Means over groups. */
   readonly agreement: number;
   readonly noAnswerShare: number;
@@ -46,7 +50,9 @@ export async function voteOnFiles(
     ...[textColumn, answerColumn].filter((name) => name !== undefined),
   ];
   const rows = data === "-" ? rowsIn(stdin) : readTable(await dataFiles(data, hub), wanted);
-  let [groups, samples, labelled, ties, agreement, noAnswerShare] = [0, 0, 0, 0, 0, 0];
+  let [groups, samples, labelled, ties, tooFew, breakOff, agreement, noAnswerShare] = [
+    0, 0, 0, 0, 0, 0, 0, 0,
+  ];
   const read = ({
     cells,
     where,
@@ -62,6 +68,8 @@ export async function voteOnFiles(
     groups++;
     if (vote.label !== null) labelled++;
     if (vote.tie) ties++;
+    if (vote.answersNeeded !== undefined) tooFew++;
+    breakOff += vote.breakOff ?? 0;
     agreement += vote.agreement;
     noAnswerShare += vote.noAnswerShare;
     await write(vote);
@@ -73,6 +81,8 @@ export async function voteOnFiles(
     samples,
     labelled,
     ties,
+    tooFew,
+    breakOff,
     agreement: mean(agreement),
     noAnswerShare: mean(noAnswerShare),
     graderFailures: grader.failures.count,

@@ -79,6 +79,7 @@ function checked(value: unknown) {
     code: "request-malformed",
     message: `${where || "the body"}: ${issue!.message}`,
     expected: SHAPE,
-    remedy: "send groups, each with an id and one sample or more; options are ties, weights, reward and seed",
+    remedy:
+      "send groups, each with an id and one sample or more; options are ties, minAnswers, weights, reward and seed",
   });
 }

@@ -18,10 +18,12 @@ const columns = {
   pairwiseAgreement: "DOUBLE",
   noAnswerShare: "DOUBLE",
   tie: "BOOLEAN",
+  answersNeeded: "INTEGER",
   clusters: "STRUCT(kind VARCHAR, answer VARCHAR, count INTEGER, weight DOUBLE, members INTEGER[])[]",
   rewards: "DOUBLE[]",
   graderFailures: "INTEGER",
-} as const satisfies Record<keyof GroupVote, string>;
+  breakOff: "INTEGER",
+} as const satisfies Record<Exclude<keyof GroupVote, "explanations">, string>;
 
 export interface VoteWriter {
   write(vote: GroupVote): void;

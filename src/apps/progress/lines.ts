@@ -61,10 +61,14 @@ export function metricWords(record: MetricRecord): string[] {
   return finite(tokensPerSecond) ? [...words, `${plainNumber(Math.round(tokensPerSecond))} tokens/s`] : words;
 }
 
+/** `mean 55.1% · maj 68.0%`: what an evaluation says at a glance. */
+export const evaluationWords = (record: MetricRecord): string =>
+  shareWords(record, evaluationShares).join(" · ");
+
 /** `step 20: mean 55.1% · maj 68.0%`: an evaluation, as a line that stays. */
 export function evaluationLine(record: MetricRecord): string {
   const what = record.kind === "validation" ? "labelled prompts" : "evaluation";
-  return `${what} at step ${record.step}: ${shareWords(record, evaluationShares).join(" · ")}`;
+  return `${what} at step ${record.step}: ${evaluationWords(record)}`;
 }
 
 /** Control and direction characters that JSON leaves as they are: on a terminal they would act. */

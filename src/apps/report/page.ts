@@ -1,6 +1,6 @@
 /**
- * The frame of a report: one HTML file that fetches nothing. Its content security policy allows exactly the two
- * scripts and the style it carries, by hash, so that even a hole in the escaping would run no script.
+ * The frame of a report: one HTML file that fetches nothing. Its content security policy allows exactly the scripts
+ * and the style it carries, by hash, so that even a hole in the escaping would run no script.
  */
 import { createHash } from "node:crypto";
 import { CLIENT_SCRIPT } from "./client-script.js";
@@ -25,18 +25,21 @@ export interface Page {
   readonly lead: SafeHtml;
   readonly sections: readonly Section[];
   readonly footer: SafeHtml;
+  /** Of a page whose plots are not uPlot's: the script it runs instead, and what it adds to the style. */
+  readonly own?: { readonly script: string; readonly style: string };
 }
 
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** The page as text, ready to be written as UTF-8. */
 export function renderPage(page: Page): string {
-  const library = plotLibrary();
-  const style = `${library.css}\n${reportStyle()}`;
+  const library = page.own ? null : plotLibrary();
+  const scripts = page.own ? [page.own.script] : [library!.script, CLIENT_SCRIPT];
+  const style = page.own ? `${reportStyle()}\n${page.own.style}` : `${library!.css}\n${reportStyle()}`;
   const sections = page.sections.filter(({ content }) => content !== undefined);
   const policy = [
     "default-src 'none'",
-    `script-src ${hash(library.script)} ${hash(CLIENT_SCRIPT)}`,
+    `script-src ${scripts.map(hash).join(" ")}`,
     `style-src ${hash(style)}`,
     "img-src data:",
     "base-uri 'none'",
@@ -63,10 +66,11 @@ export function renderPage(page: Page): string {
   )}
 </main>
 <footer>${page.footer}</footer>
-<noscript><p class="note">The plots need JavaScript; every number in the tables and legends is there without it.</p></noscript>
-<script>${trusted(library.script)}</script>
-<script>${trusted(CLIENT_SCRIPT)}</script>
-</body>
+${
+  !page.own &&
+  html`<noscript><p class="note">The plots need JavaScript; every number in the tables and legends is there without it.</p></noscript>
+`
+}${scripts.map((script) => html`<script>${trusted(script)}</script>\n`)}</body>
 </html>
 `.markup;
 }

@@ -39,7 +39,7 @@ function summaryText({ output, prompts, samples, ...s }: LabelSummary): string {
   const folder = shownPath(output);
   return [
     `${count(prompts)} prompts with ${samples} samples each in ${duration(s.seconds)}, saved in ${folder}`,
-    `${count(s.labelled)} with a label, ${count(s.ties)} tied, agreement ${percent(s.agreement)}, no answer ${percent(s.noAnswerShare)}${s.passRate === null ? "" : `, pass rate ${percent(s.passRate)}`}`,
+    `${count(s.labelled)} with a label, ${count(s.ties)} tied, ${s.tooFew === 0 ? "" : `${count(s.tooFew)} with too few answers, `}agreement ${percent(s.agreement)}, no answer ${percent(s.noAnswerShare)}${s.passRate === null ? "" : `, pass rate ${percent(s.passRate)}`}`,
     "next:",
     `  selftrain select ${shellWord(folder)} --by agreement --fraction 0.33 --output easy.jsonl`,
   ].join("\n");

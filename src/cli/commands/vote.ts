@@ -5,6 +5,7 @@ import type { VoteSummary } from "../../apps/grade/vote-files.js";
 import { percent } from "../../apps/report/format.js";
 import { type VoteCommandConfig, voteConfigSchema } from "../../config/grade-config.js";
 import { type Context, defineCommand } from "../command.js";
+import { explanationTexts } from "../explanation-text.js";
 import { widthOf } from "../io.js";
 import { notice, print, streamLine, streamText } from "../output.js";
 import { voteTable } from "../vote-table.js";
@@ -19,6 +20,7 @@ export const voteCommand = defineCommand({
   commands: [voteServeCommand],
   examples: [
     "selftrain vote samples.jsonl",
+    "selftrain vote samples.jsonl --explain",
     "selftrain vote 'samples/*.parquet' --sorted --weights length-normalised --output votes.parquet",
     "sample-somehow | selftrain vote - --reward soft > votes.jsonl",
     "selftrain vote serve --port 8377",
@@ -54,10 +56,11 @@ interface Printer {
 }
 
 /** A table for who looks at a terminal, JSON lines for programs. */
-function printer({ weights }: VoteCommandConfig, context: Context): Printer {
+function printer({ weights, explain }: VoteCommandConfig, context: Context): Printer {
   const { stdout } = context.io;
   if (context.json || stdout.isTTY !== true)
     return { write: (vote) => streamLine(context, vote), close: async () => {} };
+  if (explain) return explainer(context);
   const { header, row } = voteTable(widthOf(stdout), weights !== "uniform");
   let begun = false;
   return {
@@ -70,11 +73,34 @@ function printer({ weights }: VoteCommandConfig, context: Context): Printer {
   };
 }
 
+/** Each group as soon as it is counted, with what was read out of each of its texts. */
+function explainer(context: Context): Printer {
+  const width = widthOf(context.io.stdout);
+  let begun = false;
+  return {
+    async write(vote) {
+      await streamText(context, (paint) => {
+        const { header, group } = explanationTexts(width, paint);
+        return `${begun ? "" : `${header}\n`}${group(vote)}\n`;
+      });
+      begun = true;
+    },
+    close: (summary) => streamText(context, () => summaryText(summary)),
+  };
+}
+
 /** `place` is where the votes are. */
-function summaryText({ groups, samples, labelled, ties, agreement }: VoteSummary, place = ""): string {
+function summaryText(summary: VoteSummary, place = ""): string {
+  const { groups, samples, labelled, ties, tooFew, breakOff, agreement } = summary;
+  const few = tooFew === 0 ? "" : `${tooFew} with too few answers, `;
   return [
     `${counted(groups, "group")} of ${counted(samples, "sample")}${place}`,
-    `${labelled} with a label, ${ties} tied, agreement ${percent(agreement)}`,
+    `${labelled} with a label, ${ties} tied, ${few}agreement ${percent(agreement)}`,
+    ...(breakOff === 0
+      ? []
+      : [
+          `${breakOff} of ${counted(samples, "text")} ${breakOff === 1 ? "breaks" : "break"} off, though no finish says so`,
+        ]),
   ].join("\n");
 }
 

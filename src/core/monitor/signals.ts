@@ -32,6 +32,8 @@ export interface StepSignals {
   readonly unanimousShare: number;
   /** Share of groups whose largest class is tied. */
   readonly tieShare: number;
+  /** Share of groups in which some rollouts have an answer, and fewer than a label needs; absent where there is none. */
+  readonly tooFewShare?: number;
   /** Share of rollouts without an answer. */
   readonly noAnswerShare: number;
   /** Mean completion length, end of sequence included. */
@@ -58,6 +60,7 @@ export function stepSignals(groups: readonly Answered[], votes: readonly VoteRes
   const answered = pooled.reduce((sum, [, count]) => sum + count, 0);
   const marginal = entropyOfCounts(pooled.map(([, count]) => count));
   const within = votes.reduce((sum, vote) => sum + answeredVotes(vote) * vote.entropy, 0);
+  const tooFew = shareOf(votes, (vote) => vote.tooFew);
   const labels = votes.flatMap((vote) => (vote.label === null ? [] : [vote.label]));
   return {
     agreement: mean(votes.map(({ share }) => share)),
@@ -69,6 +72,7 @@ export function stepSignals(groups: readonly Answered[], votes: readonly VoteRes
     promptAnswerInformation: answered === 0 ? 0 : Math.max(0, marginal - within / answered),
     unanimousShare: shareOf(votes, (vote) => vote.share === 1),
     tieShare: shareOf(votes, (vote) => vote.tie),
+    ...(tooFew > 0 ? { tooFewShare: tooFew } : {}),
     noAnswerShare: (rollouts.length - answered) / rollouts.length,
     meanLength: rollouts.reduce((sum, rollout) => sum + rollout.tokens.length, 0) / rollouts.length,
     truncatedShare: shareOf(rollouts, (rollout) => rollout.finish === "length"),

@@ -8,10 +8,11 @@ import { sumAscending } from "../../numbers.js";
 import { isAnswer } from "../answer/same.js";
 import type { AnswerClass } from "./answer-class.js";
 import { entropyOfCounts } from "./entropy.js";
+import { answersNeeded, type MinAnswers } from "./min-answers.js";
 import { breakTie, type TieOptions } from "./ties.js";
 
 export interface VoteResult {
-  /** The pseudo-label; null where nobody answered, or a tie was not broken. */
+  /** The pseudo-label; null where nobody answered, too few did, or a tie was not broken. */
   readonly label: string | null;
   /** Weight of the largest class, whether or not it became the label: its count, where votes are uniform. */
   readonly votes: number;
@@ -21,6 +22,8 @@ export interface VoteResult {
   readonly classes: readonly AnswerClass[];
   /** Whether two or more classes have the most votes. */
   readonly tie: boolean;
+  /** Whether some samples have an answer, and fewer than a label needs. */
+  readonly tooFew: boolean;
   /** The answers with the most votes, in code-unit order: one unless there is a tie. */
   readonly winners: readonly string[];
   /** Share of the weight of the samples without an answer. */
@@ -34,6 +37,8 @@ export interface VoteResult {
 }
 
 export interface VoteOptions extends TieOptions {
+  /** Samples with an answer that a label needs; 1 by default. */
+  readonly minAnswers?: MinAnswers;
   /** Weight of each sample, 0 or more, in sample order; 1 each by default. */
   readonly weights?: readonly number[] | undefined;
 }
@@ -58,7 +63,7 @@ export function majorityVote(answers: readonly (string | null)[], options: VoteO
       remedy: "Sample at least one solution a prompt",
     });
   }
-  const { weights } = options;
+  const { weights, minAnswers = 1 } = options;
   if (weights !== undefined) checkWeights(weights, n);
   const all = weights === undefined ? n : sumAscending(weights);
   const classes = answerClasses(answers, weights).filter(({ weight }) => weight > 0);
@@ -70,12 +75,15 @@ export function majorityVote(answers: readonly (string | null)[], options: VoteO
   const entropy = entropyOfCounts(classes.map(({ weight }) => weight));
   const ofAll = (weight: number): number => (all === 0 ? 0 : weight / all);
   const tie = leaders.length > 1;
+  const given = answers.filter(isAnswer).length;
+  const tooFew = given > 0 && given < answersNeeded(minAnswers, n);
   return {
-    label: breakTie(leaders, options)?.answer ?? null,
+    label: tooFew ? null : (breakTie(leaders, options)?.answer ?? null),
     votes,
     share: ofAll(votes),
     classes,
     tie,
+    tooFew,
     winners: leaders.map(({ answer }) => answer),
     noAnswerShare: Math.max(0, ofAll(all - answered)),
     entropy,

@@ -2,9 +2,10 @@
 import { sum } from "../../numbers.js";
 import type { VoteResult } from "./majority.js";
 
-/** Per sample, in sample order: the share of the vote that its answer has; 0 without an answer. */
-export function softRewards({ classes, votes, share }: VoteResult, n: number): number[] {
+/** Per sample, in sample order: the share of the vote that its answer has; 0 without an answer, and where too few have one. */
+export function softRewards({ classes, votes, share, tooFew }: VoteResult, n: number): number[] {
   const rewards = new Array<number>(n).fill(0);
+  if (tooFew) return rewards;
   for (const { members, weight } of classes) for (const i of members) rewards[i] = (weight / votes) * share;
   return rewards;
 }

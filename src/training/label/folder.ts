@@ -27,6 +27,7 @@ import { makeFolder } from "../../io/fs/folder.js";
 import { checkWritable, guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
 import { readTextFile } from "../../io/fs/text-file.js";
+import { asItWas } from "../../run/earlier-config.js";
 import { describeEnvironment } from "../../run/environment.js";
 import { acquireLock, checkLock, type Lock } from "../../run/lock.js";
 import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } from "./rows.js";
@@ -149,7 +150,7 @@ function refuseForeign(folder: string): void {
 function checkUnchanged(folder: string, config: LabelConfig): void {
   const path = join(folder, "label.yaml");
   if (!fs.existsSync(path)) return;
-  const stored = parse(readTextFile(path, "read the configuration"));
+  const stored: unknown = asItWas(parse(readTextFile(path, "read the configuration")));
   const before = (stored ?? {}) as Readonly<Record<string, unknown>>;
   const after = parse(stringify(config)) as Readonly<Record<string, unknown>>;
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

@@ -15,9 +15,10 @@ export interface LabelSummary {
   readonly prompts: number;
   readonly pool: number;
   readonly samples: number;
-  /** Prompts that have a label; those whose vote is tied. */
+  /** Prompts that have a label; those whose vote is tied; those without one because too few samples have an answer. */
   readonly labelled: number;
   readonly ties: number;
+  readonly tooFew: number;
   /** Means over prompts; null while the work is not finished. */
   readonly agreement: number | null;
   readonly noAnswerShare: number | null;
@@ -89,6 +90,7 @@ export async function labelPrompts(given: LabelConfig, options: RunOptions = {})
 const unfinished = {
   labelled: 0,
   ties: 0,
+  tooFew: 0,
   agreement: null,
   noAnswerShare: null,
   passRate: null,
@@ -105,6 +107,8 @@ async function summarise(output: string) {
     pool: rows.length,
     labelled: rows.filter(({ label }) => label !== null).length,
     ties: rows.filter(({ tie }) => tie).length,
+    tooFew: rows.filter(({ label, tie, noAnswerShare }) => label === null && !tie && noAnswerShare < 1)
+      .length,
     agreement: mean(rows.map(({ agreement }) => agreement)),
     noAnswerShare: mean(rows.map(({ noAnswerShare }) => noAnswerShare)),
     passRate: mean(rows.flatMap(({ passRate }) => (passRate === null ? [] : [passRate]))),

@@ -12,7 +12,7 @@ export interface LabelRow {
   /** JSON of the conversation that the chat template rendered; null where `prompt` was completed as it stands. */
   readonly messages: string | null;
   readonly samples: number;
-  /** Majority answer in canonical form; null where the vote has none: nobody answered, or a tie stayed one. */
+  /** Majority answer in canonical form; null where the vote has none: nobody answered, too few did, or a tie stayed one. */
   readonly label: string | null;
   /** Share of the votes that the largest class holds. */
   readonly agreement: number;

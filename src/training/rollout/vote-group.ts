@@ -34,7 +34,7 @@ export interface Balloting {
  */
 export function voteOf(
   { prompt, rollouts }: Group,
-  { ties, weights }: ScoredVoteConfig,
+  { ties, weights, minAnswers }: ScoredVoteConfig,
   key: readonly number[],
   { ballot = ballotOf, weighed = null }: Balloting = {},
 ): VoteResult {
@@ -44,6 +44,7 @@ export function voteOf(
     ballots.map(({ answer }) => answer),
     {
       ties,
+      minAnswers,
       weights: weights === "reward-model" ? (weighed ?? missing()) : voteWeights(weights, logprobs),
       lengths: ballots.map(({ tokens }) => tokens),
       logprobs: ballots.map(({ logprob, tokens }) => logprob / tokens),

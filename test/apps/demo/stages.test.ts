@@ -37,6 +37,17 @@ describe("stages", () => {
     }
   });
 
+  it("of an earlier version, whose label took one answer, pass for those of today", () => {
+    const settings = tinySettings();
+    const path = join(settings.srt.output, "config.yaml");
+    const today = fs.readFileSync(path, "utf8");
+    fs.writeFileSync(path, today.replace(/^ +minAnswers: .*\n/m, ""));
+    expect(isDone("srt", settings)).toBe(true);
+    fs.writeFileSync(path, today.replace(/minAnswers: .*/, "minAnswers: 3"));
+    expect(() => isDone("srt", settings)).toThrow(expect.objectContaining({ code: "run-config-changed" }));
+    fs.writeFileSync(path, today);
+  });
+
   it("do not pass for those of other settings", () => {
     const settings = tinySettings();
     const other = { ...settings, srt: { ...settings.srt, seed: settings.srt.seed + 1 } };

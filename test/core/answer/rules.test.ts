@@ -1,8 +1,9 @@
 /** Each rule on texts that it is for, and on texts that are nearly so. */
 import { describe, expect, it } from "vitest";
+import { REACH } from "../../../src/core/answer/decide.js";
 import { lowered } from "../../../src/core/answer/extract/phrase.js";
 import { answerRules, type RuleName } from "../../../src/core/answer/extract/rules.js";
-import { findAnswer, REACH } from "../../../src/core/answer/extract.js";
+import { findAnswer } from "../../../src/core/answer/extract.js";
 
 /** What one rule finds, as it is written. */
 const by = (rule: RuleName, text: string) => findAnswer(text, { rules: answerRules([rule]) })?.text ?? null;
@@ -286,7 +287,7 @@ describe("the rules together", () => {
     ["The final answer is 3. $4$", "final: 3"],
     ["the answer is 3 because of $4$", "phrase: 3"],
     ["the answer is (B), as $4$ says", "choice: B"],
-    ["so $4$", "latex: 4"],
+    ["so $4$", null],
     ["<think>\\boxed{3}</think> The answer is 4.", "phrase: 4"],
     ["<think>\\boxed{3}</think>", null],
     ["So we get 3 and then 5", null],

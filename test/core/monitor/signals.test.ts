@@ -41,6 +41,18 @@ describe("stepSignals", () => {
     expect(found.promptAnswerInformation).toBeCloseTo(marginal - (3 * second + 2 * Math.LN2) / 9, 12);
   });
 
+  it("says how many groups have too few answers for a label, and nothing where none has", () => {
+    const batch: Answers[] = [
+      ["1", null, null, null],
+      ["1", "1", null, null],
+      [null, null, null, null],
+    ];
+    const groups = batch.map((answers, g) => makeGroup(`p${g}`, answers));
+    const votes = (minAnswers: number) => batch.map((answers) => majorityVote(answers, { minAnswers }));
+    expect(stepSignals(groups, votes(2))).toMatchObject({ tooFewShare: 1 / 3, tieShare: 0 });
+    expect(stepSignals(groups, votes(1))).not.toHaveProperty("tooFewShare");
+  });
+
   it("tells a collapsed policy from a confident one", () => {
     const confident = signals([
       ["1", "1"],

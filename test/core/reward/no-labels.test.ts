@@ -40,6 +40,7 @@ describe("what the reward can reach", () => {
       "core/vote/answer-class.ts",
       "core/vote/entropy.ts",
       "core/vote/majority.ts",
+      "core/vote/min-answers.ts",
       "core/vote/ties.ts",
       "core/vote/variants.ts",
       "errors.ts",

@@ -38,6 +38,7 @@ describe("majorityVote", () => {
         { answer: "9", count: 1, weight: 1, first: 6, members: [6] },
       ],
       tie: false,
+      tooFew: false,
       winners: ["7"],
       noAnswerShare: 2 / 8,
       entropy: expect.closeTo(

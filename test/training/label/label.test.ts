@@ -78,6 +78,16 @@ describe("labelPrompts", () => {
     ]);
   });
 
+  it("has no label where too few samples have an answer, and says how many prompts that are", async () => {
+    const config = configOf("few", { vote: { minAnswers: "100%" } });
+    const summary = await labelPrompts(config);
+    const groups = await collect(readLabelledGroups(config.output));
+    const few = groups.filter(({ row }) => row.noAnswerShare > 0 && row.noAnswerShare < 1);
+    expect(few.length).toBeGreaterThan(0);
+    for (const { row } of few) expect(row.label).toBeNull();
+    expect(summary.tooFew).toBe(few.filter(({ row }) => !row.tie).length);
+  });
+
   it("does not depend on how the pool is cut into parts, nor on a stop between two", async () => {
     await labelPrompts(configOf("whole", { promptsPerPart: 64 }));
     const stop = new AbortController();

@@ -48,20 +48,15 @@ const rules: Readonly<Record<Exclude<RuleName, "regex">, AnswerRule>> = {
 /** Of solutions to procedural tasks. */
 export const taskRules: readonly RuleName[] = ["boxed", "delimited"];
 
-/** Of solutions in natural language: every way of marking an answer, and no unmarked expression. */
-export const solutionRules: readonly RuleName[] = [
-  "tag",
-  "final",
-  "boxed",
-  "hash",
-  "choice",
-  "phrase",
-  "latex",
-];
+/**
+ * Of solutions in natural language: every way of marking an answer, and no unmarked expression. No `latex`: on public completions it names the
+ * answer that the text states in 59.5% of its hits.
+ */
+export const solutionRules: readonly RuleName[] = ["tag", "final", "boxed", "hash", "choice", "phrase"];
 
 /** Of a text that may be a solution or an answer alone. */
 export const anyTextRules: readonly RuleName[] = [
-  ...solutionRules.filter((name) => name !== "latex"),
+  ...solutionRules,
   "open-box",
   "conclusion",
   "bare",

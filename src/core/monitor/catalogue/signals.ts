@@ -74,6 +74,13 @@ export const signalMetrics: MetricSection = {
       unit: "share",
       healthy: "down",
     },
+    tooFewShare: {
+      title: "Too few answers",
+      help: "Share of prompts without a label because fewer rollouts have an answer than vote.minAnswers asks for. Absent where there is none.",
+      unit: "share",
+      healthy: "down",
+      reading: "Ask for the form of the answer in the instruction, or raise maxNewTokens.",
+    },
     truncatedShare: {
       title: "Truncated",
       help: "Share of rollouts cut at the token limit.",
