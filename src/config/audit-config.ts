@@ -1,8 +1,17 @@
 /** Configuration of `selftrain audit`: what is audited, and how the files of other trainers are read. */
 import { z } from "zod";
-import { answersSchema } from "./answers-config.js";
+import { answerKeys, checkRegex } from "./answers-config.js";
+import { whereKeysAreRight } from "./cross-check.js";
 
 export const auditFormats = ["auto", "run", "jsonl", "trl", "verl"] as const;
+
+/** Other trainers do not say which completions were cut off, so that there is no rule for those. */
+const { truncated: _, ...read } = answerKeys;
+const answersSchema = z
+  .strictObject(read)
+  .superRefine((answers, check) => checkRegex(answers, [], check), whereKeysAreRight)
+  .optional()
+  .describe("How answers are read from the completions of another trainer");
 
 export const auditConfigSchema = z
   .strictObject({

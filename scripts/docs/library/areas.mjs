@@ -64,7 +64,7 @@ export const AREAS = [
   [
     "tools",
     "Monitors and tools",
-    "Signals of a run, replay, doctor and export.",
+    "Signals of a run, replay, audit, doctor and export.",
     ["core/monitor/", "apps/", "run/"],
   ],
   [

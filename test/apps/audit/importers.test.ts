@@ -31,7 +31,7 @@ function file(rows: readonly object[], name = "rollouts.jsonl"): string {
 describe("TRL's completions", () => {
   it("are read as TRL 1.13 wrote them: groups by prompt, the one reward column, the logged true answers", async () => {
     const { source, steps } = await read(fixture("trl-completions/each-step"), {
-      answers: auditConfigSchema.parse({ run: "", answers: { regex: "^(.+)$" } }).answers,
+      answers: auditConfigSchema.parse({ run: "", answers: { regex: "^(.+)$" } }).answers!,
     });
     expect(source.format).toBe("trl");
     expect(steps.map(({ step, groups }) => [step, groups.map(({ answers }) => answers.length)])).toEqual([

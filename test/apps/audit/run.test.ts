@@ -171,9 +171,13 @@ describe("a run that lacks something", () => {
     expect(found.stdout).toBe("");
   });
 
-  it("columns of other trainers are refused", async () => {
-    const found = await cli(await trained(), "--reward-column", "score");
+  it.each([
+    ["--reward-column", "score"],
+    ["--truth-column", "gold"],
+    ["--rules", "boxed"],
+  ])("%s is of the files of other trainers, and refused", async (...flag) => {
+    const found = await cli(await trained(), ...flag);
     expect(found.status).toBe(2);
-    expect(found.stderr).toContain("error[config-audit-columns]");
+    expect(found.stderr).toContain("error[config-audit-reading]");
   });
 });

@@ -1,6 +1,7 @@
 /** The source that a path is: said, or found out. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { answersSchema } from "../../../config/answers-config.js";
 import type { AuditConfig } from "../../../config/audit-config.js";
 import { solutionRules } from "../../../core/answer/extract/rules.js";
 import { readingOf } from "../../../data/reading.js";
@@ -20,7 +21,7 @@ export async function openSource(config: AuditConfig): Promise<AuditSource> {
   const { run: path, format, rewardColumn, truthColumn, answers } = config;
   if (format === "run" || (format === "auto" && (isRun(path) || !existsSync(path)))) {
     readRunInfo(path);
-    refuseColumns(path, config);
+    refuseReading(path, config);
     return runSource(path);
   }
   const folder = trlFolder(path) ?? path;
@@ -28,7 +29,7 @@ export async function openSource(config: AuditConfig): Promise<AuditSource> {
   const files = await dataFiles(folder);
   const kind = format === "auto" ? await formatOf(files) : format;
   const columns = { rewardColumn, truthColumn };
-  const reader = new AnswerReader(readingOf(answers, solutionRules));
+  const reader = new AnswerReader(readingOf(answersSchema.parse(answers), solutionRules));
   if (kind === "trl") return trlSource(path, files, reader, columns);
   if (kind === "verl") return verlSource(path, files, reader, columns);
   return jsonlSource(path, files, reader, columns);
@@ -37,14 +38,15 @@ export async function openSource(config: AuditConfig): Promise<AuditSource> {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** A run says itself what its rewards and answers are. */
-function refuseColumns(path: string, { rewardColumn, truthColumn }: AuditConfig): void {
-  const found = Object.entries({ rewardColumn, truthColumn }).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}: ${value}`],
+function refuseReading(path: string, { rewardColumn, truthColumn, answers }: AuditConfig): void {
+  const found = Object.entries({ rewardColumn, truthColumn, answers }).flatMap(([key, value]) =>
+    value === undefined ? [] : [key],
   );
   if (found.length === 0) return;
   throw new SelftrainError({
-    code: "config-audit-columns",
-    message: "Columns are named of the files of other trainers alone: a run has its own.",
+    code: "config-audit-reading",
+    message:
+      "How rewards and answers are read is said of the files of other trainers alone: a run has its own.",
     found,
     where: path,
     remedy: "Leave them out.",
