@@ -57,7 +57,17 @@ export { type Aggregation, tokenWeights } from "./core/loss/aggregate.js";
 export * from "./core/loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./core/loss/loss.js";
 export { type PreferenceOptions, preferenceLoss, type ScoredPair } from "./core/loss/preference.js";
+export type { JudgedVote } from "./core/monitor/calibration/confidence.js";
 export { type CollapseRule, collapseVerdict } from "./core/monitor/collapse-rule.js";
+export type { AnsweredGroup, PaidGroup } from "./core/monitor/group.js";
+export {
+  type AnswerFigures,
+  answerFigures,
+  type ShiftFigures,
+  shiftFigures,
+} from "./core/monitor/label-free/figures.js";
+export { type AnswerReference, referenceOf } from "./core/monitor/label-free/reference.js";
+export { type Proxy as ProxyReward, type ProxyFigures, proxyFigures } from "./core/monitor/proxy/figures.js";
 export { stepSignals } from "./core/monitor/signals.js";
 export { type ChosenCompletion, majorityCompletions } from "./core/preference/completions.js";
 export { consistencyPairs, majorityPairs, type Pair, type PairOptions } from "./core/preference/pairs.js";

@@ -13,9 +13,11 @@ const UNITS = {
   text: "text",
 };
 
-const row = ([key, { help, unit, healthy, reading = "" }]) => [
+const row = ([key, { help, unit, healthy, reading = "", formula }]) => [
   code(key),
-  [plain(help), plain(reading)].filter((text) => text !== "").join(" "),
+  [plain(help), plain(reading), formula === undefined ? "" : `Computed as: ${plain(formula)}.`]
+    .filter((text) => text !== "")
+    .join(" "),
   UNITS[unit],
   HEALTHY[healthy],
 ];

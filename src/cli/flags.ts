@@ -35,14 +35,21 @@ function longFlag(path: ConfigPath): string {
   return `--${path.map(kebab).join(".")}`;
 }
 
-/** Keys whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to everybody. */
-const FULL_NAME_ALONE: ReadonlySet<string> = new Set(["evaluation.temperature"]);
+/**
+ * Keys, and groups of keys, whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to
+ * everybody, and `--samples` those of its evaluation.
+ */
+const FULL_NAME_ALONE: readonly string[] = ["evaluation.temperature", "probe"];
+
+const fullNameAlone = ({ path }: Leaf): boolean =>
+  FULL_NAME_ALONE.some((name) => `${path.join(".")}.`.startsWith(`${name}.`));
 
 /** The last part stands for the shallowest leaf of that name, unless two are equally shallow. */
-function aliasOf({ path }: Leaf, leaves: readonly Leaf[]): string | null {
-  if (path.length === 1 || FULL_NAME_ALONE.has(path.join("."))) return null;
+function aliasOf(leaf: Leaf, leaves: readonly Leaf[]): string | null {
+  const { path } = leaf;
+  if (path.length === 1 || fullNameAlone(leaf)) return null;
   const name = path[path.length - 1];
-  const rivals = leaves.filter((leaf) => leaf.path[leaf.path.length - 1] === name && leaf.path !== path);
+  const rivals = leaves.filter((own) => own.path.at(-1) === name && own.path !== path && !fullNameAlone(own));
   return rivals.every((rival) => rival.path.length > path.length) ? longFlag([name ?? ""]) : null;
 }
 

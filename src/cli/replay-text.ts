@@ -17,8 +17,8 @@ export function replayText(replay: Replay, paint: Paint): string {
   return [...body, ...missing, ...notice].join("\n");
 }
 
-const scope = ({ steps, total }: Replay): string =>
-  `${total.rollouts} rollouts in ${total.groups} groups of ${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
+const scope = ({ steps, total, probes }: Replay): string =>
+  `${total.rollouts} rollouts in ${total.groups} groups of ${steps.length} ${steps.length === 1 ? "step" : "steps"}${probes === 0 ? "" : `, and ${probes === 1 ? "a probe" : `${probes} probes`}`}`;
 
 function sameText(replay: Replay): string[] {
   if (replay.differenceCount === 0)

@@ -3,17 +3,9 @@
 import { MISSING, percent, plainNumber } from "../apps/report/format.js";
 import type { ShownGroup, ShownRollout } from "../apps/show/group.js";
 import type { ShownStep } from "../apps/show/show.js";
-import type { Paint } from "./style.js";
+import { ANSWER, cut, fitted, ID, type Layout, shown } from "./show-layout.js";
 import { pairs, table } from "./table.js";
 import { onOneLine, visible } from "./terminal-text.js";
-
-interface Layout {
-  readonly paint: Paint;
-  /** Columns that a line may take. */
-  readonly width: number;
-  /** Texts in whole, on as many lines as they have. */
-  readonly full: boolean;
-}
 
 export function showText({ step, groups, rollouts, notice }: ShownStep, layout: Layout): string {
   const [group] = groups;
@@ -119,31 +111,8 @@ function rolloutList(rollouts: readonly ShownRollout[], { paint, width, full }: 
     .join("\n\n");
 }
 
-/** Characters of an id, and of an answer, beside a longer text. */
-const ID = 32;
-const ANSWER = 24;
-/** A text is not cut below so many characters, however narrow the terminal is. */
-const LEAST = 12;
-
-/** The rows with the last column, the only long one, cut so that a line fits. */
-function fitted(header: readonly string[], rows: readonly string[][], width: number): string[][] {
-  const last = header.length - 1;
-  const taken = header
-    .slice(0, last)
-    .reduce((sum, title, i) => sum + 2 + Math.max(title.length, ...rows.map((row) => row[i]!.length)), 0);
-  return rows.map((row) => [...row.slice(0, last), cut(row[last]!, Math.max(LEAST, width - taken))]);
-}
-
-const shown = (answer: string | null): string => (answer === null ? MISSING : onOneLine(answer));
-
 function truthOf({ truth, label }: ShownGroup): string {
   if (truth === null) return MISSING;
   if (label === null) return shown(truth);
   return truth === label ? `${shown(truth)} ✓` : `${shown(truth)} ✗`;
-}
-
-/** By characters as a reader counts them: a half of a surrogate pair is none. */
-function cut(text: string, room: number): string {
-  const all = [...text];
-  return all.length <= room ? text : `${all.slice(0, room - 1).join("")}…`;
 }

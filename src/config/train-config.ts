@@ -12,6 +12,7 @@ import {
 } from "./curriculum-config.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
+import { probeSchema } from "./probe-config.js";
 import { checkReward, rewardKeys } from "./reward-config.js";
 import { checkRewardModel, rewardModelKeys } from "./reward-model-keys.js";
 
@@ -163,6 +164,7 @@ export const trainConfigSchema = z
       })
       .prefault({})
       .describe("Evaluation before, during and after"),
+    probe: probeSchema.optional(),
     seed: seedSchema,
     steps: positiveInt.default(100).describe("Steps, each on a batch of its own"),
     promptsPerStep: positiveInt.default(32).describe("Prompts (groups) a step"),

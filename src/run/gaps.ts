@@ -1,4 +1,4 @@
-/** What a run directory should hold and does not: lines of metrics, and rollouts. Nobody who reads a run passes over them in silence. */
+/** What a run directory should hold and does not: lines of metrics, rollouts, and probes. Nobody who reads a run passes over them in silence. */
 import fs from "node:fs";
 import { join } from "node:path";
 import { guardFs } from "../io/fs/fs-errors.js";
@@ -29,12 +29,18 @@ export function missingRollouts(folder: string, steps: readonly number[]): numbe
   return steps.filter((step) => !isWhole(join(folder, `${stepName(step)}.parquet`)));
 }
 
+/** Steps up to `last` that a line says were probed, and whose files are not there or cut short. */
+export function missingProbes(run: string, records: readonly MetricRecord[], last: number): number[] {
+  const probed = records.flatMap(({ kind, step }) => (kind === "probe" && step <= last ? [step] : []));
+  return missingRollouts(join(run, "probe"), probed);
+}
+
 const MAGIC = "PAR1";
 /** Of the length of the footer, before the last magic. */
 const LENGTH_BYTES = 4;
 
 /** Whether a file begins and ends as Parquet does, with a footer that has room in it: a file that was cut does not. */
-function isWhole(path: string): boolean {
+export function isWhole(path: string): boolean {
   if (!fs.existsSync(path)) return false;
   return guardFs("look at the rollouts", path, () => {
     const fd = fs.openSync(path, "r");
@@ -59,6 +65,8 @@ export interface Gaps {
   readonly metrics: readonly number[];
   /** Steps that a line speaks of, whose rollouts are not there or cut short. */
   readonly rollouts: readonly number[];
+  /** The same of probes. */
+  readonly probes: readonly number[];
 }
 
 /**
@@ -72,14 +80,16 @@ export function gapsOf(run: string, kind: RunKind | null, records: readonly Metr
   return {
     metrics: missingSteps(records, Math.max(lastLine, lastRollouts - 1, latestCheckpoint(run)?.step ?? 0)),
     rollouts: kind === null ? [] : missingRollouts(folder, stepsWithRollouts(kind, records, lastLine)),
+    probes: missingProbes(run, records, lastLine),
   };
 }
 
 /** Gaps as sentences; none where nothing is missing. */
-export function gapSentences({ metrics, rollouts }: Gaps): string[] {
+export function gapSentences({ metrics, rollouts, probes }: Gaps): string[] {
   return [
     ...(metrics.length === 0 ? [] : [`metrics.jsonl lacks ${stepList(metrics)}`]),
     ...(rollouts.length === 0 ? [] : [`the rollouts of ${stepList(rollouts)} are missing or cut short`]),
+    ...(probes.length === 0 ? [] : [`the probes of ${stepList(probes)} are missing or cut short`]),
   ];
 }
 

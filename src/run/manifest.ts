@@ -17,7 +17,12 @@ const NAME = "selftrain-manifest.json";
 
 const manifestSchema = z.object({
   /** Steps at or before that of the checkpoint that were measured, by kind of record. Those that were trained are all of them. */
-  measured: z.object({ eval: z.array(z.int()), validation: z.array(z.int()) }),
+  measured: z.object({
+    eval: z.array(z.int()),
+    /** Absent in a run without a probe. */
+    probe: z.array(z.int()).optional(),
+    validation: z.array(z.int()),
+  }),
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
 });
 type Manifest = z.output<typeof manifestSchema>;
@@ -32,7 +37,13 @@ export async function writeManifest(
   for (const name of filesIn(folder)) files[name] = await digest(join(folder, name));
   const of = (kind: MetricRecord["kind"]) =>
     records.filter((r) => r.kind === kind && r.step <= step).map((r) => r.step);
-  const manifest: Manifest = { measured: { eval: of("eval"), validation: of("validation") }, files };
+  const probe = of("probe");
+  const measured = {
+    eval: of("eval"),
+    ...(probe.length > 0 ? { probe } : {}),
+    validation: of("validation"),
+  };
+  const manifest: Manifest = { measured, files };
   writeFileAtomic(join(folder, NAME), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

@@ -5,6 +5,7 @@
  * A resumed trainer does the steps after its checkpoint again. They are deterministic, so their lines are in the
  * file already, and `append` keeps those that are equal in everything but `time`. Where they differ (other
  * hardware, other versions), the file is cut there and the caller is told. A line that was lost is filled in.
+ * A metric that a line lacks is one that the version which wrote it did not know: it makes no difference.
  */
 import fs from "node:fs";
 import { z } from "zod";
@@ -14,7 +15,7 @@ import { guardFs } from "../io/fs/fs-errors.js";
 import type { MetricRecord } from "./run-directory.js";
 
 const recordSchema = z.object({
-  kind: z.enum(["step", "eval", "validation"]),
+  kind: z.enum(["step", "probe", "eval", "validation"]),
   step: z.int().min(0),
   metrics: z.record(
     z.string(),
@@ -76,7 +77,7 @@ export class MetricsLog {
 
   /**
    * Adds a record durably. One whose kind and step are in the file already is a step done again after a resume: an
-   * equal one is kept as it was; otherwise the file is cut there first and `resume-diverged` is returned. One that
+   * equal one is kept as it was, without metrics that its version did not write; otherwise the file is cut there first and `resume-diverged` is returned. One that
    * belongs before lines that are there is put before them. Numbers
    * that JSON has no word for (NaN, infinities) are written as null. When the disk is full the log stays as it
    * was before the call. A file that was deleted meanwhile is written again from memory, with `metrics-restored`;
@@ -92,10 +93,11 @@ export class MetricsLog {
       else this.#replace(this.records.toSpliced(later, 0, record));
       return restored;
     }
-    if (comparable(there) === comparable(record)) return restored;
+    const differing = differingMetrics(there, record);
+    if (differing.length === 0) return restored;
     this.#cut(at);
     this.#write(record);
-    return { code: "resume-diverged", message: divergence(there, record) };
+    return { code: "resume-diverged", message: divergence(record, differing) };
   }
 
   close(): void {
@@ -165,7 +167,7 @@ const lineOf = (record: MetricRecord): string => `${JSON.stringify(record)}\n`;
 
 /** Kinds in the order in which a trainer writes those of a step; at step 0, which trains nothing, it evaluates first. */
 const order = (step: number): readonly MetricRecord["kind"][] =>
-  step === 0 ? ["step", "eval", "validation"] : ["step", "validation", "eval"];
+  step === 0 ? ["step", "eval", "probe", "validation"] : ["step", "probe", "validation", "eval"];
 
 /** Below 0 where `a` belongs before `b`, above 0 where it belongs behind it; 0 where they are of one kind and step. */
 function place(a: MetricRecord, b: MetricRecord): number {
@@ -220,17 +222,14 @@ function parseRecord(text: string): MetricRecord | null {
   }
 }
 
-/** What must be equal in a resumed run, as text: everything but `time`, whatever the order of the metrics. */
-function comparable({ kind, step, metrics }: MetricRecord): string {
-  const names = Object.keys(metrics).sort();
-  return JSON.stringify([kind, step, names.map((name) => [name, metrics[name]])]);
+/** The metrics of a line that a step done again does not give as they are there; what JSON has no word for is null on both sides. */
+function differingMetrics({ metrics: there }: MetricRecord, { metrics: redone }: MetricRecord): string[] {
+  return Object.keys(there).filter(
+    (name) =>
+      JSON.stringify([there[name]]) !== JSON.stringify([redone[name]]) || !Object.hasOwn(redone, name),
+  );
 }
 
-function divergence(found: MetricRecord, redone: MetricRecord): string {
-  const where = `${redone.kind} ${redone.step}`;
-  const names = [...new Set([...Object.keys(found.metrics), ...Object.keys(redone.metrics)])];
-  const differing = names.filter(
-    (name) => JSON.stringify(found.metrics[name]) !== JSON.stringify(redone.metrics[name]),
-  );
-  return `Doing ${where} again gave another result (${differing.join(", ")}): the machine, its threads or the versions differ. The lines from there on were replaced.`;
+function divergence({ kind, step }: MetricRecord, differing: readonly string[]): string {
+  return `Doing ${kind} ${step} again gave another result (${differing.join(", ")}): the machine, its threads or the versions differ. The lines from there on were replaced.`;
 }

@@ -7,6 +7,7 @@ export type TrainerPhase =
   | "teacher"
   | "curriculum"
   | "evaluate"
+  | "probe"
   | "sample"
   | "update"
   | "checkpoint";

@@ -8,6 +8,7 @@ import { checkWritable, guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
 import { acquireLock, checkLock, type Lock } from "./lock.js";
 import { MetricsLog, readMetrics } from "./metrics-log.js";
+import { probeFolder } from "./probes.js";
 import { resumePoint } from "./resume-point.js";
 import { Run } from "./run.js";
 import {
@@ -89,7 +90,8 @@ export function openRun<C extends object>(
   return holding(folder, (lock) => {
     const { info, config } = readToOpen(folder, kind, schema, options);
     for (const name of folders) makeFolder(join(folder, name), "open the run directory");
-    for (const name of ["", ...folders]) removePartials(join(folder, name));
+    const written = ["", ...folders, ...(fs.existsSync(probeFolder(folder)) ? ["probe"] : [])];
+    for (const name of written) removePartials(join(folder, name));
     const file = join(folder, "metrics.jsonl");
     const lost = !fs.existsSync(file);
     const metrics = MetricsLog.open(file);

@@ -6,8 +6,9 @@
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { type Checkpoint, listCheckpoints } from "./checkpoints.js";
-import { missingRollouts, missingSteps, stepList, stepsWithRollouts } from "./gaps.js";
+import { missingProbes, missingRollouts, missingSteps, stepList, stepsWithRollouts } from "./gaps.js";
 import { readManifest } from "./manifest.js";
+import { probesLost } from "./probes.js";
 import type { MetricRecord } from "./run-directory.js";
 import type { RunKind } from "./run-info.js";
 
@@ -23,13 +24,19 @@ export interface ResumePoint {
   readonly notes: readonly ResumeNote[];
 }
 
-/** Throws `metrics-incomplete` where no checkpoint is reached, and `checkpoint-corrupt`. */
+/**
+ * Throws `metrics-incomplete` where no checkpoint is reached, `checkpoint-corrupt`, and `probe-missing` where a probe is lost that cannot be taken
+ * again.
+ */
 export function resumePoint(run: string, kind: RunKind, records: readonly MetricRecord[]): ResumePoint {
   const all = listCheckpoints(run).reverse();
   const latest = all[0];
   if (latest === undefined) return { checkpoint: null, notes: anew(records) };
   const checkpoint = all.find((own) => missingBefore(own, records).length === 0);
   if (checkpoint === undefined) throw unreached(run, latest, records);
+  // At step 0 the policy is there to be probed again.
+  const probes = checkpoint.step === 0 ? [] : missingProbes(run, records, checkpoint.step);
+  if (probes.length > 0) throw probesLost(run, probes);
   const rollouts = missingRollouts(join(run, "rollouts"), stepsWithRollouts(kind, records, checkpoint.step));
   return {
     checkpoint,
@@ -44,14 +51,16 @@ export function resumePoint(run: string, kind: RunKind, records: readonly Metric
 function missingBefore({ step, path }: Checkpoint, records: readonly MetricRecord[]): string[] {
   if (step === 0) return [];
   const steps = missingSteps(records, step);
-  const { measured } = readManifest(path) ?? { measured: { eval: [], validation: [] } };
-  const lacking = (kind: "eval" | "validation", name: string) => {
-    const lost = measured[kind].filter((own) => !records.some((r) => r.kind === kind && r.step === own));
+  const measured = readManifest(path)?.measured;
+  const lacking = (kind: "eval" | "probe" | "validation", name: string) => {
+    const known = measured?.[kind] ?? [];
+    const lost = known.filter((own) => !records.some((r) => r.kind === kind && r.step === own));
     return lost.length === 0 ? [] : [`the ${name} of ${stepList(lost)}`];
   };
   return [
     ...(steps.length === 0 ? [] : [stepList(steps)]),
     ...lacking("eval", "evaluation"),
+    ...lacking("probe", "probe"),
     ...lacking("validation", "validation"),
   ];
 }

@@ -7,14 +7,18 @@
  * environment.json       versions, machine, git revision and diff of each process that wrote here
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
+ * probe/step-000012.parquet      every sample of the probe at that step, with its tokens (see `ProbeRow`); only in a run with one
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
  *                                selftrain-manifest.json; copy-reference.safetensors, copy-teacher.safetensors where there is one
  * lock                   pid and host of the process that writes here
  * ```
  */
 export interface MetricRecord {
-  /** A `validation` is an evaluation on the labelled prompts that early stopping is decided on. */
-  readonly kind: "step" | "eval" | "validation";
+  /**
+   * A `probe` is of the held-out prompts that come back; a `validation` is an evaluation on the labelled prompts that early stopping is
+   * decided on.
+   */
+  readonly kind: "step" | "probe" | "eval" | "validation";
   readonly step: number;
   /** Values that must be equal in a resumed run. */
   readonly metrics: Readonly<Record<string, number | string | boolean | null | readonly number[]>>;
@@ -57,4 +61,33 @@ export interface RolloutRow {
   readonly sumLogprob: number | null;
   /** KL to the reference by the configured estimator, summed over its tokens; null where the run measured none, and where it only voted. */
   readonly kl: number | null;
+}
+
+/** One row of a probe's file: a sample to a held-out prompt, at temperature 1. Lists have an entry a token, the end of sequence included. */
+export interface ProbeRow {
+  readonly step: number;
+  /** Number of the prompt in the probe, the same at every step. */
+  readonly group: number;
+  readonly sample: number;
+  readonly promptId: string;
+  readonly prompt: string;
+  readonly completion: string;
+  readonly tokens: number;
+  readonly finish: string;
+  readonly answer: string | null;
+  /** Why the grader could not read the answer of `completion`; null where it could. */
+  readonly graderError: string | null;
+  readonly voteLabel: string | null;
+  readonly voteShare: number;
+  readonly sumLogprob: number;
+  /** The tokens that the answer stands in, from the first to the one before `answerTo`; null where there is no answer. */
+  readonly answerFrom: number | null;
+  readonly answerTo: number | null;
+  readonly tokenIds: readonly number[];
+  /** What each token adds to `completion`: joined, they are it. */
+  readonly tokenTexts: readonly string[];
+  /** The policy's log-probability (nats) of each token. */
+  readonly logprobs: readonly number[];
+  /** The starting policy's of the same tokens; null where the probe measures no KL. */
+  readonly referenceLogprobs: readonly number[] | null;
 }

@@ -13,9 +13,10 @@ import {
 import type { Lock } from "./lock.js";
 import { writeManifest } from "./manifest.js";
 import type { MetricsLog, MetricsNotice } from "./metrics-log.js";
+import { dropProbesAfter, writeProbe } from "./probes.js";
 import type { ResumePoint } from "./resume-point.js";
 import { listRollouts, writeRollouts } from "./rollouts.js";
-import type { MetricRecord, RolloutRow } from "./run-directory.js";
+import type { MetricRecord, ProbeRow, RolloutRow } from "./run-directory.js";
 import { type RunOutcome, readRunInfo, writeRunInfo } from "./run-info.js";
 
 export class Run<C> {
@@ -38,7 +39,7 @@ export class Run<C> {
   }
 
   /**
-   * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, rollouts and checkpoints of later steps,
+   * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, rollouts, probes and checkpoints of later steps,
    * which belong to the run that is given up, are deleted.
    */
   append(record: MetricRecord): MetricsNotice | null {
@@ -47,6 +48,7 @@ export class Run<C> {
       for (const { step, path } of listRollouts(this.rolloutsFolder)) {
         if (step > record.step) fs.rmSync(path, { force: true });
       }
+      dropProbesAfter(this.path, record.step);
       // The checkpoint of a step follows its line; a measurement of the step changes no weights.
       const first = record.kind === "step" ? record.step : record.step + 1;
       for (const { step, path } of this.listCheckpoints()) if (step >= first) removeFolder(path);
@@ -61,6 +63,11 @@ export class Run<C> {
   /** Writes the rollouts of a step; returns the file. */
   writeRollouts(step: number, rows: readonly RolloutRow[]): Promise<string> {
     return writeRollouts(this.rolloutsFolder, step, rows);
+  }
+
+  /** Writes the samples of a probe. */
+  writeProbe(step: number, rows: readonly ProbeRow[]): Promise<void> {
+    return writeProbe(this.path, step, rows);
   }
 
   listCheckpoints(): Checkpoint[] {

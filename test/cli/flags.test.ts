@@ -45,6 +45,10 @@ describe("flagsOf", () => {
   it("gives no short name to what would be taken for another thing", () => {
     const flags = flagsOf(schemaTree(trainConfigSchema));
     expect(flags.find(({ key }) => key === "evaluation.temperature")).toMatchObject({ alias: null });
+    // Nor does such a key take the name of one that has it.
+    const aliases = (key: string) => flags.find((own) => own.key === key)?.alias;
+    expect(["probe.every", "probe.samples", "probe.kl"].map(aliases)).toEqual([null, null, null]);
+    expect(["evaluation.every", "evaluation.samples"].map(aliases)).toEqual(["--every", "--samples"]);
   });
 
   it("leaves out what is given by position", () => {

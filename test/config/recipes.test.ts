@@ -53,6 +53,8 @@ describe("the demo", () => {
     const { output: _, reward: __, ...common } = srt;
     expect(fixedTeacher).toEqual({ ...common, output: "/demo/fixed-teacher", reward: "fixed-teacher" });
     expect(groundTruth).toEqual({ ...common, output: "/demo/ground-truth", reward: "ground-truth" });
+    for (const arm of [srt, fixedTeacher, groundTruth, collapse, mitigated])
+      expect(arm.probe).toMatchObject({ size: 32, samples: 8 });
     expect(srt.reward).toBe("majority");
     const { output: ___, reward: ____, ...hard } = collapse;
     expect(mitigated).toEqual({ ...hard, output: "/demo/collapse-mitigated", reward: "fixed-teacher" });

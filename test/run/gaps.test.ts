@@ -47,13 +47,13 @@ describe("gapsOf", () => {
         "train",
         steps.map((step) => record(step)),
       );
-    expect(of(1, 2, 3)).toEqual({ metrics: [], rollouts: [] });
-    expect(of(1, 2)).toEqual({ metrics: [3], rollouts: [] });
-    expect(of(1, 3, 4, 5)).toEqual({ metrics: [2], rollouts: [5] });
+    expect(of(1, 2, 3)).toEqual({ metrics: [], rollouts: [], probes: [] });
+    expect(of(1, 2)).toEqual({ metrics: [3], rollouts: [], probes: [] });
+    expect(of(1, 3, 4, 5)).toEqual({ metrics: [2], rollouts: [5], probes: [] });
     fs.mkdirSync(join(temporary.path, "checkpoints/step-000006"), { recursive: true });
     expect(of(1, 2, 3, 4).metrics).toEqual([5, 6]);
     fs.rmSync(join(temporary.path, "checkpoints"), { recursive: true });
-    expect(gapsOf(temporary.path, null, [record(2)])).toEqual({ metrics: [1], rollouts: [] });
+    expect(gapsOf(temporary.path, null, [record(2)])).toEqual({ metrics: [1], rollouts: [], probes: [] });
   });
 });
 

@@ -96,6 +96,21 @@ describe("a resumed run", () => {
     log.close();
   });
 
+  it("keeps a line of a version that wrote fewer metrics, and cuts where one that it has is gone or null", () => {
+    write(record(1, { metrics: { a: 1, b: null } }), record(2));
+    const before = text();
+    const log = MetricsLog.open(path());
+    expect(log.append(record(1, { metrics: { a: 1, b: null, c: 3 } }))).toBeNull();
+    expect(log.append(record(1, { metrics: { a: 1, b: Number.NaN } }))).toBeNull();
+    expect(text()).toBe(before);
+    expect(log.append(record(1, { metrics: { a: 1, c: 3 } }))).toMatchObject({
+      code: "resume-diverged",
+      message: expect.stringContaining("(b)"),
+    });
+    expect(text()).toBe(lines(record(1, { metrics: { a: 1, c: 3 } })));
+    log.close();
+  });
+
   it("cuts the file where a line differs, and says which metrics do", () => {
     write(record(1), record(2), record(3));
     const log = MetricsLog.open(path());

@@ -56,6 +56,19 @@ describe("what a run writes is catalogued", () => {
       },
       ["refillRounds", "rejectedZeroSignal", "rejectedAgreement", "droppedRollouts", "trainedReward"],
     ],
+    [
+      "a probe",
+      { probe: { size: 4, samples: 3, every: 1 } },
+      [
+        "promptFreeAgreement",
+        "excessShare",
+        "answerShift",
+        "flipRate",
+        "answerSpanKl",
+        "learned",
+        "majorityAccuracy",
+      ],
+    ],
     ["a teacher", { reward: "ema-teacher", teacherSamples: 3 }, ["teacherAgreement", "teacherDissent"]],
     ["prompts without labels", { prompts: {} }, ["agreement", "topShare"]],
   ])("%s", async (name, changes, written) => {

@@ -31,6 +31,7 @@ export const MEANINGS = {
   "prompts-empty": "The source of prompts or examples has none.",
   "replay-teacher-missing": "A replay needs the votes of the teacher, and the run does not have them.",
   "reward-label-missing": "A prompt has no stored label to reward by.",
+  "show-no-prompt": "No group of the step, or prompt of the probe, is the one that was named.",
   "safetensors-invalid": "A file of weights is damaged.",
   "held-out-few": "Few prompts are held out, so that an evaluation says little.",
   "hub-cached": "The hub cannot be reached, and what the cache holds is taken.",

@@ -25,6 +25,9 @@ export const GAIN_DESCRIPTION = "sums of four numbers with running totals";
 export const HARD_DESCRIPTION = "two thirds sums of eight numbers, where it was taught four";
 export const MITIGATION_DESCRIPTION = "labels voted once by the starting model";
 
+/** What becomes of single prompts: of a fast collapse its recipe says how often. It samples for itself, and changes no other figure. */
+const PROBE = { size: 32, samples: 8, every: 10 };
+
 /** The values of `recipes/NAME.yaml`. */
 function recipe(name: string): Record<string, unknown> {
   const file = fileURLToPath(new URL(`../../../recipes/${name}.yaml`, import.meta.url));
@@ -34,7 +37,7 @@ function recipe(name: string): Record<string, unknown> {
 export function demoSettings(folder: string, seed: number): DemoSettings {
   const at = (name: string) => join(folder, name);
   const train = (name: string, output: string) =>
-    trainConfigSchema.parse({ ...recipe(name), model: at("base"), output: at(output), seed });
+    trainConfigSchema.parse({ probe: PROBE, ...recipe(name), model: at("base"), output: at(output), seed });
   return {
     base: pretrainConfigSchema.parse({ ...recipe("chain-sums/pretrain"), output: at("base"), seed }),
     srt: train("chain-sums/train", "srt"),

@@ -33,6 +33,14 @@ const evaluationShares: Shares = [
   ["topShare", "top answer"],
 ];
 
+const probeShares: Shares = [
+  ["agreement", "agreement"],
+  ["accuracy", "accuracy"],
+  ["flipRate", "flipped"],
+  ["lockedAfterFlipShare", "locked"],
+  ["excessShare", "excess share"],
+];
+
 function finite(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
@@ -65,10 +73,14 @@ export function metricWords(record: MetricRecord): string[] {
 export const evaluationWords = (record: MetricRecord): string =>
   shareWords(record, evaluationShares).join(" · ");
 
-/** `step 20: mean 55.1% · maj 68.0%`: an evaluation, as a line that stays. */
+/** `evaluation at step 20: mean 55.1% · maj 68.0%`: a measurement, as a line that stays. */
 export function evaluationLine(record: MetricRecord): string {
-  const what = record.kind === "validation" ? "labelled prompts" : "evaluation";
-  return `${what} at step ${record.step}: ${evaluationWords(record)}`;
+  const [what, shares] = {
+    probe: ["probe", probeShares] as const,
+    validation: ["labelled prompts", evaluationShares] as const,
+    eval: ["evaluation", evaluationShares] as const,
+  }[record.kind as Exclude<MetricRecord["kind"], "step">];
+  return `${what} at step ${record.step}: ${shareWords(record, shares).join(" · ")}`;
 }
 
 /** Control and direction characters that JSON leaves as they are: on a terminal they would act. */

@@ -10,6 +10,7 @@ import { SelftrainError } from "../../errors.js";
 import type { Group, HiddenLabels } from "../../group.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { advantagesOf } from "../../training/loop/advantages.js";
+import type { Monitoring } from "../../training/loop/monitored.js";
 import { updatesPerStep } from "../../training/loop/policy-update.js";
 import { candidatesOf, rewardSamples } from "../../training/loop/reward-samples.js";
 import { outcomesOf, rewardMetrics } from "../../training/loop/step-record.js";
@@ -27,6 +28,8 @@ export interface Recomputing {
   readonly source: RewardSource;
   /** Feed metrics only. */
   readonly labels: HiddenLabels;
+  /** What its answers are held against, and how last results are read. */
+  readonly monitoring: Omit<Monitoring, "reward">;
   /** Refill rounds that the step took, by its metrics. */
   readonly refillRounds: number;
 }
@@ -45,7 +48,7 @@ export async function recompute(
   step: number,
   stored: readonly RolloutRow[],
   where: string,
-  { own, config, reading, source, labels, refillRounds }: Recomputing,
+  { own, config, reading, source, labels, refillRounds, monitoring }: Recomputing,
 ): Promise<RecomputedStep> {
   const kept = storedGroups(stored, where);
   const groupsOf = (sampledBy: string) => readGroups(step, kept, sampledBy, config, reading);
@@ -83,10 +86,15 @@ export async function recompute(
   const rows = kept.flatMap((group, g) =>
     group.rows.map((row, sample) => ({ ...row, ...outcomes[g]![sample]! })),
   );
-  return { rows, metrics: rewardMetrics({ ...placed, teacher: judged.teacher }, labels) };
+  const recomputed = { ...placed, teacher: judged.teacher };
+  return {
+    rows,
+    metrics: rewardMetrics(recomputed, labels, { reward: source.name, ...monitoring }),
+  };
 }
 
-function readGroups(
+/** The groups of a step as the policy, or a teacher, answered them, each answer read anew. */
+export function readGroups(
   step: number,
   kept: readonly StoredGroup[],
   sampledBy: string,

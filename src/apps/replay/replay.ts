@@ -5,12 +5,14 @@
 import { join } from "node:path";
 import type { ReplayConfig } from "../../config/replay-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
+import { lastResultOf } from "../../data/last-result.js";
 import { readingOfSource } from "../../data/reading.js";
 import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
 import { readRollouts, writeRollouts } from "../../run/rollouts.js";
 import type { MetricRecord } from "../../run/run-directory.js";
+import { AnswerReferences } from "../../training/loop/answer-references.js";
 import {
   type Changes,
   changesIn,
@@ -20,10 +22,12 @@ import {
   rowDifferences,
   sumOfChanges,
 } from "./differences.js";
+import { replayProbes } from "./probes.js";
 import { recompute } from "./recompute.js";
+import { answersAsRead } from "./reference-answers.js";
 import { replayedConfig } from "./replayed-config.js";
 import { replayedReward } from "./replayed-reward.js";
-import { emptyFolder, isChosen, rolloutsOf } from "./steps.js";
+import { emptyFolder, isChosen, rolloutsOf, stageStart } from "./steps.js";
 import { withModelScores } from "./stored-values.js";
 
 export interface ReplayedStep {
@@ -40,6 +44,8 @@ export interface Replay {
   /** What the replay's configuration has in the place of the run's, by dotted path. */
   readonly changed: Readonly<Record<string, unknown>>;
   readonly steps: readonly ReplayedStep[];
+  /** Probes whose answers, votes and figures were recomputed too: under the run's own configuration alone. */
+  readonly probes: number;
   /** What of the steps asked for the run has lost, and nothing could be compared with. */
   readonly missing: Gaps;
   readonly total: Changes;
@@ -79,8 +85,11 @@ export async function replay(
   const missing = {
     metrics: gaps.metrics.filter((step) => isChosen(step, steps)),
     rollouts: gaps.rollouts.filter((step) => isChosen(step, steps)),
+    probes: gaps.probes.filter((step) => isChosen(step, steps)),
   };
   if (output !== undefined) emptyFolder(output);
+  const references = new AnswerReferences(answersAsRead(run, gaps, { own, config, reading }));
+  const lastResult = lastResultOf(config, reading.canonicalise);
 
   const done: ReplayedStep[] = [];
   const differences: Difference[] = [];
@@ -94,7 +103,10 @@ export async function replay(
     };
     const source = sourceOf(figure("stage", 1));
     const refillRounds = figure("refillRounds", 0);
-    const parts = { own, config, reading, source, labels, refillRounds };
+    const since = stageStart(logged, step);
+    const reference = since === null ? undefined : await references.at(step, since);
+    const monitoring = { reference, lastResult };
+    const parts = { own, config, reading, source, labels, refillRounds, monitoring };
     const { rows, metrics } = await recompute(step, stored, path, parts);
     if (output !== undefined) await writeRollouts(output, step, rows);
     const ofRows = rowDifferences(stored, rows);
@@ -115,6 +127,13 @@ export async function replay(
     done.push(replayed);
     onStep?.(replayed);
   }
+  // What a probe is compared with is the run's own.
+  const probed = same
+    ? await replayProbes(run, { config: own, reading, records: logged, missing: gaps.probes, steps }, options)
+    : { probes: 0, differences: [] };
+  differenceCount += probed.differences.length;
+  differences.push(...probed.differences.slice(0, SHOWN - differences.length));
   const total = done.reduce((sum, one) => sumOfChanges(sum, one.changes), noChanges);
-  return { run, changed, steps: done, missing, total, differenceCount, differences, same, notice };
+  const { probes } = probed;
+  return { run, changed, steps: done, probes, missing, total, differenceCount, differences, same, notice };
 }

@@ -5,11 +5,24 @@ import { SelftrainError } from "../../errors.js";
 import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { listRollouts } from "../../run/rollouts.js";
+import type { MetricRecord } from "../../run/run-directory.js";
 
 /** Whether a step is of `10`, `10-20` or `10-`; of all where nothing is said. */
 export function isChosen(step: number, steps = "0-"): boolean {
   const [first, last = first] = steps.split("-");
   return step >= Number(first) && (last === "" || step <= Number(last));
+}
+
+/** Steps that were done when the stage of a step began, by the lines of both; 0 without a curriculum. Null where lost lines leave it open. */
+export function stageStart(records: readonly MetricRecord[], step: number): number | null {
+  const stages = new Map(
+    records.flatMap((own) => (own.kind === "step" ? [[own.step, own.metrics.stage] as const] : [])),
+  );
+  const stage = stages.get(step);
+  if (![...stages.values()].some((known) => known !== undefined)) return 0;
+  if (stage === undefined) return null;
+  const first = Math.min(...[...stages].flatMap(([own, known]) => (known === stage ? [own] : [])));
+  return first === 1 || stages.has(first - 1) ? first - 1 : null;
 }
 
 /** The rollouts files of the chosen steps. Throws `replay-no-steps`. */

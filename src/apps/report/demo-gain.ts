@@ -1,7 +1,7 @@
 /** The gain experiment: final results of the four arms and what happened on the way. */
 import { type ArmResult, DEMO_ARMS, type DemoArm, type DemoReportData } from "./demo-data.js";
 import { html, type SafeHtml } from "./html.js";
-import { type ArmSeries, evaluationPlot, rewardPlot, stepPlot } from "./metric-plots.js";
+import { type ArmSeries, evaluationPlot, pairPlot, REWARD_AND_TRUTH, stepPlot } from "./metric-plots.js";
 import { ARM_LABELS } from "./palette.js";
 import { plotGrid } from "./plot.js";
 import { type ResultRow, resultTable } from "./result-table.js";
@@ -59,7 +59,7 @@ export function gainCurves({ arms, series, meta }: DemoReportData): SafeHtml | u
     }),
   ]);
   const rewards = plotGrid(
-    trained.map((arm) => rewardPlot(arm, "gain-step")),
+    trained.map((arm) => pairPlot(arm, REWARD_AND_TRUTH, "gain-step")),
     "three",
   );
   const agreement = plotGrid([

@@ -13,18 +13,19 @@ export interface ArmSeries {
 
 const ALL: readonly [number, number] = [0, 1];
 
-/** One metric of the training steps, a curve an arm. Shares span 0 to 1 where `whole` is set. */
+/** One metric of the training steps, or of the probes, a curve an arm. Shares span 0 to 1 where `whole` is set. */
 export function stepPlot(
   name: string,
   arms: readonly ArmSeries[],
-  options: { readonly group: string; readonly whole?: boolean },
+  options: { readonly group: string; readonly whole?: boolean; readonly kind?: "step" | "probe" },
 ): PlotSpec {
+  const { kind = "step" } = options;
   const info = metricInfo(name);
   return {
     ...caption(info),
     group: options.group,
     ...(options.whole && info.unit === "share" ? { range: ALL } : {}),
-    curves: arms.map(({ label, arm, records }) => ({ label, arm, curve: curve(records, "step", name) })),
+    curves: arms.map(({ label, arm, records }) => ({ label, arm, curve: curve(records, kind, name) })),
   };
 }
 
@@ -50,30 +51,53 @@ export function evaluationPlot(
   };
 }
 
-/** Reward against true accuracy of one arm: where the two part, the reward is being hacked. */
-export function rewardPlot(series: ArmSeries, group: string): PlotSpec {
+/** Two metrics of one arm in a plot. */
+export interface Pair {
+  /** The solid and the dashed curve. */
+  readonly metrics: readonly [solid: string, dashed: string];
+  readonly help: string;
+  /** Names in the legend; those of the catalogue by default. */
+  readonly labels?: readonly [string, string];
+}
+
+/** Where the two part, the reward is being hacked. */
+export const REWARD_AND_TRUTH: Pair = {
+  metrics: ["reward", "accuracy"],
+  help: "The reward (solid) and the share of rollouts that are really right (dashed).",
+  labels: ["reward", "true accuracy"],
+};
+
+/** Their product is the hacking gap of the majority reward. */
+export const FACTORS_OF_THE_GAP: Pair = {
+  metrics: ["wrongLabelShare", "wrongLabelLead"],
+  help: "How often the label is wrong (solid), and by how much its answer then leads the true one (dashed). Their product is the hacking gap.",
+};
+
+/** The first rises in good runs and in bad ones, the second in bad ones alone. */
+export const AGREEMENT_AND_PROMPT: Pair = {
+  metrics: ["agreement", "promptFreeAgreement"],
+  help: "Agreement (solid) rises in good runs and in collapses. The part of it that needs no prompt (dashed) rises in collapses alone.",
+};
+
+export const areShares = (values: Curve["values"]): boolean =>
+  values.every((value) => value === null || (value >= 0 && value <= 1));
+
+/** A pair over the training steps of one arm, from 0 to 1 unless a value lies outside. */
+export function pairPlot({ label, arm, records }: ArmSeries, pair: Pair, group: string): PlotSpec {
+  const curves = pair.metrics.map((name) => curve(records, "step", name));
   return {
-    title: series.label,
-    help: "The reward (solid) and the share of rollouts that are really right (dashed).",
+    title: label,
+    help: pair.help,
     unit: "share",
-    range: ALL,
+    ...(curves.every((line) => line === undefined || areShares(line.values)) && { range: ALL }),
     group,
-    curves: [
-      {
-        label: "reward",
-        arm: series.arm,
-        curve: curve(series.records, "step", "reward"),
-        dash: [],
-        points: false,
-      },
-      {
-        label: "true accuracy",
-        arm: series.arm,
-        curve: curve(series.records, "step", "accuracy"),
-        dash: [5, 4],
-        points: false,
-      },
-    ],
+    curves: pair.metrics.map((name, i) => ({
+      label: pair.labels?.[i] ?? metricInfo(name).title,
+      arm,
+      curve: curves[i],
+      dash: i === 0 ? [] : [5, 4],
+      points: false,
+    })),
   };
 }
 

@@ -1,10 +1,20 @@
-/** Everything a run logged, as plots: held-out curves, reward against accuracy, then each other metric. */
+/** Everything a run logged, as plots: held-out curves, what is read together, the probe, then each other metric. */
 
 import { METRICS, metricInfo } from "../../core/monitor/catalogue/index.js";
 import { html, type SafeHtml } from "./html.js";
-import { type ArmSeries, evaluationPlot, rewardPlot, stepPlot } from "./metric-plots.js";
+import {
+  AGREEMENT_AND_PROMPT,
+  type ArmSeries,
+  areShares,
+  evaluationPlot,
+  FACTORS_OF_THE_GAP,
+  type Pair,
+  pairPlot,
+  REWARD_AND_TRUTH,
+  stepPlot,
+} from "./metric-plots.js";
 import { plotGrid } from "./plot.js";
-import { type Curve, curve, numericMetricNames } from "./series.js";
+import { curve, numericMetricNames, type SeriesPoint } from "./series.js";
 
 const CATALOGUE = Object.keys(METRICS);
 
@@ -19,24 +29,38 @@ export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
       evaluationPlot(name, `${metricInfo(name).title} on held-out prompts`, series, { group: "eval" }),
     ),
   );
-  const rewarded = series.filter(
-    ({ records }) =>
-      onScaleOfAccuracy(curve(records, "step", "reward")) && curve(records, "step", "accuracy"),
-  );
-  const rewards = plotGrid(rewarded.map((arm) => rewardPlot(arm, "step")));
+  const pairs = PAIRS.map(({ heading, pair }) => {
+    const drawn = series.filter(({ records }) => isDrawn(records, pair));
+    const plots = plotGrid(drawn.map((arm) => pairPlot(arm, pair, "step")));
+    return plots && html`<h3>${heading}</h3>${plots}`;
+  });
   const steps = plotGrid(names(series, "step").map((name) => stepPlot(name, series, { group: "step" })));
-  if (!heldOut && !rewards && !steps) return undefined;
-  return html`${heldOut}${rewards && html`<h3>Reward against true accuracy</h3>`}${rewards}${
-    steps && html`<h3>Every metric of the training steps</h3>`
-  }${steps}`;
+  const probes = plotGrid(
+    names(series, "probe").map((name) => stepPlot(name, series, { group: "probe", kind: "probe" })),
+  );
+  if (!heldOut && !pairs.some(Boolean) && !probes && !steps) return undefined;
+  return html`${heldOut}${pairs}${
+    probes &&
+    html`<h3>Every metric of the probe</h3><p>Held-out prompts that come back, with the same draws each time.</p>`
+  }${probes}${steps && html`<h3>Every metric of the training steps</h3>`}${steps}`;
 }
 
-/** Nats, or an endpoint's points, cannot be drawn over a share. */
-const onScaleOfAccuracy = (reward: Curve | undefined): boolean =>
-  reward?.values.every((value) => value === null || (value >= 0 && value <= 1)) ?? false;
+/** What is read together. */
+const PAIRS: readonly { readonly heading: string; readonly pair: Pair }[] = [
+  { heading: "Reward against true accuracy", pair: REWARD_AND_TRUTH },
+  { heading: "The hacking gap: how often, by how much", pair: FACTORS_OF_THE_GAP },
+  { heading: "Agreement, and how much of it needs no prompt", pair: AGREEMENT_AND_PROMPT },
+];
+
+/** Whether both were logged; a reward in nats or an endpoint's points cannot be drawn over a share. */
+const isDrawn = (records: readonly SeriesPoint[], pair: Pair): boolean =>
+  pair.metrics.every((name) => {
+    const values = curve(records, "step", name)?.values;
+    return values !== undefined && (pair !== REWARD_AND_TRUTH || areShares(values));
+  });
 
 /** Metrics that any run logged: the catalogue's order first, others after. */
-function names(series: readonly ArmSeries[], kind: "step" | "eval"): readonly string[] {
+function names(series: readonly ArmSeries[], kind: "step" | "probe" | "eval"): readonly string[] {
   const logged = new Set(series.flatMap(({ records }) => numericMetricNames(records, kind)));
   const known = CATALOGUE.filter((name) => logged.has(name));
   return [...known, ...[...logged].filter((name) => !known.includes(name))];

@@ -23,7 +23,11 @@ export interface ShownStep {
  * Throws as `readRunInfo` and `readRollouts` do, `show-no-rollouts` for a run or a step without any, and `show-no-prompt`. True answers are read
  * from the run's prompts as they are on this machine; nothing is downloaded.
  */
-export async function showStep({ run, step, prompt }: Omit<ShowConfig, "full">): Promise<ShownStep> {
+export async function showStep({
+  run,
+  step,
+  prompt,
+}: Omit<ShowConfig, "full" | "probe">): Promise<ShownStep> {
   const file = rolloutsOf(run, step);
   const groups = groupsOf(await readRollouts(file.path));
   const chosen = prompt === undefined ? groups : [groupOf(groups, prompt, file.path)];

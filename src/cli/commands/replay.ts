@@ -19,7 +19,7 @@ export const replayCommand = defineCommand({
     const { replay } = await import("../../apps/replay/replay.js");
     const result = await replay(config as ReplayConfig);
     print(context, result, replayText);
-    const incomplete = result.missing.metrics.length > 0 || result.missing.rollouts.length > 0;
+    const incomplete = Object.values(result.missing).some((steps: readonly number[]) => steps.length > 0);
     return incomplete || (result.same && result.differenceCount > 0) ? 1 : 0;
   },
 });

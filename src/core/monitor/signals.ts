@@ -2,7 +2,7 @@
 
 import { SelftrainError } from "../../errors.js";
 import type { Rollout } from "../../group.js";
-import { mean, shareOf } from "../../numbers.js";
+import { mean, shareOf, sumAscending } from "../../numbers.js";
 import { isAnswer } from "../answer/same.js";
 import { entropyOfCounts } from "../vote/entropy.js";
 import type { VoteResult } from "../vote/majority.js";
@@ -30,6 +30,8 @@ export interface StepSignals {
   readonly promptAnswerInformation: number;
   /** Share of groups whose rollouts all give the same answer: the majority reward has no gradient there. */
   readonly unanimousShare: number;
+  /** Mean over groups of p̂₁ − p̂₂: the majority's share less that of the next answer. */
+  readonly voteMargin: number;
   /** Share of groups whose largest class is tied. */
   readonly tieShare: number;
   /** Share of groups in which some rollouts have an answer, and fewer than a label needs; absent where there is none. */
@@ -71,6 +73,7 @@ export function stepSignals(groups: readonly Answered[], votes: readonly VoteRes
     // Rounding may take a difference of equal entropies below 0.
     promptAnswerInformation: answered === 0 ? 0 : Math.max(0, marginal - within / answered),
     unanimousShare: shareOf(votes, (vote) => vote.share === 1),
+    voteMargin: sumAscending(votes.map(({ margin }) => margin)) / votes.length,
     tieShare: shareOf(votes, (vote) => vote.tie),
     ...(tooFew > 0 ? { tooFewShare: tooFew } : {}),
     noAnswerShare: (rollouts.length - answered) / rollouts.length,

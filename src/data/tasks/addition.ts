@@ -36,4 +36,15 @@ export const addition = defineTask<number>({
     return { steps: steps.join(" "), answer: String(Number(`${carry}${sum}`)) };
   },
   canonicalise: canonicalInteger,
+  result(steps) {
+    if (!/^\d{3}:\d\d( \d{3}:\d\d)*$/.test(steps)) return null;
+    const columns = [...steps.matchAll(/:(\d)(\d)/g)];
+    return (
+      columns.at(-1)![2] +
+      columns
+        .map(([, digit]) => digit)
+        .reverse()
+        .join("")
+    );
+  },
 });

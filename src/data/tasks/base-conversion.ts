@@ -41,4 +41,11 @@ export const baseConversion = defineTask<number>({
     return { steps: steps.join(" "), answer: String(Number(converted)) };
   },
   canonicalise: canonicalInteger,
+  result(steps) {
+    if (!/^\d+r\d( \d+r\d)*$/.test(steps)) return null;
+    return [...steps.matchAll(/r(\d)/g)]
+      .map(([, remainder]) => remainder)
+      .reverse()
+      .join("");
+  },
 });

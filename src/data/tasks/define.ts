@@ -30,11 +30,13 @@ export interface TaskDefinition<Size> {
   /** Solves a prompt that matches `pattern`, passing each computed value through `slip`. */
   readonly work: (prompt: string, slip: Slip) => Solution;
   readonly canonicalise: (answer: string) => string | null;
+  /** The result that the steps end in; null where they are no steps of this task. Absent where they do not show it. */
+  readonly result?: (steps: string, prompt: string) => string | null;
 }
 
 /** Errors of the result: `task-level-unknown` and `task-prompt-malformed`. */
 export function defineTask<Size>(definition: TaskDefinition<Size>): Task {
-  const { name, levels, pattern, example, canonicalise } = definition;
+  const { name, levels, pattern, example, canonicalise, result } = definition;
 
   const sizeOf = (level: number): Size => {
     const entry = levels.find((candidate) => candidate.level === level);
@@ -48,6 +50,12 @@ export function defineTask<Size>(definition: TaskDefinition<Size>): Task {
     levels: levels.map(({ level, description }) => ({ level, description })),
     alphabet: definition.alphabet,
     canonicalise,
+    ...(result && {
+      lastResult(prompt, solution) {
+        const end = solution.lastIndexOf("#");
+        return end < 0 ? null : result(solution.slice(0, end), prompt);
+      },
+    }),
     maxSolutionLength(level) {
       const { steps, answer } = definition.longest(sizeOf(level));
       return steps + "#".length + answer + 1; // and the end of sequence

@@ -45,5 +45,9 @@ export const fractions = defineTask<number>({
       answer: `${above}/${below}`,
     };
   },
+  result(steps) {
+    const [, above, below] = /;\d+\/\d+:(\d+),\d+\/\d+:(\d+)$/.exec(steps) ?? [];
+    return above === undefined ? null : `${above}/${below}`;
+  },
   canonicalise: (answer) => (answer.split("/").length === 2 ? canonicalIntegers(answer, "/") : null),
 });

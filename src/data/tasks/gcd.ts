@@ -34,4 +34,11 @@ export const gcd = defineTask<number>({
     return { steps: remainders.join(","), answer: String(divisor) };
   },
   canonicalise: canonicalInteger,
+  result(steps, prompt) {
+    if (!/^\d+(,\d+)*$/.test(steps)) return null;
+    const remainders = steps.split(",");
+    if (Number(remainders.at(-1)) !== 0) return remainders.at(-1)!;
+    // The last divisor; of a first remainder of 0 the smaller number itself.
+    return remainders.at(-2) ?? /g\d+,(\d+)=/.exec(prompt)?.[1] ?? null;
+  },
 });

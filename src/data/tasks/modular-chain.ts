@@ -44,4 +44,5 @@ export const modularChain = defineTask<number>({
     return { steps: steps.join(" "), answer: String(value) };
   },
   canonicalise: canonicalInteger,
+  result: (steps) => /r(-?\d+)$/.exec(steps)?.[1] ?? null,
 });

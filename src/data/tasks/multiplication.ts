@@ -38,4 +38,5 @@ export const multiplication = defineTask<readonly [number, number]>({
     return { steps: steps.join(";"), answer: String(total) };
   },
   canonicalise: canonicalInteger,
+  result: (steps) => /(?:^|,)(\d+)$/.exec(steps)?.[1] ?? null,
 });

@@ -37,4 +37,5 @@ export const sorting = defineTask<number>({
     return { steps: steps.join(";"), answer: sorted.join(",") };
   },
   canonicalise: (answer) => canonicalIntegers(answer, ","),
+  result: (steps) => /(?:^|;)(\d+(?:,\d+)*)$/.exec(steps)?.[1] ?? null,
 });

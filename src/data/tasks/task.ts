@@ -31,6 +31,11 @@ export interface Task {
    * pretraining on it gives a model whose single samples scatter while its majority is right.
    */
   solve(prompt: string, slip: number, random: Random): string;
+  /**
+   * What the steps of a solution came to, whatever its answer says; null where they came to nothing that can be read. Absent where the format does not
+   * show it.
+   */
+  readonly lastResult?: (prompt: string, solution: string) => string | null;
   /** Canonical form of an answer text, or null where it is none: `007` → `7`. */
   canonicalise(answer: string): string | null;
 }

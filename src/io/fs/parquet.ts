@@ -1,16 +1,26 @@
-/** Tables of flat rows as Parquet files, written in one step and read back checked. */
+/** Tables of rows, their cells flat or lists, as Parquet files, written in one step and read back checked. */
 import fs from "node:fs";
+import { type DuckDBListType, FLOAT, INTEGER, LIST, VARCHAR } from "@duckdb/node-api";
 import { SelftrainError } from "../../errors.js";
 import { commitFile, partialPath, syncFile } from "./atomic.js";
 import { quoteName, quotePath, quoteText, streamRows, withConnection } from "./duckdb.js";
 import { fsError } from "./fs-errors.js";
 
-export type ColumnType = "INTEGER" | "DOUBLE" | "VARCHAR" | "BOOLEAN";
+/** A cell of a list type is an array; `FLOAT[]` holds what a Float32Array does, to the bit. */
+const lists = {
+  "INTEGER[]": LIST(INTEGER),
+  "FLOAT[]": LIST(FLOAT),
+  "VARCHAR[]": LIST(VARCHAR),
+} as const satisfies Readonly<Record<string, DuckDBListType>>;
+
+export type ColumnType = "INTEGER" | "DOUBLE" | "VARCHAR" | "BOOLEAN" | keyof typeof lists;
 
 /** Type of each column; `| null` where it may be empty. */
 export type Columns<Row> = Readonly<Record<keyof Row & string, ColumnType | `${ColumnType} | null`>>;
 
-export type Cell = string | number | boolean | null;
+const listType = (column: ColumnType): DuckDBListType => lists[column as keyof typeof lists];
+
+export type Cell = string | number | boolean | null | readonly (string | number)[];
 
 const typeOf = (column: ColumnType | `${ColumnType} | null`) => column.replace(" | null", "") as ColumnType;
 
@@ -34,6 +44,7 @@ export async function writeParquet<Row extends Readonly<Record<keyof Row, Cell>>
         for (const name of names) {
           const value: Cell = row[name];
           if (value === null) appender.appendNull();
+          else if (typeof value === "object") appender.appendList(value, listType(typeOf(columns[name])));
           else if (typeof value === "string") appender.appendVarchar(value);
           else if (typeof value === "boolean") appender.appendBoolean(value);
           else if (typeOf(columns[name]) === "INTEGER") appender.appendInteger(value);

@@ -59,7 +59,7 @@ export async function evaluateAt(
 
 /** The policy of a step is gone, and what was measured of it too. */
 export function unrecorded(
-  kind: "eval" | "validation",
+  kind: "eval" | "probe" | "validation",
   step: number,
   run: Pick<Run<unknown>, "path">,
 ): SelftrainError {

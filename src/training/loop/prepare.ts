@@ -14,12 +14,13 @@ import { type RewardModelBeside, rewardModelBeside } from "../scorer/beside.js";
 import { loraShape } from "../start/lora.js";
 import { heldOutPool, trainingPools, unitePools, validationPool } from "../start/pools.js";
 import { type PreparedModel, prepareModel } from "../start/prepare-model.js";
+import { probePool } from "../start/probe-pool.js";
 import { resumeRules } from "./learning-rate.js";
 import { rewardInputs } from "./reward-inputs.js";
 import type { Session } from "./session.js";
 
 export interface PreparedTraining
-  extends Pick<Session, "pool" | "stagePools" | "heldOut" | "validation" | "teacherLabels"> {
+  extends Pick<Session, "pool" | "stagePools" | "heldOut" | "probe" | "validation" | "teacherLabels"> {
   /** With what is of the hub at its commits. */
   readonly config: TrainConfig;
   readonly spec: RunSpec<TrainConfig>;
@@ -49,10 +50,13 @@ export async function prepareTraining(
   const stagePools = await trainingPools(config, tokenizer, options);
   const pool = unitePools(stagePools);
   const validation = await validationPool(config, heldOut, tokenizer, options);
+  const measured = [heldOut, validation].filter((own) => own !== null);
+  const probe = await probePool(config, { trained: pool, measured }, tokenizer, options);
   const parts = [
     { ...pool, what: "training prompts" },
     // At test time these are the training prompts themselves.
     ...(heldOut && !config.testTime ? [{ ...heldOut, what: "held-out prompts" }] : []),
+    ...(probe ? [{ ...probe, what: "prompts of the probe" }] : []),
     ...(validation ? [{ ...validation, what: "prompts of early stopping" }] : []),
   ];
   const lengths = checkPrompts(model.config, tokenizer, parts, config.maxNewTokens);
@@ -70,6 +74,7 @@ export async function prepareTraining(
     pool,
     stagePools,
     heldOut,
+    probe,
     validation,
     beside,
     longest: lengths[0]!,

@@ -1,20 +1,39 @@
 /** Writing down a step. */
+import type { TrainConfig } from "../../config/train-config.js";
+import { lastResultOf } from "../../data/last-result.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
+import { AnswerReferences } from "./answer-references.js";
 import type { Session } from "./session.js";
+import type { Stage } from "./stages.js";
+import { stepKl } from "./step-kl.js";
 import { rolloutRows, type Step, stepRecord } from "./step-record.js";
+import { answersInRun } from "./stored-answers.js";
 
-/** The step's rollouts first, then its line of metrics: a line never speaks of rollouts that are not there. */
-export async function recordStep(
-  run: Pick<Run<unknown>, "writeRollouts" | "append">,
+/** Records a step of the stage: its rollouts first, then its line of metrics, so that a line never speaks of rollouts that are not there. */
+export type Recorder = (
   step: Step,
-  { pool }: Pick<Session, "pool">,
-  time: { seconds: number; sampleSeconds: number },
+  stage: Stage,
+  time: { readonly seconds: number; readonly sampleSeconds: number },
+) => Promise<void>;
+
+export function stepRecorder(
+  config: TrainConfig,
+  { pool, tokenizer }: Pick<Session, "pool" | "tokenizer">,
+  run: Pick<Run<unknown>, "writeRollouts" | "append" | "rolloutsFolder">,
   observer?: Observer,
-): Promise<void> {
-  await run.writeRollouts(step.step, rolloutRows(step));
-  const line = stepRecord(step, pool.labels, time);
-  const notice = run.append(line);
-  if (notice) observer?.({ type: "notice", ...notice });
-  observer?.({ type: "record", record: line });
+): Recorder {
+  const references = new AnswerReferences(answersInRun(run, config, observer));
+  const lastResult = lastResultOf(config, pool.canonicalise);
+  return async (step, { source, since }, time) => {
+    await run.writeRollouts(step.step, rolloutRows(step));
+    const reference = await references.at(step.step, since);
+    const trained = step.selection.trained.map(({ group }) => group);
+    const kls = stepKl(trained, step.batch.reference, tokenizer, pool.reading);
+    const monitoring = { reward: source.name, reference, lastResult };
+    const line = stepRecord(step, pool.labels, monitoring, kls, time);
+    const notice = run.append(line);
+    if (notice) observer?.({ type: "notice", ...notice });
+    observer?.({ type: "record", record: line });
+  };
 }

@@ -3,6 +3,7 @@ import type { PromptPool } from "../../data/pool.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { Scorer } from "../scorer/scorer.js";
+import type { ProbePool } from "../start/probe-pool.js";
 import type { TeacherVotes } from "./teacher-votes.js";
 
 export interface Session {
@@ -18,6 +19,8 @@ export interface Session {
   readonly stagePools: readonly PromptPool[];
   /** Null where the run is not evaluated. */
   readonly heldOut: PromptPool | null;
+  /** Held-out prompts that come back, and how many of them are measured otherwise too; null where the run has no probe. */
+  readonly probe: ProbePool | null;
   /** Labelled prompts that early stopping is decided on; null where it is not, or without labels. */
   readonly validation: PromptPool | null;
 }

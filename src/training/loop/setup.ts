@@ -22,7 +22,7 @@ export async function openSession({
   ...prepared
 }: PreparedTraining): Promise<Session> {
   const { folder, bases, tokenizer } = model;
-  const { pool, stagePools, heldOut, validation, teacherLabels } = prepared;
+  const { pool, stagePools, heldOut, probe, validation, teacherLabels } = prepared;
   const engine = await OnnxEngine.create({
     model: { folder, bases },
     lora: loraSource(config.lora, config.seed),
@@ -37,7 +37,7 @@ export async function openSession({
     throw error;
   }
   const own = teacherLabels ? { teacherLabels } : {};
-  return { engine, tokenizer, scorer, pool, stagePools, heldOut, validation, ...own };
+  return { engine, tokenizer, scorer, pool, stagePools, heldOut, probe, validation, ...own };
 }
 
 export async function closeSession({ engine, scorer }: Session): Promise<void> {

@@ -7,6 +7,7 @@ import { mean, sum } from "../../numbers.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { graderFailures } from "../rollout/sample-groups.js";
 import type { Collected, Rewarded } from "./collect.js";
+import { biasOfReward, type Monitoring, monitorSignals } from "./monitored.js";
 import type { PolicyUpdate } from "./policy-update.js";
 import { selectionMetrics } from "./selection-metrics.js";
 import type { Batch } from "./update.js";
@@ -25,7 +26,11 @@ export interface Step extends Collected {
  * The metrics of that part: figures of everything that was sampled, rejected groups included, because signs of collapse are what
  * a filter hides. The label-free signals are of the first batch, before any refill.
  */
-export function rewardMetrics(s: Rewarded, labels: HiddenLabels): MetricRecord["metrics"] {
+export function rewardMetrics(
+  s: Rewarded,
+  labels: HiddenLabels,
+  monitoring: Monitoring,
+): MetricRecord["metrics"] {
   const { sampled, teacher } = s;
   // Entropy and distinct answers depend on how many prompts there are, which must then not depend on how many were rejected.
   const first = s.refill?.firstBatch ?? sampled.length;
@@ -33,19 +38,23 @@ export function rewardMetrics(s: Rewarded, labels: HiddenLabels): MetricRecord["
   return {
     reward: mean(rewards),
     ...stepSignals(sampled.slice(0, first), s.votes.slice(0, first)),
+    ...monitorSignals(s, monitoring),
     ...(teacher && teacherSignals(s.votes, teacher.votes)),
     ...labelMetrics(s.groups, s.rewards, labels),
     ...measured({ majorityAccuracy: majorityAccuracy(s.groups, s.votes, labels) }),
+    ...biasOfReward(s, labels, monitoring),
     ...selectionMetrics(s, labels),
     ...meanScore(s.scores),
     ...graderFailures([...sampled, ...(teacher?.groups ?? [])]),
   };
 }
 
-/** The line of `metrics.jsonl`. True labels enter here, after the update, and nowhere else in a label-free run. */
+/** The line of `metrics.jsonl`; `kls` as `stepKl` has them. True labels enter here, after the update, and nowhere else in a label-free run. */
 export function stepRecord(
   s: Step,
   labels: HiddenLabels,
+  monitoring: Monitoring,
+  kls: MetricRecord["metrics"],
   time: Readonly<Record<string, number>>,
 ): MetricRecord {
   const { sampled, teacher } = s;
@@ -57,11 +66,13 @@ export function stepRecord(
     kind: "step",
     step: s.step,
     metrics: {
-      ...rewardMetrics(s, labels),
+      ...rewardMetrics(s, labels, monitoring),
       ...measured({ stage: s.stage }),
       // −log π of what was sampled, averaged over tokens: an unbiased estimate of the policy's entropy.
       entropy: -rollouts.reduce((n, r) => n + sum(r.logprobs), 0) / tokensOf(rollouts),
       ...measured({ kl: s.batch.kl }),
+      ...kls,
+      maxAdvantage: largest(s.batch.advantages),
       loss: s.update.loss,
       gradNorm: s.update.gradNorm,
       importanceRatio: s.update.importanceRatio,
@@ -74,6 +85,10 @@ export function stepRecord(
     time: { ...time, tokensPerSecond: tokens / time.seconds! },
   };
 }
+
+/** The largest size of an advantage; 0 of none. */
+const largest = (advantages: Batch["advantages"]): number =>
+  advantages.reduce((most, own) => own.reduce((m, a) => Math.max(m, Math.abs(a)), most), 0);
 
 const meanScore = (scores: Step["scores"]): { score?: number } => {
   const all = scores?.flat() ?? [];

@@ -19,7 +19,8 @@ import { guardUpdate } from "./failed-batch.js";
 import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
-import { recordStep } from "./record-step.js";
+import { probesOf } from "./probing.js";
+import { stepRecorder } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
@@ -76,10 +77,13 @@ async function loop(
   const stages = await openStages(config, session, run, observer, reward);
   const stopping = { config, session, run, first, observer };
   const notices = new SampleNotices(config, observer);
+  const record = stepRecorder(config, session, run, observer);
 
   const start = await evaluateAt(0, config, session, run, observer, { notices });
   const voted = reward === undefined;
   if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, config, observer);
+  const probes = probesOf(config, session, run, observer);
+  if (first === 0) await probes.take(0);
   let verdict = await stoppingVerdict(first, stopping);
   if (first === 0) await checkpoint(0, config, session, run);
   let end: EvaluationResult | null = null;
@@ -113,8 +117,9 @@ async function loop(
 
     const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await recordStep(run, done, session, { seconds, sampleSeconds: collected.sampleSeconds }, observer);
+    await record(done, stage, { seconds, sampleSeconds: collected.sampleSeconds });
 
+    await probes.take(step);
     verdict = await stoppingVerdict(step, stopping);
     if (step === config.steps || verdict.stop !== null) break;
     const { every } = config.evaluation;
@@ -128,6 +133,7 @@ async function loop(
   // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
   const finished = step === config.steps || verdict.stop !== null;
   if (finished) {
+    await probes.takeLast(step);
     const { best: policy } = verdict;
     if (policy !== null) await goBack(policy, stopping);
     end = await evaluateAt(step, config, session, run, observer, { policy });

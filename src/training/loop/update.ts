@@ -21,6 +21,8 @@ export interface Batch {
   readonly rolloutKl: readonly (readonly number[])[] | null;
   /** Mean KL per token (k3) of the policy that sampled; null where it was not measured. */
   readonly kl: number | null;
+  /** The reference policy's logprobs of each rollout by group; null where no KL is asked for. */
+  readonly reference: Logprobs | null;
   /** Groups left out because nothing in them has a gradient. */
   readonly skippedGroups: number;
 }
@@ -91,6 +93,7 @@ export function makeBatch(
     advantages,
     rolloutKl: kl_G_n,
     kl: reference && groups.length > 0 ? meanKl(groups, reference) : null,
+    reference,
     skippedGroups: trained.filter((own) => !own).length,
   };
 }

@@ -1,4 +1,5 @@
 /** What a run would do, without doing it: batch arithmetic and memory, for `--dry-run`. No weights are downloaded. */
+import { probeOf } from "../../config/probe-config.js";
 import { votersPerPrompt } from "../../config/reward-config.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { easyCount } from "../../core/curriculum/easiest.js";
@@ -17,6 +18,7 @@ import { prepareTraining } from "../loop/prepare.js";
 import { type RewardModelBeside, scoringBytes } from "../scorer/beside.js";
 import { loraShape } from "../start/lora.js";
 import { curriculumNotes, mostPrompts } from "./plan-notes.js";
+import { probeNotes } from "./probe-notes.js";
 import { rewardNotes } from "./reward-notes.js";
 
 export interface Plan {
@@ -109,19 +111,20 @@ export function arithmetic({
   };
 }
 
-/** The starting policy is asked for by a teacher that votes first, an easy subset, and the KL to it; what moves is a copy. */
+/** The starting policy is asked for by a teacher that votes first, an easy subset, the KL to it, and that of a probe; what moves is a copy. */
 function besideOf(config: TrainConfig): Beside {
   const { reward, teacherLabels, easyFraction, klCoefficient, klReference } = config;
   const moving = klCoefficient > 0 && klReference === "moving";
+  const probed = probeOf(config)?.kl === true;
   const teacher = reward === "ema-teacher";
   const votesFirst = (reward === "fixed-teacher" || easyFraction < 1) && teacherLabels === undefined;
   const voters = votersPerPrompt(config) + (teacher ? config.teacherSamples : 0);
   const measure = reward === "negative-entropy" ? "entropy" : reward === "self-certainty" ? reward : null;
   return {
-    start: votesFirst || (klCoefficient > 0 && !moving),
+    start: votesFirst || probed || (klCoefficient > 0 && !moving),
     copies: Number(moving) + Number(teacher),
     // Entropy takes more memory than a logprob.
-    scores: measure ?? (klCoefficient > 0 ? "logprob" : null),
+    scores: measure ?? (klCoefficient > 0 || probed ? "logprob" : null),
     sampled: config.promptsPerStep * voters,
   };
 }
@@ -138,7 +141,7 @@ export function hubNotes({ hub, ofHub }: Pick<ResolvedModel, "hub" | "ofHub">): 
 
 export async function planTrain(config: TrainConfig, options: RunOptions = {}): Promise<Plan> {
   const prepared = await prepareTraining(config, { ...options, weights: false });
-  const { pool, heldOut, beside: scorer, longest, longestOfAll } = prepared;
+  const { pool, heldOut, probe, beside: scorer, longest, longestOfAll } = prepared;
   const { config: model, ofHub, hub } = prepared.model;
   const { promptsPerStep, samplesPerPrompt, maxNewTokens, steps } = config;
   const trained = easyCount(pool.prompts.length, config.easyFraction);
@@ -165,6 +168,7 @@ export async function planTrain(config: TrainConfig, options: RunOptions = {}): 
     newTokens: maxNewTokens,
     steps,
   });
+  notes.push(...probeNotes(config, probe, { prompt: longestOfAll, perStep: own.tokensPerStep }));
   const most = longestOfAll + maxNewTokens;
   return {
     ...own,

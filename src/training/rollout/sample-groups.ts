@@ -66,4 +66,5 @@ export const STREAM = {
   generate: 4,
   movingTeacher: 11,
   finetune: 21,
+  probe: 31,
 } as const;

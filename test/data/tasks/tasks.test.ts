@@ -43,6 +43,25 @@ describe.each(cases)("$name level $level", ({ task, level }) => {
     }
   });
 
+  it("shows the result that its steps came to, where it does, whatever slips", () => {
+    const { lastResult } = task;
+    if (lastResult === undefined) {
+      expect(["countdown", "equations", "mental-sums"]).toContain(task.name);
+      return;
+    }
+    for (const { prompt } of drawn) {
+      for (const slip of [0, 0.3, 1]) {
+        const solution = task.solve(prompt, slip, new Random(slip * 10));
+        const found = lastResult(prompt, solution);
+        expect(found === null ? null : task.canonicalise(found), prompt + solution).toBe(answerOf(solution));
+        // Another answer behind the same steps changes nothing.
+        expect(lastResult(prompt, `${solution.slice(0, solution.lastIndexOf("#"))}#5`)).toBe(found);
+      }
+      for (const other of ["", "#", "#5", "nothing#5", answerOf(task.solve(prompt, 0, new Random(1)))])
+        expect(lastResult(prompt, other)).toBeNull();
+    }
+  });
+
   it("keeps to its alphabet and to its longest solution, whatever slips", () => {
     const alphabet = new Set(task.alphabet);
     const longest = task.maxSolutionLength(level);

@@ -79,6 +79,7 @@ export async function scriptedStep(
       pool,
       stagePools: [pool],
       heldOut: null,
+      probe: null,
       validation: null,
     },
     stage: { number: null, since: 0, pool, source },
@@ -86,5 +87,15 @@ export async function scriptedStep(
   });
   const { groups, votes, rewards } = collected;
   const batch = makeBatch(config, groups, rewards, null);
-  return { groups, votes, rewards, batch, metrics: rewardMetrics(collected, pool.labels) };
+  return {
+    groups,
+    votes,
+    rewards,
+    batch,
+    metrics: rewardMetrics(collected, pool.labels, {
+      reward: source.name,
+      reference: null,
+      lastResult: null,
+    }),
+  };
 }

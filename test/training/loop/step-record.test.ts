@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { METRICS } from "../../../src/core/monitor/catalogue/index.js";
+import { referenceOf } from "../../../src/core/monitor/label-free/reference.js";
 import { rolloutRows, type Step, stepRecord } from "../../../src/training/loop/step-record.js";
 import { makeBatch } from "../../../src/training/loop/update.js";
 import { allOf, configWith, makeGroup, rewardsOf, shortGroup, votesOf } from "./groups.js";
@@ -24,6 +25,8 @@ const truth = new Map([
   ["a", "12"],
   ["b", "8"],
 ]);
+
+const monitoring = { reward: "majority", reference: null, lastResult: null };
 
 function step(changes: Parameters<typeof configWith>[0] = {}): Step {
   const rewards = rewardsOf(groups);
@@ -51,12 +54,17 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
 
 describe("stepRecord", () => {
   it("writes no number that the report cannot explain", () => {
-    const { metrics } = stepRecord(step(), truth, { seconds: 2, sampleSeconds: 0.5 });
+    const { metrics } = stepRecord(step(), truth, monitoring, {}, { seconds: 2, sampleSeconds: 0.5 });
     expect(Object.keys(metrics).filter((name) => !Object.hasOwn(METRICS, name))).toEqual([]);
   });
 
   it("agrees with what one counts by hand", () => {
-    const { kind, step: at, metrics, time } = stepRecord(step(), truth, { seconds: 2, sampleSeconds: 0.5 });
+    const {
+      kind,
+      step: at,
+      metrics,
+      time,
+    } = stepRecord(step(), truth, monitoring, {}, { seconds: 2, sampleSeconds: 0.5 });
     expect([kind, at]).toEqual(["step", 4]);
     expect(metrics).toMatchObject({
       reward: 9 / 12,
@@ -90,20 +98,92 @@ describe("stepRecord", () => {
     expect(time).toEqual({ seconds: 2, sampleSeconds: 0.5, tokensPerSecond: 8.5 });
   });
 
+  it("agrees with what one counts by hand of the reward's bias", () => {
+    const { metrics } = stepRecord(step(), truth, monitoring, {}, { seconds: 1 });
+    const near = (value: number) => expect.closeTo(value, 12);
+    expect(metrics).toMatchObject({
+      // Pairs within: 6/12, 2/12 and 1; no answer stands under two prompts.
+      withinPromptAgreement: near((6 / 12 + 2 / 12 + 1) / 3),
+      crossPromptAgreement: 0,
+      promptFreeAgreement: 0,
+      voteMargin: near((2 / 4 + 1 / 4 + 1) / 3),
+      // Of a and b, the labelled ones: b's label is wrong, and leads the truth by 2/4 − 1/4.
+      wrongLabelShare: 1 / 2,
+      wrongLabelLead: 1 / 4,
+      paidWrong: near(2 / 4 / 2),
+      unpaidRight: near(1 / 4 / 2),
+      // Covariances ¼ and −⅙, variances of the reward ¼ and ⅓, of the truth ¼ and ¼.
+      proxyAlignment: near((1 / 4 - 1 / 6) / Math.sqrt((1 / 4 + 1 / 3) * (1 / 4 + 1 / 4))),
+      // Of 12 ordered pairs in a three go to the truth; in b, 9 wins both pairs with 8 by the other two votes.
+      drift: near((3 / 12 - 2 / 12) / 2),
+      // Agreement ¾ is right, ½ is wrong.
+      agreementEce: near((1 / 4 + 1 / 2) / 2),
+      agreementBrier: near((1 / 16 + 1 / 4) / 2),
+      agreementResolution: near(1 / 4),
+      agreementAuroc: 1,
+      // What one rollout is paid less the mean of the other three: −1 of the 7 in a.
+      maxAdvantage: 1,
+    });
+    for (const name of ["excessShare", "answerShift", "falsePayToAttractor", "falsePayToContradiction"])
+      expect(metrics[name]).toBeNull();
+    for (const name of ["disconnectedShare", "sequenceKl"]) expect(metrics).not.toHaveProperty(name);
+  });
+
+  it("has what changed, wrong pay by kind and contradictions where a reference and results are there", () => {
+    const reference = referenceOf([
+      [
+        { promptId: "x", answers: ["12", "12", "3", "4"] },
+        { promptId: "y", answers: ["12", "8", "5", null] },
+      ],
+    ]);
+    // Completions are `#` and the answer; take its first digit for the last result.
+    const lastResult = (_: string, solution: string) => solution[1] ?? null;
+    const { metrics } = stepRecord(
+      step(),
+      truth,
+      { reward: "majority", reference, lastResult },
+      {},
+      { seconds: 1 },
+    );
+    expect(metrics).toMatchObject({
+      // 3: 4/12 − 1/8, more than 9: 2/12 − 0, and 12: 3/12 − 3/8.
+      excessShare: expect.closeTo(4 / 12 - 1 / 8, 12),
+      excessAnswer: "3",
+      // The three of 12 say 1; the answers of one digit are their own result.
+      disconnectedShare: 3 / 11,
+      // 9 is of one prompt, and no contradiction.
+      falsePayToAttractor: 0,
+      falsePayToContradiction: 0,
+    });
+    expect(metrics.answerShift).toBeGreaterThan(0);
+    expect(metrics.effectiveAnswersRatio).toBeGreaterThan(0);
+    for (const name of Object.keys(metrics)) expect(METRICS).toHaveProperty(name);
+    const lost = { reward: "majority", reference: undefined, lastResult };
+    for (const name of ["excessShare", "excessAnswer", "answerShift", "effectiveAnswersRatio"])
+      expect(stepRecord(step(), truth, lost, {}, { seconds: 1 }).metrics).not.toHaveProperty(name);
+  });
+
+  it("takes rewards as they are for the drift where the policy's majority is not what is paid", () => {
+    const teacher = { ...monitoring, reward: "fixed-teacher" };
+    const { metrics } = stepRecord(step(), truth, teacher, {}, { seconds: 1 });
+    // Covariances of the rewards themselves.
+    expect(metrics.drift).toBeCloseTo((1 / 4 - 1 / 6) / 2, 12);
+  });
+
   it("says nothing of accuracy where there are no labels, and is otherwise the same", () => {
-    const labelled = stepRecord(step(), truth, { seconds: 1 }).metrics;
-    const { metrics } = stepRecord(step(), new Map(), { seconds: 1 });
+    const labelled = stepRecord(step(), truth, monitoring, {}, { seconds: 1 }).metrics;
+    const { metrics } = stepRecord(step(), new Map(), monitoring, {}, { seconds: 1 });
     expect(metrics).not.toHaveProperty("accuracy");
     expect(labelled).toMatchObject(metrics);
   });
 
   it("has what the loss clipped and the entropy it rewarded, where it did", () => {
     const trained = step();
-    const plain = stepRecord(trained, truth, { seconds: 1 }).metrics;
+    const plain = stepRecord(trained, truth, monitoring, {}, { seconds: 1 }).metrics;
     expect(plain).toMatchObject({ learningRate: 1e-4 });
     for (const name of ["clipFraction", "vocabularyEntropy"]) expect(plain).not.toHaveProperty(name);
     const update = { ...trained.update, clipFraction: 0.25, vocabularyEntropy: 1.5 };
-    const { metrics } = stepRecord({ ...trained, update }, truth, { seconds: 1 });
+    const { metrics } = stepRecord({ ...trained, update }, truth, monitoring, {}, { seconds: 1 });
     expect(metrics).toMatchObject({ clipFraction: 0.25, vocabularyEntropy: 1.5 });
     for (const name of Object.keys(metrics)) expect(METRICS).toHaveProperty(name);
   });
@@ -115,7 +195,7 @@ describe("stepRecord", () => {
       batch: { ...trained.batch, data: [], kl: 0.25 },
       update: { ...trained.update, importanceRatio: null },
     };
-    const { metrics } = stepRecord(untrained, truth, { seconds: 1 });
+    const { metrics } = stepRecord(untrained, truth, monitoring, {}, { seconds: 1 });
     expect(metrics).toMatchObject({ kl: 0.25, importanceRatio: null, trainedRollouts: 0 });
   });
 });
@@ -201,8 +281,8 @@ describe("rolloutRows", () => {
     );
 
     // The tokens of all are counted; entropy, rewards and label metrics are of the policy, the latter two of what was trained.
-    const plain = stepRecord(trained, truth, { seconds: 1 }).metrics;
-    const { metrics } = stepRecord({ ...trained, sampled, teacher }, truth, { seconds: 1 });
+    const plain = stepRecord(trained, truth, monitoring, {}, { seconds: 1 }).metrics;
+    const { metrics } = stepRecord({ ...trained, sampled, teacher }, truth, monitoring, {}, { seconds: 1 });
     expect(metrics).toMatchObject({
       reward: plain.reward,
       accuracy: plain.accuracy,

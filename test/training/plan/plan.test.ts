@@ -96,6 +96,12 @@ describe("planTrain", () => {
     expect((await memory(moving)).weights).toBe(2 * weights);
     expect((await memory({ ...moving, reward: "ema-teacher" })).weights).toBe(3 * weights);
     expect((await memory({ klCoefficient: 0.1, reward: "ema-teacher" })).weights).toBe(3 * weights);
+    // Scored by the starting policy, unless no KL is asked for; one copy of it serves all who ask.
+    expect((await memory({ probe: {} })).weights).toBe(2 * weights);
+    expect((await memory({ probe: {}, klCoefficient: 0.1 })).weights).toBe(2 * weights);
+    expect((await memory({ probe: { kl: false } })).weights).toBe(weights);
+    expect(await memory({ probe: { size: 0 } })).toEqual(await memory({}));
+    expect((await memory({ probe: {} })).activations).toBeGreaterThan((await memory({})).activations);
     // Beside an adapter its copies are small.
     const lora = await memory({ lora: { rank: 2 } });
     const taught = await memory({ lora: { rank: 2 }, reward: "ema-teacher" });
@@ -115,6 +121,20 @@ describe("planTrain", () => {
     expect(plan.microBatches).toBe(Math.ceil(400 / Math.floor(2048 / 11)));
     expect(plan.notes).toContain("16 rollouts of a prompt vote, of which 4 are trained");
     expect(await trainPlan({ reward: "ema-teacher", teacherSamples: 6 })).toMatchObject({ rollouts: 8 * 10 });
+  });
+
+  it("says what a probe costs, and nothing without one", async () => {
+    const notes = async (probe: object) => (await trainPlan({ probe })).notes.slice(1);
+    // Before training, and after 10, 20 and 30 steps, 48 sequences of 8 + 4 tokens: 192, where the steps sample 30 · 32.
+    expect(await notes({ size: 12, samples: 4, every: 10 })).toEqual([
+      "the probe samples 48 sequences, at most 576 tokens, 4 times: 20% of what the steps sample, and at most 0.1 MiB of files; the starting policy, which is held for that, scores them too (probe.kl)",
+    ]);
+    expect(await notes({ size: 12, samples: 4, every: 7, kl: false })).toEqual([
+      expect.stringContaining(
+        "576 tokens, 6 times: 30% of what the steps sample, and at most 0.1 MiB of files",
+      ),
+    ]);
+    expect(await notes({ size: 0 })).toEqual([]);
   });
 
   it("counts optimiser steps, and what the whole run takes at most", async () => {

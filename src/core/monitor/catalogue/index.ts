@@ -2,10 +2,12 @@
  * Every metric that is ever written, with what it means and where it goes in a healthy run: for reports, and for the reference. What is
  * written and not here fails a test. Definitions follow section "bias of the proxy" of the SRT analysis (arXiv 2505.21444).
  */
+import { answerMetrics } from "./answers.js";
 import { evaluationMetrics } from "./evaluation.js";
 import { labelMetricSection } from "./labels.js";
 import type { Metric, MetricSection } from "./metric.js";
 import { offlineMetrics } from "./offline.js";
+import { probeMetricSection } from "./probe.js";
 import { rejectionMetrics } from "./rejection.js";
 import { rewardModelMetrics } from "./reward-model.js";
 import { signalMetrics } from "./signals.js";
@@ -16,6 +18,8 @@ export type { Healthy, Metric, MetricSection, Unit } from "./metric.js";
 export const METRIC_SECTIONS: readonly MetricSection[] = [
   evaluationMetrics,
   signalMetrics,
+  answerMetrics,
+  probeMetricSection,
   labelMetricSection,
   updateMetrics,
   rejectionMetrics,

@@ -16,6 +16,8 @@ export interface Metric {
   readonly healthy: Healthy;
   /** What its value or movement tells, where the direction does not say it all. */
   readonly reading?: string;
+  /** How it is computed, and whose it is, where a sentence is not enough to recompute it. */
+  readonly formula?: string;
 }
 
 /** Metrics that are read together, by the key under which `metrics.jsonl` has them. */

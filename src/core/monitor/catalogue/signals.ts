@@ -53,6 +53,14 @@ export const signalMetrics: MetricSection = {
       unit: "nats",
       healthy: "up",
     },
+    voteMargin: {
+      title: "Margin of the majority",
+      help: "Mean lead of a prompt's majority answer over its next one, as a share of the rollouts.",
+      unit: "share",
+      healthy: "up",
+      reading: "Near 0 votes are close: another draw would have another label.",
+      formula: "mean over prompts of p̂₁ − p̂₂",
+    },
     unanimousShare: {
       title: "Unanimous groups",
       help: "Share of prompts on which all rollouts agree; they give no gradient.",

@@ -20,6 +20,36 @@ export const updateMetrics: MetricSection = {
       healthy: "steady",
       reading: "It rises slowly. A steep rise says that the policy runs away: lower the learning rate.",
     },
+    sequenceKl: {
+      title: "KL to the reference, of whole completions (nats)",
+      help: "The same divergence summed over the tokens of a completion: its root is the distance that the policy went.",
+      unit: "nats",
+      healthy: "steady",
+      reading: "True reward over this distance rises and then falls where the proxy is hacked.",
+      formula: "mean over rollouts of Σ_t k3; d = √KL of Gao et al. (arXiv 2210.10760)",
+    },
+    answerSpanKl: {
+      title: "KL of the answers (nats)",
+      help: "The divergence from the reference per token, of the tokens that the answer stands in.",
+      unit: "nats",
+      healthy: "steady",
+      reading: "Far above that of the reasoning, answers changed and what leads to them did not.",
+      formula: "mean k3 over the answers' tokens, of rollouts with an answer; compare reasoningKl",
+    },
+    reasoningKl: {
+      title: "KL of the reasoning (nats)",
+      help: "The same of all other tokens of the rollouts that have an answer.",
+      unit: "nats",
+      healthy: "steady",
+    },
+    maxAdvantage: {
+      title: "Largest advantage",
+      help: "Largest size of an advantage of the step.",
+      unit: "number",
+      healthy: "steady",
+      reading:
+        "Where advantages are divided by their spread, it grows as prompts become nearly unanimous: the few that dissent are pushed hard.",
+    },
     gradNorm: {
       title: "Gradient norm",
       help: "Global norm of the gradient before clipping.",

@@ -10,7 +10,7 @@ export interface Onset {
   readonly start: number;
   readonly peak: number;
   readonly peakStep: number;
-  /** max(10% of peak − start, 5 points, 2 SE of the peak): a fall by less is none. */
+  /** max(10% of peak − start, 5 points, 2 SE of the difference of the peak and the end): a fall by less is none. */
   readonly tolerance: number;
   /** First step from which every smoothed value is below peak − tolerance; null where the last one is not. */
   readonly step: number | null;
@@ -29,7 +29,10 @@ const SHARE_OF_GAIN = 0.1;
 const LEAST = 0.05;
 const ERRORS = 2;
 
-/** `points` in step order; those without values are passed over. Null without points. */
+/**
+ * `points` in step order; those without values are passed over. Null without points. The peak is the highest of many values, and so above the level
+ * of a run that only varies: of few prompts one may be found by chance, which a wide interval shows.
+ */
 export function onsetOf(points: readonly SeriesPoint[], options: OnsetOptions = {}): Onset | null {
   const { window = 5 } = options;
   const there = points.filter(({ values }) => values.length > 0);
@@ -56,12 +59,15 @@ function find(means: ArrayLike<number>, errors: readonly number[], window: numbe
   let peakAt = 0;
   for (let i = 1; i < smoothed.length; i++) if (smoothed[i]! > smoothed[peakAt]!) peakAt = i;
   const [start, peak] = [smoothed[0]!, smoothed[peakAt]!];
-  // The steps of the window are independent draws: their variances add up.
-  const from = Math.max(0, peakAt - window + 1);
-  const used = errors.slice(from, peakAt + 1);
-  const error = Math.hypot(...used) / used.length;
+  const error = Math.hypot(errorAt(errors, peakAt, window), errorAt(errors, errors.length - 1, window));
   const tolerance = Math.max(SHARE_OF_GAIN * (peak - start), LEAST, ERRORS * error);
   let at: number | null = null;
   for (let i = smoothed.length - 1; i > peakAt && smoothed[i]! < peak - tolerance; i--) at = i;
   return { start, peak, peakAt, tolerance, at };
+}
+
+/** Standard error of a trailing mean: the steps of a window are independent draws, and their variances add up. */
+function errorAt(errors: readonly number[], at: number, window: number): number {
+  const used = errors.slice(Math.max(0, at - window + 1), at + 1);
+  return Math.hypot(...used) / used.length;
 }

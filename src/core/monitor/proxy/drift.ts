@@ -1,36 +1,48 @@
 /** Whether training makes its own prompts better or worse now: the first-order change of accuracy. */
 import { mean } from "../../../numbers.js";
-import { isAnswer } from "../../answer/same.js";
 import type { PaidGroup } from "../group.js";
 import { countsOf } from "../label-free/tally.js";
 import { covarianceOf } from "./covariance.js";
 
 /**
- * What each answer is paid by the majority of the others: 1 where it is their one commonest answer, else 0. A vote contains the sample that it
- * pays, so that its covariance with the truth is not that of a fresh sample. Linear in the answers.
+ * D = E_g[Cov_g(r̃, r*)]: to first order, for a softmax over answers, the change of accuracy per unit of a natural-gradient step. Below 0 training
+ * makes these prompts worse. Here of rewards that do not depend on the samples, as those of a fixed teacher. Null of groups of fewer than two
+ * rollouts.
  */
-export function leaveOneOutRewards(answers: readonly (string | null)[]): number[] {
-  const counts = countsOf(answers);
-  const [first = 0, second = 0] = [...counts.values()].sort((a, b) => b - a);
-  return answers.map((answer) => {
-    if (!isAnswer(answer)) return 0;
-    const own = counts.get(answer)!;
-    const rival = own === first ? second : first;
-    return own - 1 > rival ? 1 : 0;
-  });
+export function drift(groups: readonly PaidGroup[]): number | null {
+  const each = groups.flatMap((group) => covarianceOf(group, group.rewards) ?? []);
+  return each.length === 0 ? null : mean(each.map(({ covariance }) => covariance));
 }
 
 /**
- * D = E_g[Cov_g(r̃, r*)]: to first order, for a softmax over answers, the change of accuracy per unit of a natural-gradient step. For the majority
- * reward E[p̂_t(1 − p̂_t)·1(m=t) − p̂_m p̂_t·1(m≠t)]·n/(n − 1). Below 0 training makes these prompts worse.
- *
- * `rewardsOf` gives the rewards of a group: those of `leaveOneOutRewards` where its own majority is paid (the default), the rewards as they are where
- * labels do not depend on the samples. Null of groups of fewer than two rollouts.
+ * The same of the majority reward, E[p̂_t(1 − p̂_t)·1(m=t) − p̂_m p̂_t·1(m≠t)]·n/(n − 1) where votes are clear. A vote contains the samples that
+ * it pays, which biases their covariance. So each pair of a right and a wrong rollout is paid by the votes of the other n − 2: the share of pairs
+ * of which these pay the right one, less that of which they pay the wrong one. Unbiased for labels of n − 2 votes, a tie paying nobody; linear in the
+ * answers. Null of groups of fewer than three rollouts.
  */
-export function drift(
-  groups: readonly PaidGroup[],
-  rewardsOf: (group: PaidGroup) => readonly number[] = ({ answers }) => leaveOneOutRewards(answers),
-): number | null {
-  const each = groups.flatMap((group) => covarianceOf(group, rewardsOf(group)) ?? []);
-  return each.length === 0 ? null : mean(each.map(({ covariance }) => covariance));
+export function majorityDrift(groups: readonly Pick<PaidGroup, "answers" | "truth">[]): number | null {
+  const each = groups.filter(({ answers }) => answers.length > 2).map(covarianceOfMajority);
+  return each.length === 0 ? null : mean(each);
+}
+
+function covarianceOfMajority({ answers, truth }: Pick<PaidGroup, "answers" | "truth">): number {
+  const n = answers.length;
+  const counts = countsOf(answers);
+  const right = counts.get(truth) ?? 0;
+  const classes = [...counts].sort(([, a], [, b]) => b - a);
+  // Of the answers other than `own` the commonest two decide, as one vote of one of them is left out.
+  const wins = (own: string, without: string | null): boolean => {
+    const rivals = classes.slice(0, 3).filter(([answer]) => answer !== own);
+    const most = Math.max(0, ...rivals.map(([answer, count]) => count - (answer === without ? 1 : 0)));
+    return counts.get(own)! - 1 > most;
+  };
+  let [answered, paid] = [0, 0];
+  for (const [answer, count] of classes) {
+    answered += count;
+    if (answer === truth || right === 0) continue;
+    if (wins(truth, answer)) paid += right * count;
+    if (wins(answer, truth)) paid -= right * count;
+  }
+  if (right > 0 && wins(truth, null)) paid += right * (n - answered);
+  return paid / (n * (n - 1));
 }

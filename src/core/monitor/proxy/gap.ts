@@ -7,10 +7,13 @@ import { paymentsOf } from "./payments.js";
 export interface HackingGap {
   /** G: mean reward − mean true reward, over groups. */
   readonly gap: number;
-  /** P(m ≠ t): share of the groups whose label is not the true answer; a group without a label counts. */
-  readonly wrongLabelShare: number;
   /**
-   * E[p̂_m − p̂_t | m ≠ t]: mean over those groups of what their reward exceeds accuracy by. Null where every label is right. Below 0 where the
+   * P(m ≠ t): share of the groups whose label is not the true answer; a group without a label counts. Null where something was paid that no one label
+   * stands for.
+   */
+  readonly wrongLabelShare: number | null;
+  /**
+   * E[p̂_m − p̂_t | m ≠ t]: mean over those groups of what their reward exceeds accuracy by. Null where every label is right, and as above. Below 0 where the
    * label is rarer than the truth, as a fixed teacher's may be.
    */
   readonly wrongLabelLead: number | null;
@@ -27,10 +30,13 @@ export function hackingGap(groups: readonly PaidGroup[]): HackingGap | null {
     const { paidWrong, unpaidRight } = paymentsOf(group);
     return { gap: paidWrong - unpaidRight, wrong: !sameAnswer(group.label, group.truth) };
   });
+  const gap = mean(gaps.map((group) => group.gap));
+  const forOtherThings = own.some(({ label, rewards }) => label === null && rewards.some((r) => r !== 0));
+  if (forOtherThings) return { gap, wrongLabelShare: null, wrongLabelLead: null };
   const wrong = gaps.filter((group) => group.wrong);
   return {
-    gap: mean(gaps.map(({ gap }) => gap)),
+    gap,
     wrongLabelShare: wrong.length / gaps.length,
-    wrongLabelLead: wrong.length === 0 ? null : mean(wrong.map(({ gap }) => gap)),
+    wrongLabelLead: wrong.length === 0 ? null : mean(wrong.map((group) => group.gap)),
   };
 }

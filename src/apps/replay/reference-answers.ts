@@ -1,0 +1,46 @@
+/** The answers of a run's steps as a replay reads them: what its figures of later steps are held against. */
+import { join } from "node:path";
+import { passesNeeded } from "../../core/curriculum/rejection.js";
+import { SelftrainError } from "../../errors.js";
+import type { Gaps } from "../../run/gaps.js";
+import { listRollouts, readRollouts } from "../../run/rollouts.js";
+import type { RolloutRow } from "../../run/run-directory.js";
+import type { AnswersOfStep } from "../../training/loop/answer-references.js";
+import { answeredGroup } from "../../training/loop/monitored.js";
+import { type Recomputing, readGroups } from "./recompute.js";
+import { type StoredGroup, storedGroups } from "./stored-step.js";
+
+/** Of a step whose rollouts are lost or damaged there are none: figures that need them are left out, and compared with nothing. */
+export function answersAsRead(
+  run: string,
+  gaps: Gaps,
+  { own, config, reading }: Pick<Recomputing, "own" | "config" | "reading">,
+): AnswersOfStep {
+  const paths = new Map(listRollouts(join(run, "rollouts")).map(({ step, path }) => [step, path]));
+  return async (step) => {
+    const path = paths.get(step);
+    if (path === undefined || gaps.rollouts.includes(step)) return null;
+    const kept = whole(await rowsOf(path), path);
+    if (kept === null) return null;
+    const first = kept.slice(0, passesNeeded(own.promptsPerStep, own.rejection));
+    return readGroups(step, first, "policy", config, reading).map((group) => answeredGroup(group, null));
+  };
+}
+
+async function rowsOf(path: string): Promise<RolloutRow[] | null> {
+  return readRollouts(path).catch(nothingFor("rollouts-corrupt"));
+}
+
+function whole(rows: readonly RolloutRow[] | null, path: string): StoredGroup[] | null {
+  try {
+    return rows && storedGroups(rows, path);
+  } catch (error) {
+    return nothingFor("replay-rows")(error);
+  }
+}
+
+/** Null for an error of this code; throws every other. */
+const nothingFor = (code: string) => (error: unknown) => {
+  if (error instanceof SelftrainError && error.code === code) return null;
+  throw error;
+};
