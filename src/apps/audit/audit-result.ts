@@ -45,7 +45,7 @@ export interface Audit {
   readonly payments: {
     readonly paidWrong: Values;
     readonly unpaidRight: Values;
-    readonly alignment: Values;
+    readonly proxyAlignment: Values;
     readonly drift: Values;
   } | null;
   readonly goodhart: AuditedGoodhart | null;
@@ -53,9 +53,9 @@ export interface Audit {
   /** Signs that need no true answer. */
   readonly signs: {
     readonly agreement: Values;
-    readonly promptFree: Values;
-    readonly withinPrompt: Values;
-    readonly crossPrompt: Values;
+    readonly promptFreeAgreement: Values;
+    readonly withinPromptAgreement: Values;
+    readonly crossPromptAgreement: Values;
     readonly excessShare: Values;
     readonly effectiveAnswersRatio: Values;
     readonly distinctMajorityShare: Values;

@@ -91,11 +91,12 @@ function gapOf(course: readonly StepFigures[]): Audit["gap"] {
 }
 
 function paymentsOf(course: readonly StepFigures[]): Audit["payments"] {
-  if (course.every(({ payments, alignment }) => payments === null && alignment === null)) return null;
+  if (course.every(({ payments, proxyAlignment }) => payments === null && proxyAlignment === null))
+    return null;
   return {
     paidWrong: series(course, (s) => s.payments?.paidWrong),
     unpaidRight: series(course, (s) => s.payments?.unpaidRight),
-    alignment: series(course, (s) => s.alignment),
+    proxyAlignment: series(course, (s) => s.proxyAlignment),
     drift: series(course, (s) => s.drift),
   };
 }
@@ -103,9 +104,9 @@ function paymentsOf(course: readonly StepFigures[]): Audit["payments"] {
 function signsOf(course: readonly StepFigures[], attractor: Attractor | null): Audit["signs"] {
   return {
     agreement: series(course, (s) => s.agreement),
-    promptFree: series(course, (s) => s.promptFree),
-    withinPrompt: series(course, (s) => s.withinPrompt),
-    crossPrompt: series(course, (s) => s.crossPrompt),
+    promptFreeAgreement: series(course, (s) => s.promptFreeAgreement),
+    withinPromptAgreement: series(course, (s) => s.withinPromptAgreement),
+    crossPromptAgreement: series(course, (s) => s.crossPromptAgreement),
     excessShare: series(course, (s) => s.excess?.excess),
     effectiveAnswersRatio: series(course, (s) => s.effectiveAnswersRatio),
     distinctMajorityShare: series(course, (s) => s.distinctMajorityShare),

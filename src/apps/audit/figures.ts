@@ -48,7 +48,7 @@ export function shownFigures({ gap, payments, signs }: Audit): ShownFigure[] {
     },
     payments !== null && {
       title: "alignment ρ",
-      values: payments.alignment,
+      values: payments.proxyAlignment,
       unit: "number",
       help: "correlation of reward and truth within prompts",
     },
@@ -66,7 +66,7 @@ export function shownFigures({ gap, payments, signs }: Audit): ShownFigure[] {
     },
     {
       title: "φ, prompt-free",
-      values: signs.promptFree,
+      values: signs.promptFreeAgreement,
       unit: "number",
       help: "agreement that needs no prompt: 0 none, 1 all",
     },

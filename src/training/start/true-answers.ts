@@ -6,6 +6,7 @@ import type { HiddenLabels } from "../../group.js";
 import { readRunConfig } from "../../run/run-config.js";
 import { readRunInfo } from "../../run/run-info.js";
 import { trainingPrompts } from "./pools.js";
+import { probeLabels } from "./probe-pool.js";
 
 export interface TrueAnswers {
   readonly labels: HiddenLabels;
@@ -15,13 +16,22 @@ export interface TrueAnswers {
 
 /** Nothing is downloaded. Of a run that the prompts have no answers for, there are none. */
 export async function trueAnswersOf(run: string): Promise<TrueAnswers> {
-  try {
+  return known(async () => {
     const config =
       readRunInfo(run).kind === "finetune"
         ? readRunConfig(run, finetuneConfigSchema)
         : readRunConfig(run, trainConfigSchema);
-    const { labels } = await trainingPrompts(config, { cacheOnly: true });
-    return { labels, missing: null };
+    return (await trainingPrompts(config, { cacheOnly: true })).labels;
+  });
+}
+
+/** The same of the prompts of its probe. */
+export const probeAnswersOf = (run: string): Promise<TrueAnswers> =>
+  known(() => probeLabels(readRunConfig(run, trainConfigSchema), { cacheOnly: true }));
+
+async function known(labels: () => Promise<HiddenLabels>): Promise<TrueAnswers> {
+  try {
+    return { labels: await labels(), missing: null };
   } catch (error) {
     if (!(error instanceof SelftrainError)) throw error;
     return { labels: new Map(), missing: error.message };

@@ -40,7 +40,7 @@ describe("a planted collapse", () => {
       expect(verdict.sentence).toMatch(
         /^Collapsed: accuracy peaked at 6\d\.\d% .* was lost from step \d+ \[\d+, \d+\].*"1", took over\.$/,
       );
-      const phi = movedFirst.signals.find(({ signal }) => signal === "promptFree")!;
+      const phi = movedFirst.signals.find(({ signal }) => signal === "promptFreeAgreement")!;
       expect(phi.step).toBeLessThanOrEqual(centre + width);
       expect(phi.lead).toBe(onset!.step! - phi.step!);
       expect(phi.leadInWidths).toBeCloseTo(phi.lead! / onset!.transition!.width, 10);
@@ -121,7 +121,9 @@ describe("healthy runs", () => {
       expect(found.verdict.sentence).toMatch(
         /^Nothing lost: accuracy went from 5\d\.\d% to (7[89]|8[0-2])\.\d%/,
       );
-      expect(found.movedFirst.signals.find(({ signal }) => signal === "promptFree")!.step).toBeNull();
+      expect(
+        found.movedFirst.signals.find(({ signal }) => signal === "promptFreeAgreement")!.step,
+      ).toBeNull();
     },
   );
 
@@ -200,7 +202,7 @@ describe("little to look at", () => {
   it("groups of one have no agreement", async () => {
     const found = await auditSource(planted({ steps: 20, prompts: 2, samples: 1, skill: steady }));
     expect(found.signs.agreement.every((value) => value === null)).toBe(true);
-    expect(found.signs.promptFree.every((value) => value === null)).toBe(true);
+    expect(found.signs.promptFreeAgreement.every((value) => value === null)).toBe(true);
     expect(found.reliability).toEqual([]);
     expect(found.omitted.map(({ what }) => what)).toContain("agreement, φ, reliability");
     expect(found.verdict.wrong).toBe(false);

@@ -57,7 +57,7 @@ describe("the keys of an audit", () => {
         spans: [{ phase: "string", from: "number", to: "number", wrong: "boolean" }],
       },
       gap: { reward: "list", accuracy: "list", gap: "list", wrongLabelShare: "list", wrongLabelLead: "list" },
-      payments: { paidWrong: "list", unpaidRight: "list", alignment: "list", drift: "list" },
+      payments: { paidWrong: "list", unpaidRight: "list", proxyAlignment: "list", drift: "list" },
       goodhart: {
         points: [{ step: "number", distance: "number", reward: "number", accuracy: "number" }],
         accuracy: { reinforcement: fit, bestOfN: fit },
@@ -92,9 +92,9 @@ describe("the keys of an audit", () => {
       ],
       signs: {
         agreement: "list",
-        promptFree: "list",
-        withinPrompt: "list",
-        crossPrompt: "list",
+        promptFreeAgreement: "list",
+        withinPromptAgreement: "list",
+        crossPromptAgreement: "list",
         excessShare: "list",
         effectiveAnswersRatio: "list",
         distinctMajorityShare: "list",

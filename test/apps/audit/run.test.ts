@@ -8,6 +8,7 @@ import { HACKED } from "../../../src/cli/errors.js";
 import { runCli } from "../../../src/cli/run-cli.js";
 import { auditConfigSchema } from "../../../src/config/audit-config.js";
 import { readMetrics } from "../../../src/run/metrics-log.js";
+import { probeFile, readProbe } from "../../../src/run/probes.js";
 import { fakeIo } from "../../cli/fake-io.js";
 import { tinyBase, tinyTraining } from "../../training/loop/tiny-base.js";
 
@@ -18,7 +19,12 @@ let run: string | undefined;
 async function trained(): Promise<string> {
   if (run !== undefined) return run;
   run = join(base.folder, "run");
-  const config: Partial<TrainConfigInput> = { evaluation: { size: 0 }, steps: STEPS, klCoefficient: 0.01 };
+  const config: Partial<TrainConfigInput> = {
+    evaluation: { size: 0 },
+    steps: STEPS,
+    klCoefficient: 0.01,
+    probe: { size: 6, samples: 4, every: 6 },
+  };
   await train(tinyTraining(base, run, config));
   return run;
 }
@@ -45,15 +51,22 @@ describe("a run of ours", () => {
     expect(found.steps).toEqual(records.map(({ step }) => step));
     const close = (values: readonly (number | null)[], name: string) =>
       values.forEach((value, i) => {
-        expect(value, `${name} of step ${found.steps[i]}`).toBeCloseTo(
-          records[i]!.metrics[name] as number,
-          10,
-        );
+        const logged = records[i]!.metrics[name] as number | null;
+        const expected = logged === null ? null : expect.closeTo(logged, 10);
+        expect(value, `${name} of step ${found.steps[i]}`).toEqual(expected);
       });
     close(found.signs.agreement, "agreement");
     close(found.gap!.accuracy, "accuracy");
     close(found.gap!.reward, "reward");
     close(found.gap!.gap, "hackingGap");
+    for (const name of ["paidWrong", "unpaidRight", "proxyAlignment", "drift"] as const)
+      close(found.payments![name], name);
+    for (const name of ["promptFreeAgreement", "withinPromptAgreement", "crossPromptAgreement"] as const)
+      close(found.signs[name], name);
+    for (const name of ["excessShare", "effectiveAnswersRatio"] as const) close(found.signs[name], name);
+    found.goodhart!.points.forEach(({ distance }, i) => {
+      expect(distance ** 2).toBeCloseTo(records[i]!.metrics.sequenceKl as number, 6);
+    });
     close(found.signs.noAnswerShare, "noAnswerShare");
     close(found.signs.distinctMajorityShare, "distinctMajorityShare");
     expect(found.gap!.wrongLabelShare.map((value) => 1 - value!)).toEqual(
@@ -80,6 +93,36 @@ describe("a run of ours", () => {
     expect(text.stderr).toBe("");
   });
 
+  it("shows the probe: its majorities, its fates and its completions", async () => {
+    const path = await trained();
+    const found = await auditOf(path);
+    const rows = await Promise.all([0, 6, 12].map((step) => readProbe(probeFile(path, step))));
+    expect(found.probe!.steps).toEqual([0, 6, 12]);
+    expect(found.probe!.majorities).toHaveLength(6);
+    for (const { promptId, majorities, truth } of found.probe!.majorities) {
+      expect(majorities).toEqual(rows.map((own) => own.find((row) => row.promptId === promptId)!.voteLabel));
+      expect(truth).toMatch(/^\d{3}$/);
+    }
+    const logged = readMetrics(join(path, "metrics.jsonl")).findLast(({ kind }) => kind === "probe")!.metrics;
+    const { learned, corrupted, stayedRight, stayedWrong } = logged;
+    expect(found.fates).toMatchObject({
+      of: "probe",
+      prompts: 6,
+      learned,
+      corrupted,
+      stayedRight,
+      stayedWrong,
+    });
+    expect(found.beforeAfter).toHaveLength(5);
+    for (const { promptId, before, after } of found.beforeAfter) {
+      const completions = (own: (typeof rows)[number]) =>
+        own.flatMap((row) => (row.promptId === promptId ? [row.completion] : []));
+      expect([before.step, after.step]).toEqual([0, 12]);
+      expect(completions(rows[0]!)).toContain(before.completion);
+      expect(completions(rows[2]!)).toContain(after.completion);
+    }
+  });
+
   it("changes nothing of the run", async () => {
     const path = await trained();
     const before = readFileSync(join(path, "metrics.jsonl"), "utf8");
@@ -89,6 +132,28 @@ describe("a run of ours", () => {
 });
 
 describe("a run that lacks something", () => {
+  it("a probe that is damaged: the others are read", async () => {
+    const path = await copy("probe-damaged");
+    truncateSync(probeFile(path, 6), 500);
+    const found = await auditOf(path);
+    expect(found.probe!.steps).toEqual([0, 12]);
+    expect(found.omitted.map(({ what }) => what)).toContain("the probe of step 6");
+  });
+
+  it("a reference that moves: no distance from the start", async () => {
+    const path = await copy("moving");
+    const config = join(path, "config.yaml");
+    const text = readFileSync(config, "utf8").replace(
+      "klReference: start",
+      "klReference: moving\nklReferenceEvery: 4",
+    );
+    expect(text).toContain("moving");
+    writeFileSync(config, text);
+    const found = await auditOf(path);
+    expect(found.goodhart).toBeNull();
+    expect(found.omitted.filter(({ what }) => what === "the Goodhart curve")).toHaveLength(1);
+  });
+
   it("cut off in the middle of a file: the step is left out and named", async () => {
     const path = await copy("cut");
     truncateSync(join(path, "rollouts", "step-000012.parquet"), 1000);

@@ -26,18 +26,20 @@ interface Signal {
 }
 
 const SIGNALS: readonly Signal[] = [
-  { name: "promptFree", unhealthy: "up", least: 0.02, of: (s) => s.promptFree },
-  { name: "excessShare", unhealthy: "up", least: 0.02, of: (s) => (s.inReference ? null : s.excess?.excess) },
-  { name: "answerShift", unhealthy: "up", least: 0.01, of: (s) => (s.inReference ? null : s.answerShift) },
+  { name: "promptFreeAgreement", unhealthy: "up", least: 0.02, of: (s) => s.promptFreeAgreement },
+  { name: "excessShare", unhealthy: "up", least: 0.02, of: (s) => s.excess?.excess },
+  { name: "answerShift", unhealthy: "up", least: 0.01, of: (s) => s.answerShift },
   {
     name: "effectiveAnswersRatio",
     unhealthy: "down",
     least: 0.05,
-    of: (s) => (s.inReference ? null : s.effectiveAnswersRatio),
+    of: (s) => s.effectiveAnswersRatio,
   },
   { name: "distinctMajorityShare", unhealthy: "down", least: 0.02, of: (s) => s.distinctMajorityShare },
   { name: "unanimousShare", unhealthy: "up", least: 0.02, of: (s) => s.unanimousShare },
   { name: "noAnswerShare", unhealthy: "up", least: 0.02, of: (s) => s.noAnswerShare },
+  { name: "disconnectedShare", unhealthy: "up", least: 0.02, of: (s) => s.logged.disconnectedShare },
+  { name: "maxAdvantage", unhealthy: "up", least: 0, of: (s) => s.logged.maxAdvantage },
   { name: "meanLength", unhealthy: "either", least: 0.5, of: (s) => s.logged.meanLength },
   { name: "truncatedShare", unhealthy: "up", least: 0.02, of: (s) => s.logged.truncatedShare },
   { name: "agreement", unhealthy: "up", least: 0.02, baseline: true, of: (s) => s.agreement },

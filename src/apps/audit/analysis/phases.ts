@@ -56,7 +56,7 @@ export function auditedPhases(course: readonly StepFigures[]): AuditedPhases {
 
 function pointsOf(course: readonly StepFigures[]): PhasePoint[] {
   const phi = trailingMeans(
-    course.map(({ promptFree }) => promptFree ?? Number.NaN),
+    course.map(({ promptFreeAgreement }) => promptFreeAgreement ?? Number.NaN),
     smoothingWindow(course.length),
   );
   return course.map(({ step, groups }, i) => ({

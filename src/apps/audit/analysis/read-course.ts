@@ -16,7 +16,7 @@ export async function readCourse(source: AuditSource): Promise<StepFigures[]> {
   const settle = () => {
     if (waiting.length === 0) return;
     reference = referenceOf(waiting.map(({ groups }) => groups));
-    for (const step of waiting) figures.push(stepFigures(step, reference, true));
+    for (const step of waiting) figures.push(stepFigures(step, null));
     waiting = [];
   };
   for await (const read of source.steps()) {
@@ -29,7 +29,7 @@ export async function readCourse(source: AuditSource): Promise<StepFigures[]> {
       stage = step.logged.stage;
     }
     if (reference !== null) {
-      figures.push(stepFigures(step, reference, false));
+      figures.push(stepFigures(step, reference));
       continue;
     }
     waiting.push(step);

@@ -2,22 +2,21 @@
 
 import type { PaidGroup } from "../../../core/monitor/group.js";
 import { answerShift } from "../../../core/monitor/label-free/answer-shift.js";
-import { collisions } from "../../../core/monitor/label-free/collision.js";
 import { type ExcessShare, excessShare } from "../../../core/monitor/label-free/excess-share.js";
+import { type AnswerFigures, answerFigures } from "../../../core/monitor/label-free/figures.js";
 import type { AnswerReference } from "../../../core/monitor/label-free/reference.js";
 import { countsOf, tallyOf } from "../../../core/monitor/label-free/tally.js";
 import { proxyAlignment } from "../../../core/monitor/proxy/alignment.js";
-import { drift, leaveOneOutRewards } from "../../../core/monitor/proxy/drift.js";
+import { drift, majorityDrift } from "../../../core/monitor/proxy/drift.js";
 import { type HackingGap, hackingGap } from "../../../core/monitor/proxy/gap.js";
 import { type Payments, payments } from "../../../core/monitor/proxy/payments.js";
 import { mean, shareOf } from "../../../numbers.js";
 import type { AuditGroup, AuditStep } from "../source.js";
 import { type GroupFigures, groupFigures } from "./votes.js";
 
-export interface StepFigures {
+export interface StepFigures
+  extends Pick<AnswerFigures, "promptFreeAgreement" | "withinPromptAgreement" | "crossPromptAgreement"> {
   readonly step: number;
-  /** Whether its answers are part of the reference, which they then differ less from than other steps do. */
-  readonly inReference: boolean;
   readonly rollouts: number;
   readonly groups: readonly GroupFigures[];
   readonly logged: Readonly<Record<string, number>>;
@@ -30,12 +29,8 @@ export interface StepFigures {
   readonly accuracy: number | null;
   readonly gap: HackingGap | null;
   readonly payments: Payments | null;
-  readonly alignment: number | null;
+  readonly proxyAlignment: number | null;
   readonly drift: number | null;
-  readonly withinPrompt: number | null;
-  readonly crossPrompt: number | null;
-  /** φ. */
-  readonly promptFree: number | null;
   readonly excess: ExcessShare | null;
   readonly answerShift: number | null;
   readonly effectiveAnswersRatio: number | null;
@@ -44,23 +39,24 @@ export interface StepFigures {
   readonly noAnswerShare: number;
 }
 
-/** `step` has one group at least, and each of its groups a rollout. */
+/** `step` has one group at least, and each of its groups a rollout. Steps that are the reference themselves are held against nothing. */
 export function stepFigures(
   { step, groups, logged, sequenceKl }: AuditStep,
-  reference: AnswerReference,
-  inReference: boolean,
+  reference: AnswerReference | null,
 ): StepFigures {
   const figures = groups.map(groupFigures);
   const tally = tallyOf(groups);
   const paid = groups.flatMap(paidGroup);
   const agreements = figures.flatMap(({ agreement }) => agreement ?? []);
+  const voters = groups.flatMap(({ answers, paid: own, truth }) =>
+    own === null || truth === null ? [] : [{ answers, truth }],
+  );
   const rewards = figures.flatMap(({ reward }) => reward ?? []);
   const accuracies = figures.flatMap(({ accuracy }) => accuracy ?? []);
   const majorities = figures.flatMap(({ majority }) => majority ?? []);
-  const shift = answerShift(tally, reference);
+  const shift = reference && answerShift(tally, reference);
   return {
     step,
-    inReference,
     rollouts: tally.rollouts,
     groups: figures,
     logged,
@@ -70,12 +66,12 @@ export function stepFigures(
     accuracy: accuracies.length === 0 ? null : mean(accuracies),
     gap: hackingGap(paid),
     payments: payments(paid),
-    alignment: proxyAlignment(paid),
-    drift: drift(paid, trainingRewards),
-    ...collisions(groups),
-    excess: excessShare(tally, reference),
-    answerShift: shift.shift,
-    effectiveAnswersRatio: shift.effectiveAnswersRatio,
+    proxyAlignment: proxyAlignment(paid),
+    drift: paid.every(paysMajority) ? majorityDrift(voters) : drift(paid),
+    ...answerFigures(groups),
+    excess: reference && excessShare(tally, reference),
+    answerShift: shift?.shift ?? null,
+    effectiveAnswersRatio: shift?.effectiveAnswersRatio ?? null,
     distinctMajorityShare: majorities.length === 0 ? null : new Set(majorities).size / majorities.length,
     unanimousShare: agreements.length === 0 ? null : shareOf(agreements, (agreement) => agreement === 1),
     noAnswerShare: (tally.rollouts - tally.answered) / tally.rollouts,
@@ -87,10 +83,10 @@ function paidGroup({ promptId, paid, label, truth }: AuditGroup): PaidGroup[] {
   return [{ promptId, answers: paid.answers, rewards: paid.rewards, label, truth }];
 }
 
-/** Where the group's own majority is paid, each rollout is paid by the others' vote: its own voice is in the label. */
-function trainingRewards({ answers, rewards, label }: PaidGroup): readonly number[] {
-  const counts = label === null ? null : countsOf(answers);
-  const own = counts?.get(label!) ?? 0;
-  const isMajority = counts !== null && own > 0 && [...counts].every(([a, n]) => a === label || n < own);
-  return isMajority ? leaveOneOutRewards(answers) : rewards;
+/** Whether the label is the majority of its own rollouts, or nobody has a majority and nothing is paid. */
+function paysMajority({ answers, rewards, label }: PaidGroup): boolean {
+  if (label === null) return rewards.every((reward) => reward === 0);
+  const counts = countsOf(answers);
+  const own = counts.get(label) ?? 0;
+  return own > 0 && [...counts].every(([answer, count]) => answer === label || count <= own);
 }

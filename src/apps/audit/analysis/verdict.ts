@@ -51,7 +51,7 @@ function labelled({ course, phases, attractor }: VerdictParts, onset: AuditedOns
 }
 
 function labelFree({ course, phases, attractor }: VerdictParts): string {
-  const phi = ends(course, ({ promptFree }) => promptFree);
+  const phi = ends(course, ({ promptFreeAgreement }) => promptFreeAgreement);
   const agreement = ends(course, (own) => own.agreement);
   const collapsed = phases.spans.find(({ phase }) => phase === "collapsed");
   const grown =

@@ -63,7 +63,7 @@ export function paymentContent({ payments, steps }: Audit): SafeHtml | undefined
         ],
       ),
       plot("Alignment ρ", "Correlation of reward and truth within prompts: the part that trains.", "number", [
-        curve(steps, "ρ", "srt", payments.alignment),
+        curve(steps, "ρ", "srt", payments.proxyAlignment),
       ]),
       plot(
         "Drift D",
@@ -82,7 +82,7 @@ export function signContent({ signs, steps }: Audit): SafeHtml | undefined {
       "φ: agreement that needs no prompt",
       "0: agreement is about the prompt. 1: answers ignore it. A healthy run lowers it.",
       "number",
-      [curve(steps, "φ", "mitigated", signs.promptFree)],
+      [curve(steps, "φ", "mitigated", signs.promptFreeAgreement)],
       [0, 1],
     ),
     plot(
@@ -90,8 +90,8 @@ export function signContent({ signs, steps }: Audit): SafeHtml | undefined {
       "Chance that two rollouts give the same answer. φ is the one over the other.",
       "share",
       [
-        curve(steps, "same prompt", "srt", signs.withinPrompt),
-        curve(steps, "different prompts", "fixedTeacher", signs.crossPrompt),
+        curve(steps, "same prompt", "srt", signs.withinPromptAgreement),
+        curve(steps, "different prompts", "fixedTeacher", signs.crossPromptAgreement),
       ],
     ),
     plot("Excess share", "Growth of the answer that grew most over its share in the first steps.", "share", [

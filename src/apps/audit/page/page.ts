@@ -78,14 +78,8 @@ function movedContent({ movedFirst, onset }: Audit): SafeHtml | undefined {
   )}</tbody></table></div>`;
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  promptFree: "φ, prompt-free agreement",
-  excessShare: "Excess share",
-  answerShift: "Shift of the answers",
-  effectiveAnswersRatio: "Effective answers",
-  gradNormPeak: "Peak of the gradient norm",
-};
-const titleOf = (signal: string): string => TITLES[signal] ?? metricInfo(signal).title;
+const titleOf = (signal: string): string =>
+  signal === "gradNormPeak" ? "Peak of the gradient norm" : metricInfo(signal).title;
 
 function tryContent({ whatToTry }: Audit): SafeHtml | undefined {
   if (whatToTry.length === 0) return undefined;

@@ -20,7 +20,8 @@ export function stepsOfRows(
       step,
       groups: runsOf(ofStep, ({ group }) => group).map((own) => groupOf(own, labels)),
       logged: logged.get(step) ?? {},
-      sequenceKl: measured === 0 || !Number.isFinite(kl) ? null : kl / measured,
+      sequenceKl:
+        measured === 0 || !Number.isFinite(kl) ? (logged.get(step)?.sequenceKl ?? null) : kl / measured,
     };
   });
 }

@@ -1,15 +1,19 @@
 /** A run directory of ours as a source: rollouts a few files at a time, true answers of its pool, and its lines of metrics. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { trainConfigSchema } from "../../../config/train-config.js";
 import { SelftrainError } from "../../../errors.js";
 import { quotePath, quoteText, streamRows } from "../../../io/fs/duckdb.js";
 import { gapSentences, gapsOf } from "../../../run/gaps.js";
 import { readMetrics } from "../../../run/metrics-log.js";
+import { listProbes } from "../../../run/probes.js";
 import { listRollouts } from "../../../run/rollouts.js";
+import { readRunConfig } from "../../../run/run-config.js";
 import type { MetricRecord } from "../../../run/run-directory.js";
 import { readRunInfo } from "../../../run/run-info.js";
 import { trueAnswersOf } from "../../../training/start/true-answers.js";
 import type { AuditSource, AuditStep, Omission } from "../source.js";
+import { readProbes } from "./run-probe.js";
 import { type CountedRow, countedRows } from "./run-rows.js";
 import { stepsOfRows } from "./run-steps.js";
 
@@ -29,6 +33,12 @@ export async function runSource(run: string): Promise<AuditSource> {
   const { labels, missing } = await trueAnswersOf(run);
   if (missing !== null)
     omissions.push({ what: "true answers", why: `the run's prompts cannot be had: ${missing}` });
+  const moves = movesReference(run, kind);
+  if (moves)
+    omissions.push({
+      what: "the Goodhart curve",
+      why: "the run's reference moves, so that its KL is no distance from the start",
+    });
   const logged = loggedOf(records ?? [], omissions);
   return {
     path: run,
@@ -38,14 +48,15 @@ export async function runSource(run: string): Promise<AuditSource> {
     async *steps(): AsyncGenerator<AuditStep, void> {
       for (let at = 0; at < files.length; at += FILES) {
         const rows = await readable(files.slice(at, at + FILES), omissions);
-        yield* stepsOfRows(rows, labels, logged);
+        const steps = stepsOfRows(rows, labels, logged);
+        yield* moves ? steps.map((step) => ({ ...step, sequenceKl: null })) : steps;
       }
     },
-    probes: async () => [],
+    probes: () => readProbes(run, omissions),
     async samples(places) {
       const found = [];
-      for (const { step, promptId, majority } of places) {
-        const file = files.find((own) => own.step === step);
+      for (const { step, promptId, majority, probe } of places) {
+        const file = (probe ? listProbes(run) : files).find((own) => own.step === step);
         if (file === undefined) continue;
         const query = `SELECT prompt, completion FROM read_parquet(${quotePath(file.path)}) WHERE "promptId" = ${quoteText(promptId)}
           ORDER BY (answer IS NOT DISTINCT FROM ${majority === null ? "NULL" : quoteText(majority)}) DESC, "sample" LIMIT 1`;
@@ -55,6 +66,17 @@ export async function runSource(run: string): Promise<AuditSource> {
       return found;
     },
   };
+}
+
+/** Whether its KL is to a policy of the run's own; what a run without a readable configuration does is not known. */
+function movesReference(run: string, kind: string): boolean {
+  if (kind !== "train") return false;
+  try {
+    return readRunConfig(run, trainConfigSchema).klReference === "moving";
+  } catch (error) {
+    if (error instanceof SelftrainError) return false;
+    throw error;
+  }
 }
 
 /** Null where the run has lost them, or never wrote any. */
