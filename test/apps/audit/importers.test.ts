@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { audit } from "../../../src/apps/audit/audit.js";
 import type { AuditSource, AuditStep } from "../../../src/apps/audit/source.js";
 import { openSource } from "../../../src/apps/audit/sources/open.js";
+import { runCli } from "../../../src/cli/run-cli.js";
 import { type AuditConfig, auditConfigSchema } from "../../../src/config/audit-config.js";
+import { fakeIo } from "../../cli/fake-io.js";
 import { temporaryFolder } from "../../run/temporary.js";
 
 const temporary = temporaryFolder();
@@ -95,6 +97,39 @@ describe("verl's rollouts", () => {
     expect(gap!.wrongLabelShare).toEqual([0, 0.5]);
     expect(goodhart).toBeNull();
     expect(omitted).toContainEqual({ what: "the Goodhart curve", why: "verl's rollouts hold no KL" });
+  });
+});
+
+describe("the command", () => {
+  it.each([
+    ["collapsing", 3],
+    ["steady", 0],
+  ])("ends a %s run with %i, as text and as JSON", async (name, status) => {
+    const rows = Array.from({ length: 24 }, (_, step) =>
+      Array.from({ length: 8 }, (_, prompt) =>
+        Array.from({ length: 6 }, (_, sample) => {
+          const right = (sample + step + prompt) % 6 < 4;
+          const answer =
+            name === "collapsing" && step > 11 ? "1" : String(right ? 100 + prompt : 200 + sample);
+          return {
+            step,
+            prompt: `p${prompt}`,
+            group: prompt,
+            sample,
+            answer,
+            reward: Number(right),
+            truth: 100 + prompt,
+          };
+        }),
+      ),
+    ).flat(2);
+    const path = file(rows);
+    for (const flags of [[], ["--json"]]) {
+      const io = fakeIo(["audit", path, ...flags]);
+      expect(await runCli(io)).toBe(status);
+      expect(io.stderr.text).toBe("");
+      expect(io.stdout.text).toContain(status === 3 ? "Collapsed" : "Nothing lost");
+    }
   });
 });
 

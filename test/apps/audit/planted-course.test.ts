@@ -108,6 +108,27 @@ describe("hacking that single windows do not show", () => {
   });
 });
 
+describe("a base that can hardly do its prompts", () => {
+  const skill = () => 0.02;
+
+  it("has no accuracy to lose, and collapses all the same where one answer takes over", async () => {
+    const found = await auditSource(planted({ steps: 40, skill, taken: logistic(20, 6) }));
+    expect(found.onset!.step).toBeNull();
+    expect(found.phases.spans.at(-1)).toMatchObject({ phase: "collapsed", to: 40 });
+    expect(found.verdict.wrong).toBe(true);
+    expect(found.verdict.sentence).toMatch(
+      /^Collapsed from step \d+ on: the part of agreement that needs no prompt/,
+    );
+    expect(found.omitted.map(({ what }) => what)).toContain("leads of signals");
+  });
+
+  it.each([true, false])("says the same to all from the start: no collapse (labels %s)", async (labelled) => {
+    const found = await auditSource(planted({ steps: 40, skill, taken: () => 1, labelled }));
+    expect(found.signs.promptFreeAgreement[0]).toBeGreaterThan(0.9);
+    expect(found.verdict.wrong).toBe(false);
+  });
+});
+
 describe("healthy runs", () => {
   it.each(Array.from({ length: 8 }, (_, seed) => seed))(
     "are not called wrong, rising and then steady (seed %i)",

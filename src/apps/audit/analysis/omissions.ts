@@ -51,7 +51,10 @@ export function omissionsOf(computed: Computed, known: readonly Omission[]): Omi
     !fates && { what: "fates of prompts", why: "no prompt with a true answer came at two steps" },
     truths && onset === null && { what: "leads of signals", why: "there is no onset to lead" },
     onset !== null &&
-      !transition && { what: "leads in widths", why: "fewer than five steps from the peak on" },
+      !transition && {
+        what: "leads in widths",
+        why: "the fall is shorter than a step, or there are fewer than five steps from the peak on",
+      },
     movedFirst.signals.length === 0 && {
       what: "what moved first",
       why: "fewer than 11 steps: a band, and something after it",

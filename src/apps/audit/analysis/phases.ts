@@ -35,13 +35,19 @@ export interface AuditedOnset extends Onset {
     readonly accuracySlope: Slope | null;
     readonly hacking: boolean;
   } | null;
-  /** The logistic curve of the fall, from the peak on; null where there is no onset, or too few steps. */
+  /** The logistic curve of the fall, from the peak on; null where there is no onset, on too few steps, and of a fall within one. */
   readonly transition: Transition | null;
 }
 
 export function auditedPhases(course: readonly StepFigures[]): AuditedPhases {
   const window = phaseWindow(course.length);
-  const phases = withoutBlips(phasesOf(pointsOf(course), { window }), window);
+  const ignored = ignoresPrompts(course);
+  const found = phasesOf(pointsOf(course), { window }).map((own, i) =>
+    ignored[i] && own.phase !== "improving" && own.phase !== "recovering"
+      ? { ...own, phase: "collapsed" as const }
+      : own,
+  );
+  const phases = withoutBlips(found, window);
   const steps = course.map(({ step }) => step);
   const lasting = (from: number, to: number) => steps.filter((step) => step >= from && step <= to).length;
   return {
@@ -54,18 +60,27 @@ export function auditedPhases(course: readonly StepFigures[]): AuditedPhases {
   };
 }
 
-function pointsOf(course: readonly StepFigures[]): PhasePoint[] {
+/** φ from which most agreement needs no prompt, and what it must have risen by: a base that cannot do its prompts yet begins above it. */
+const MOST = 0.5;
+const RISEN = 0.05;
+
+/** At which steps answers have come to ignore the prompt: smoothed φ is above a half, and above what it was in the first window. */
+function ignoresPrompts(course: readonly StepFigures[]): boolean[] {
+  const window = smoothingWindow(course.length);
   const phi = trailingMeans(
     course.map(({ promptFreeAgreement }) => promptFreeAgreement ?? Number.NaN),
-    smoothingWindow(course.length),
+    window,
   );
-  return course.map(({ step, groups }, i) => ({
+  const first = phi[Math.min(window, phi.length) - 1]!;
+  return [...phi].map((own) => own > MOST && (own > first + RISEN || Number.isNaN(first)));
+}
+
+const pointsOf = (course: readonly StepFigures[]): PhasePoint[] =>
+  course.map(({ step, groups }) => ({
     step,
     rewards: groups.flatMap(({ reward, agreement }) => reward ?? agreement ?? []),
     accuracies: groups.flatMap(({ accuracy }) => accuracy ?? []),
-    promptFree: Number.isNaN(phi[i]!) ? null : phi[i]!,
   }));
-}
 
 /**
  * A phase that interrupts another one for less than half a window is part of it: its window shares most of its steps with theirs, and of many windows
@@ -126,8 +141,11 @@ function fallOf(course: readonly StepFigures[], { step, peakStep }: Onset): Tran
   );
   const mean = (of: (own: StepFigures) => number, own: readonly StepFigures[]) =>
     own.reduce((sum, one) => sum + of(one), 0) / own.length;
-  return transitionOf(
-    pooled.map((own) => mean((one) => one.step, own)),
+  const steps = pooled.map((own) => mean((one) => one.step, own));
+  const found = transitionOf(
+    steps,
     pooled.map((own) => mean((one) => one.accuracy!, own)),
   );
+  // What is over within a step has no width that can be told.
+  return found === null || found.width < steps[1]! - steps[0]! ? null : found;
 }

@@ -28,6 +28,7 @@ export function verdictSentence(parts: VerdictParts): string {
 function labelled({ course, phases, attractor }: VerdictParts, onset: AuditedOnset): string {
   const { peak, peakStep, step, interval, tolerance, found } = onset;
   const { first: start, last: end } = ends(course, ({ accuracy }) => accuracy);
+  const taken = attractor === null ? "" : ` One answer, ${short(attractor.answer)}, took over.`;
   if (step === null) {
     const worst = phases.spans.find(({ wrong }) => wrong);
     const doubt =
@@ -36,11 +37,12 @@ function labelled({ course, phases, attractor }: VerdictParts, onset: AuditedOns
         : "";
     if (worst === undefined)
       return `Nothing lost: accuracy went from ${percent(start)} to ${percent(end)}, and never stayed more than ${points(tolerance)} below its peak.${doubt}`;
+    if (worst.to === course.at(-1)!.step)
+      return `${called(worst.phase)} from step ${worst.from} on: ${promptFree(course)}; accuracy went from ${percent(start)} to ${percent(end)}.${taken}`;
     return `${called(worst.phase)} at steps ${worst.from}–${worst.to}, and it came back: accuracy went from ${percent(start)} to ${percent(end)}.${doubt}`;
   }
   const sure = interval === null ? "" : ` [${Math.round(interval.low)}, ${Math.round(interval.high)}]`;
   const reward = ends(course, (own) => own.reward ?? own.agreement);
-  const taken = attractor === null ? "" : ` One answer, ${short(attractor.answer)}, took over.`;
   const collapsed = phases.spans.some(({ phase, to }) => phase === "collapsed" && to >= step);
   const kind = collapsed
     ? "Collapsed"
@@ -51,15 +53,20 @@ function labelled({ course, phases, attractor }: VerdictParts, onset: AuditedOns
 }
 
 function labelFree({ course, phases, attractor }: VerdictParts): string {
-  const phi = ends(course, ({ promptFreeAgreement }) => promptFreeAgreement);
   const agreement = ends(course, (own) => own.agreement);
   const collapsed = phases.spans.find(({ phase }) => phase === "collapsed");
   const grown =
     attractor === null ? "" : ` One answer, ${short(attractor.answer)}, grew by ${points(attractor.excess)}.`;
-  const figures = `agreement went from ${percent(agreement.first)} to ${percent(agreement.last)}, and the part of it that needs no prompt (φ) from ${fraction(phi.first)} to ${fraction(phi.last)}`;
+  const figures = `agreement went from ${percent(agreement.first)} to ${percent(agreement.last)}, and ${promptFree(course)}`;
   return collapsed === undefined
     ? `No collapse seen without true answers: ${figures}.${grown} A slow wrong consensus would not show.`
     : `Collapsed: from step ${collapsed.from} on most agreement needs no prompt; ${figures}.${grown}`;
+}
+
+/** What became of φ, as part of a sentence. */
+function promptFree(course: readonly StepFigures[]): string {
+  const phi = ends(course, ({ promptFreeAgreement }) => promptFreeAgreement);
+  return `the part of agreement that needs no prompt (φ) went from ${fraction(phi.first)} to ${fraction(phi.last)}`;
 }
 
 const fraction = (value: number | null): string => (value === null ? MISSING : value.toFixed(2));

@@ -18,7 +18,15 @@ const plot = (
   unit: PlotSpec["unit"],
   curves: readonly PlotCurve[],
   range?: readonly [number, number],
-): PlotSpec => ({ title, help, unit, curves, group: GROUP, ...(range === undefined ? {} : { range }) });
+): PlotSpec => ({
+  title,
+  help,
+  unit,
+  // A dash tells curves apart; a single one is easier to follow without.
+  curves: curves.length === 1 ? curves.map((own) => ({ ...own, dash: [] })) : curves,
+  group: GROUP,
+  ...(range === undefined ? {} : { range }),
+});
 
 export function gapContent({ gap, steps }: Audit): SafeHtml | undefined {
   if (gap === null) return undefined;

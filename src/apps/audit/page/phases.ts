@@ -10,7 +10,8 @@ const MEANING = {
   improving: "accuracy rises",
   saturated: "neither reward nor accuracy moves",
   hacking: "the reward rises while accuracy falls",
-  collapsed: "accuracy is below where it began by more than 5 points and two standard errors",
+  collapsed:
+    "accuracy is below where it began by 5 points and two standard errors, or most agreement has come to need no prompt",
   recovering: "accuracy rises after it was lost",
   undecided: "none of the others beyond chance",
 } as const;
@@ -31,7 +32,9 @@ export function phaseRibbon({ phases, steps }: Audit): SafeHtml {
 
 export function phaseList({ phases }: Audit): SafeHtml {
   const meaning = (phase: keyof typeof MEANING) =>
-    phase === "collapsed" && !phases.labelled ? "most agreement needs no prompt (φ above ½)" : MEANING[phase];
+    phase === "collapsed" && !phases.labelled
+      ? "most agreement has come to need no prompt (φ above ½)"
+      : MEANING[phase];
   return html`<ul class="phase-list">${phaseStretches(phases.spans).map(
     ({ phase, stretches }) =>
       html`<li><svg class="mark" viewBox="0 0 10 10" aria-hidden="true"><rect class="phase-${phase}" width="10" height="10" rx="2"/></svg><span><b>${phase}</b> ${shown(stretches)} <span class="note">${meaning(phase)}</span></span></li>`,
