@@ -53,12 +53,13 @@ export {
   type Selection as GroupSelection,
   selectGroups,
 } from "./core/curriculum/rejection.js";
+export { type DetectorOptions, type DetectorSpec, detectorOf } from "./core/detect/spec.js";
+export { type Detector, type Point, type Verdict, verdictsOn, type Watch } from "./core/detect/verdict.js";
 export { type Aggregation, tokenWeights } from "./core/loss/aggregate.js";
 export * from "./core/loss/kl.js";
 export type { KlTerm, LossKind, LossSpec, PolicyLoss } from "./core/loss/loss.js";
 export { type PreferenceOptions, preferenceLoss, type ScoredPair } from "./core/loss/preference.js";
 export type { JudgedVote } from "./core/monitor/calibration/confidence.js";
-export { type CollapseRule, collapseVerdict } from "./core/monitor/collapse-rule.js";
 export type { AnsweredGroup, PaidGroup } from "./core/monitor/group.js";
 export {
   type AnswerFigures,
@@ -111,6 +112,7 @@ export { CharacterTokenizer } from "./model/tokenizer/character-tokenizer.js";
 export { loadTokenizer } from "./model/tokenizer/load.js";
 export type { Tokenizer } from "./model/tokenizer/tokenizer.js";
 export { Random, uniform } from "./random.js";
+export { type Alarm, readAlarms } from "./run/alarms.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";
 export { bootstrapMeans } from "./training/evaluate/bootstrap.js";

@@ -29,18 +29,20 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     "reward-model": ["answer"],
     preference: ["answer"],
     monitor: ["answer", "loss", "preference", "reward", "reward-model", "vote"],
+    detect: [],
     curriculum: ["answer", "reward", "vote"],
   },
   io: { fs: [], http: [], hub: ["fs"] },
   training: {
     rollout: [],
     "reward-http": [],
+    monitors: [],
     scorer: ["rollout"],
     start: ["rollout"],
     evaluate: ["rollout", "scorer", "start"],
     probe: ["rollout"],
     label: ["rollout", "scorer", "start"],
-    loop: ["evaluate", "label", "probe", "reward-http", "rollout", "scorer", "start"],
+    loop: ["evaluate", "label", "monitors", "probe", "reward-http", "rollout", "scorer", "start"],
     plan: ["loop", "rollout", "scorer", "start"],
     pretrain: ["evaluate", "loop", "plan", "rollout", "start"],
     finetune: ["evaluate", "label", "loop", "plan", "rollout", "start"],
@@ -75,7 +77,17 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files directly in src that anything may import. */
-const GROUND = ["errors.ts", "exact-number.ts", "group.ts", "numbers.ts", "plain.ts", "random.ts", "utf8.ts"];
+const GROUND = [
+  "earlier-config.ts",
+  "earlier-keys.ts",
+  "errors.ts",
+  "exact-number.ts",
+  "group.ts",
+  "numbers.ts",
+  "plain.ts",
+  "random.ts",
+  "utf8.ts",
+];
 
 const src = new URL("../src/", import.meta.url).pathname;
 

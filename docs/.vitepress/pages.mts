@@ -28,7 +28,7 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { text: "Start", folder: "docs/start", first: ["install", "your-own-prompts", "from-trl-or-verl"] },
-  { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub", "read-a-run"] },
+  { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub", "read-a-run", "monitors"] },
   {
     text: "Concepts",
     folder: "docs/concepts",

@@ -146,7 +146,7 @@ write(
   ),
 );
 
-/** One small plot of a signal; the dashed line is where early stopping takes it for a sign of collapse. */
+/** One small plot of a signal; the dashed line is where the default monitor takes it for a sign of collapse. */
 function signal(index, title, metric, axis, sign) {
   const points = series("collapse", "step", metric);
   const box = {

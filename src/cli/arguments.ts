@@ -1,5 +1,6 @@
 /** What stands on the command line after a command's name: a layer of config, and every mistake in it. */
 import type { Command } from "commander";
+import { insteadOfFlag } from "../config/earlier-remedy.js";
 import { nodeAt, type SchemaNode } from "../config/schema-tree.js";
 import { didYouMean, isSpelling } from "../config/suggest.js";
 import { synonymOf, translated } from "../config/synonyms.js";
@@ -60,12 +61,13 @@ function unknownFlag(name: string, { tree, flags }: Accepted, command: Command):
   const absent = synonymOf(word)?.keys.every((keys) => !keys.every(has)) ?? false;
   const spelt = !absent && [...valid, ...full].some((flag) => isSpelling(name, flag));
   const known = spelt ? undefined : translated(word, has, (key) => show(key.split(".")));
+  const earlier = has("monitors") ? insteadOfFlag(word) : undefined;
   const otherwise = didYouMean(name, full, `\`${commandLine(command)} --help all\` lists the flags`);
   return {
     code: "cli-unknown-flag",
     message: `unknown flag ${name}`,
     found: name,
-    remedy: known ?? didYouMean(name, valid, otherwise),
+    remedy: earlier ?? known ?? didYouMean(name, valid, otherwise),
   };
 }
 

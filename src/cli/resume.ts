@@ -1,8 +1,7 @@
 /** `--resume RUN`: the config of the run, as the layer under the flags; and errors that it mends. */
 import { resolve, sep } from "node:path";
-import { readYaml, type YamlSource } from "../config/yaml-source.js";
+import { readStoredYaml, type YamlSource } from "../config/yaml-source.js";
 import { SelftrainError } from "../errors.js";
-import { asItWas } from "../run/earlier-config.js";
 import { runConfigFile } from "../run/run-config.js";
 import { isRun, readRunInfo } from "../run/run-info.js";
 import { shellWord, shownPath } from "./words.js";
@@ -20,8 +19,7 @@ export function storedConfig(run: string, command: string): YamlSource {
       remedy: resumeCommand(kind, run),
     });
   }
-  const stored = readYaml(runConfigFile(run));
-  return { ...stored, value: asItWas(stored.value) };
+  return readStoredYaml(runConfigFile(run));
 }
 
 /** A reward model has a command of several words. */

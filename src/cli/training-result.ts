@@ -3,6 +3,7 @@
 import { duration } from "../apps/report/format.js";
 import type { RunKind } from "../run/run-info.js";
 import type { EvaluationResult } from "../training/evaluate/evaluate.js";
+import type { EarlyStop } from "../training/loop/ending.js";
 import type { TrainSummary } from "../training/loop/train.js";
 import type { Context } from "./command.js";
 import { evaluationTable } from "./evaluation-text.js";
@@ -18,16 +19,17 @@ function summaryText(summary: TrainSummary, next: readonly string[], paint: Pain
   return [
     ...(rows.length > 0 ? [evaluationTable(rows, paint)] : []),
     `${steps} ${steps === 1 ? "step" : "steps"} in ${duration(seconds)}, saved in ${shownPath(run)}`,
-    ...(earlyStop
-      ? [
-          `${earlyStop.stopped ? "stopped early" : "went back"}: ${earlyStop.reason}; the policy of step ${earlyStop.restored} was restored`,
-        ]
-      : []),
+    ...(earlyStop ? [endText(earlyStop)] : []),
     // A run that destroys its model must not look like success; what to do stands in the notice.
     ...(signs ? [paint("yellow", signs.sentence)] : []),
     "next:",
     ...next.map((command) => `  ${command}`),
   ].join("\n");
+}
+
+function endText({ step, restored, stopped, reason }: EarlyStop): string {
+  const end = restored === step ? "the policy stays as it is" : `the policy of step ${restored} was restored`;
+  return `${stopped ? "stopped early" : "went back"}: ${reason}; ${end}`;
 }
 
 /** Commands to go on with. */

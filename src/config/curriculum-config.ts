@@ -1,4 +1,4 @@
-/** The keys that say which groups and prompts are trained on, and when a run stops before its last step. */
+/** The keys that say which groups and prompts are trained on, and the labelled prompts that a run is watched by. */
 import { z } from "zod";
 
 const positiveInt = z.int().positive();
@@ -74,56 +74,20 @@ export const curriculumSchema = z
 
 export type CurriculumConfig = z.output<typeof curriculumSchema>;
 
-/** Measured on labelled prompts. */
-export const validationMetrics = ["mean", "maj", "pass", "greedy"] as const;
-/** Rules of the monitor, which need no label. */
-export const monitorMetrics = ["any", "topShare", "marginalAnswerEntropy", "distinctMajorityShare"] as const;
-
-export type MonitorMetric = (typeof monitorMetrics)[number];
-
 /** The prompts are given by the caller, whose module needs this one. */
-export const earlyStoppingSchema = <P extends z.ZodType>(prompts: P) =>
+export const validationSchema = <P extends z.ZodType>(prompts: P) =>
   z
     .strictObject({
-      on: z
-        .enum(["labelled", "monitor"])
-        .describe(
-          "What stops the run: accuracy on a few labelled prompts, or signs of collapse without labels",
-        ),
-      metric: z
-        .enum([...validationMetrics, ...monitorMetrics])
-        .optional()
-        .describe(
-          "labelled: mean (default), maj, pass or greedy; monitor: one of the three signals, or any of them (default)",
-        ),
-      patience: positiveInt
-        .optional()
-        .describe(
-          "labelled: measurements without a new best (default 3); monitor: steps in a row (default 1)",
-        ),
-      minDelta: z.number().min(0).optional().describe("labelled: rise that counts as a new best (default 0)"),
-      checkEvery: positiveInt.optional().describe("labelled: steps between two measurements (default 5)"),
-      labelledPrompts: positiveInt.optional().describe("labelled: prompts it is measured on (default 32)"),
-      labelledSamples: positiveInt.optional().describe("labelled: samples a prompt (default 8)"),
       prompts: prompts
         .optional()
-        .describe("labelled: where they come from; by default held-out ones of the training source"),
-      topShareRise: z
-        .number()
-        .gt(0)
-        .max(1)
-        .optional()
-        .describe("monitor: rise of the commonest answer's share over that of the first step (default 0.15)"),
-      entropyFall: share
-        .optional()
         .describe(
-          "monitor: share of the first step's answer entropy below which it must not fall (default 0.8)",
+          "Where they come from; by default held-out ones of the training source, and never those evaluated",
         ),
-      distinctFall: share
-        .optional()
-        .describe("monitor: the same of the distinct majority answers (default 0.7)"),
+      size: positiveInt.default(32).describe("Number of labelled prompts"),
+      samples: positiveInt.default(8).describe("Samples a prompt"),
+      every: positiveInt.default(5).describe("Steps between two measurements"),
     })
-    .describe("Stopping before the last step, with the best checkpoint restored");
+    .describe("Accuracy on a few labelled prompts during training, for monitors to watch");
 
 /** What the functions below read of a training configuration. */
 interface Checked {
@@ -144,12 +108,8 @@ interface Checked {
   readonly testTime: boolean;
   readonly rejection: RejectionConfig;
   readonly curriculum?: CurriculumConfig | undefined;
-  readonly earlyStopping?: EarlyStoppingKeys | undefined;
+  readonly validation?: { readonly prompts?: unknown } | undefined;
 }
-
-type EarlyStoppingKeys = Omit<z.output<ReturnType<typeof earlyStoppingSchema>>, "prompts"> & {
-  readonly prompts?: unknown;
-};
 
 type Refuse = (path: string, message: string, remedy: string) => void;
 
@@ -160,14 +120,18 @@ export function checkCurriculum(config: Checked, check: z.core.$RefinementCtx): 
   checkRejection(config, refuse);
   checkStages(config, refuse);
   checkTestTime(config, refuse);
-  checkStopping(config, refuse);
+  checkValidation(config, refuse);
 }
 
 /** Whether any group may be rejected. */
 export const rejects = ({ rejection: r }: Pick<Checked, "rejection">): boolean =>
   r.dropUnparsed || r.minAgreement > 0 || r.zeroSignal || r.rewardBand !== undefined || r.keepFraction < 1;
 
-function checkRejection(config: Checked, refuse: Refuse): void {
+/** Also of a rule that a monitor switches on: `refuse` is told the keys of `rejection`. */
+export function checkRejection(
+  config: Pick<Checked, "rejection" | "samplesPerPrompt" | "agreementThreshold" | "reward">,
+  refuse: Refuse,
+): void {
   const { rejection, samplesPerPrompt, agreementThreshold, reward } = config;
   const { rewardBand: band, minAgreement, zeroSignal, refillRounds, onShortBatch } = rejection;
   const { dropUnparsed, keepFraction, keepBy } = rejection;
@@ -292,34 +256,12 @@ function checkTestTime(config: Checked, refuse: Refuse): void {
       );
 }
 
-/** Keys that only one kind of early stopping has. */
-const ownKeys = {
-  labelled: ["minDelta", "checkEvery", "labelledPrompts", "labelledSamples", "prompts"],
-  monitor: ["topShareRise", "entropyFall", "distinctFall"],
-} as const;
-
-function checkStopping({ earlyStopping, prompts }: Checked, refuse: Refuse): void {
-  if (earlyStopping === undefined) return;
-  const { on, metric } = earlyStopping;
-  const metrics: readonly string[] = on === "labelled" ? validationMetrics : monitorMetrics;
-  if (metric !== undefined && !metrics.includes(metric))
-    refuse(
-      "earlyStopping.metric",
-      `earlyStopping.metric ${metric} is none of earlyStopping.on ${on}`,
-      `take one of ${metrics.join(", ")}`,
-    );
-  for (const key of ownKeys[on === "labelled" ? "monitor" : "labelled"])
-    if (earlyStopping[key] !== undefined)
-      refuse(
-        `earlyStopping.${key}`,
-        `earlyStopping.${key} belongs to the other kind, and earlyStopping.on is ${on}`,
-        "leave it out",
-      );
+function checkValidation({ validation, prompts }: Checked, refuse: Refuse): void {
   const unlabelled = prompts.file !== undefined && prompts.answerColumn === undefined;
-  if (on === "labelled" && unlabelled && earlyStopping.prompts === undefined)
+  if (validation !== undefined && validation.prompts === undefined && unlabelled)
     refuse(
-      "earlyStopping.on",
-      "earlyStopping.on labelled needs true answers, and prompts.answerColumn names no column of them",
-      "give prompts.answerColumn, or labelled prompts in earlyStopping.prompts, or take on monitor",
+      "validation",
+      "validation needs true answers, and prompts.answerColumn names no column of them",
+      "give prompts.answerColumn, or labelled prompts in validation.prompts; monitors of other series need no labels",
     );
 }

@@ -1,6 +1,7 @@
 /** Turns what zod found wrong with a config into problems a person can mend: what, where, expected, remedy. */
 import type { z } from "zod";
 import type { ErrorDetails } from "../errors.js";
+import { insteadOfKey } from "./earlier-remedy.js";
 import { expected, shown } from "./expected.js";
 import { type ConfigPath, keysOf, leavesOf, nodeAt, type SchemaNode } from "./schema-tree.js";
 import { didYouMean, isSpelling, nearest } from "./suggest.js";
@@ -44,7 +45,9 @@ function placed(context: IssueContext, path: ConfigPath, part: "key" | "value"):
 
 function unknownKey(key: string, parent: ConfigPath, context: IssueContext): ErrorDetails {
   const siblings = keysOf(nodeAt(context.tree, parent) ?? {});
-  const meant = meantBy(key, parent, siblings, context);
+  const had = parent.length === 0 && siblings.includes("monitors");
+  const instead = had ? insteadOfKey(key, valueAt(context.value, [key])) : undefined;
+  const meant = instead ?? meantBy(key, parent, siblings, context);
   const at = placed(context, [...parent, key], "key");
   const place = at.where ?? (parent.length > 0 ? parent.join(".") : "the config");
   return {

@@ -1,6 +1,6 @@
 /** The keys of a training configuration that say what is rewarded, and which of their values contradict each other. */
 import { z } from "zod";
-import { rewardUrlSchema } from "./reward-url.js";
+import { rewardUrlSchema } from "./endpoint-url.js";
 
 const share = z.number().min(0).max(1);
 

@@ -4,14 +4,11 @@ import { z } from "zod";
 import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
 import { whereKeysAreRight } from "./cross-check.js";
-import {
-  checkCurriculum,
-  curriculumSchema,
-  earlyStoppingSchema,
-  rejectionSchema,
-} from "./curriculum-config.js";
+import { checkCurriculum, curriculumSchema, rejectionSchema, validationSchema } from "./curriculum-config.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
+import { checkMonitors } from "./monitor-check.js";
+import { monitorsSchema } from "./monitor-config.js";
 import { probeSchema } from "./probe-config.js";
 import { checkReward, rewardKeys } from "./reward-config.js";
 import { checkRewardModel, rewardModelKeys } from "./reward-model-keys.js";
@@ -190,7 +187,8 @@ export const trainConfigSchema = z
       .boolean()
       .default(false)
       .describe("Train on the evaluation prompts themselves, without their answers (test-time training)"),
-    earlyStopping: earlyStoppingSchema(promptSourceSchema.omit({ size: true })).optional(),
+    validation: validationSchema(promptSourceSchema.omit({ size: true })).optional(),
+    monitors: monitorsSchema,
     ...methodKeys,
     lora: loraSchema.optional(),
     ...scheduleKeys,
@@ -215,8 +213,9 @@ export const trainConfigSchema = z
     checkMethod(config, check);
     checkRewardModel(config, check);
     checkCurriculum(config, check);
-    const { prompts: labelled } = config.earlyStopping ?? {};
-    if (labelled !== undefined) checkPromptSource(labelled, ["earlyStopping", "prompts"], check);
+    checkMonitors(config, check);
+    const { prompts: labelled } = config.validation ?? {};
+    if (labelled !== undefined) checkPromptSource(labelled, ["validation", "prompts"], check);
     const { prompts: heldOut } = config.evaluation;
     if (heldOut !== undefined) checkPromptSource(heldOut, ["evaluation", "prompts"], check);
     if (

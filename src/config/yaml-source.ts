@@ -1,6 +1,7 @@
 /** A YAML config file that remembers where each key and value stands. */
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { asItWas } from "../earlier-config.js";
 import { type ErrorDetails, SelftrainError } from "../errors.js";
 import { decodeUtf8 } from "../utf8.js";
 import { throwProblems } from "./problems.js";
@@ -82,4 +83,10 @@ export function readYaml(file: string): YamlSource {
     );
   }
   return parseYaml(decodeUtf8(bytes, file), file);
+}
+
+/** The stored configuration of a run, in the keys of today. Errors: those of `readYaml`. */
+export function readStoredYaml(file: string): YamlSource {
+  const source = readYaml(file);
+  return { ...source, value: asItWas(source.value) };
 }

@@ -34,7 +34,7 @@ const sources: readonly Source[] = [
   },
   dataset("prompts", "file"),
   dataset("evaluation", "prompts", "file"),
-  dataset("earlyStopping", "prompts", "file"),
+  dataset("validation", "prompts", "file"),
 ];
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Where a resumed run goes on: the newest checkpoint that stands on lines which are all in the metrics. A run is never continued over a hole,
- * because stages of a curriculum, early stopping and every reader of the run go by those lines. Nothing is deleted: later checkpoints stay, so that
+ * because stages of a curriculum, monitors and every reader of the run go by those lines. Nothing is deleted: later checkpoints stay, so that
  * restored metrics lead back to them, and steps done again fill the hole.
  */
 import { join } from "node:path";

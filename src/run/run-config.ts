@@ -2,10 +2,10 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { asItWas } from "../earlier-config.js";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic } from "../io/fs/atomic.js";
 import { readStored } from "../io/fs/stored.js";
-import { asItWas } from "./earlier-config.js";
 
 /** Anything that checks a configuration, such as a zod schema. */
 export interface ConfigSchema<C> {
@@ -49,7 +49,7 @@ export function runConfigFile(runDir: string): string {
   });
 }
 
-/** The stored configuration; one of an earlier version with what its absent keys meant. Throws `run-config-missing`, and `run-config-invalid` where it is not one. */
+/** The stored configuration, in the keys of today. Throws `run-config-missing`, and `run-config-invalid` where it is not one. */
 export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
   return readStored(runConfigFile(runDir), {
     code: "run-config-invalid",

@@ -6,6 +6,7 @@
  * config.yaml            the configuration as resolved
  * environment.json       versions, machine, git revision and diff of each process that wrote here
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
+ * alarms.jsonl           alarms of monitors, one JSON object a line (see `Alarm`); there from the first on
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
  * probe/step-000012.parquet      every sample of the probe at that step, with its tokens (see `ProbeRow`); only in a run with one
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
@@ -15,8 +16,8 @@
  */
 export interface MetricRecord {
   /**
-   * A `probe` is of the held-out prompts that come back; a `validation` is an evaluation on the labelled prompts that early stopping is
-   * decided on.
+   * A `probe` is of the held-out prompts that come back; a `validation` is an evaluation on the few labelled prompts that monitors may
+   * watch.
    */
   readonly kind: "step" | "probe" | "eval" | "validation";
   readonly step: number;

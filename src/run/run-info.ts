@@ -18,7 +18,7 @@ const runInfoSchema = z.object({
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   /** Why a run failed. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** How early stopping ended it: after which step, going back to which, and why. */
+  /** How a monitor ended it: after which step, going back to which, and why. */
   earlyStop: z
     .object({ step: z.int(), restored: z.int(), stopped: z.boolean(), reason: z.string() })
     .optional(),

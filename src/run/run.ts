@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { removeFolder } from "../io/fs/atomic.js";
+import { type Alarm, removeAlarms, writeAlarm } from "./alarms.js";
 import {
   type Checkpoint,
   latestCheckpoint,
@@ -40,7 +41,7 @@ export class Run<C> {
 
   /**
    * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, rollouts, probes and checkpoints of later steps,
-   * which belong to the run that is given up, are deleted.
+   * which belong to the run that is given up, are deleted, and its alarms.
    */
   append(record: MetricRecord): MetricsNotice | null {
     const notice = this.metrics.append(record);
@@ -52,8 +53,14 @@ export class Run<C> {
       // The checkpoint of a step follows its line; a measurement of the step changes no weights.
       const first = record.kind === "step" ? record.step : record.step + 1;
       for (const { step, path } of this.listCheckpoints()) if (step >= first) removeFolder(path);
+      removeAlarms(this.path, record);
     }
     return notice;
+  }
+
+  /** Writes an alarm where it is not there already; says whether it was new. */
+  writeAlarm(alarm: Alarm): boolean {
+    return writeAlarm(this.path, alarm);
   }
 
   get rolloutsFolder(): string {

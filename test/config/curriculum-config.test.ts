@@ -106,29 +106,9 @@ describe("curriculum keys that contradict each other", () => {
       ["curriculum", "testTime"],
     ],
     [
-      { earlyStopping: { on: "monitor", metric: "mean" } },
-      "earlyStopping.metric",
-      ["metric mean", "on monitor"],
-    ],
-    [
-      { earlyStopping: { on: "labelled", metric: "topShare" } },
-      "earlyStopping.metric",
-      ["metric topShare", "on labelled"],
-    ],
-    [
-      { earlyStopping: { on: "monitor", checkEvery: 5 } },
-      "earlyStopping.checkEvery",
-      ["checkEvery", "on is monitor"],
-    ],
-    [
-      { earlyStopping: { on: "labelled", topShareRise: 0.2 } },
-      "earlyStopping.topShareRise",
-      ["topShareRise", "on is labelled"],
-    ],
-    [
-      { earlyStopping: { on: "labelled" }, prompts: { file: "a.jsonl" } },
-      "earlyStopping.on",
-      ["earlyStopping.on labelled", "prompts.answerColumn"],
+      { validation: {}, prompts: { file: "a.jsonl" } },
+      "validation",
+      ["validation needs true answers", "prompts.answerColumn"],
     ],
   ])("%j", (changes, path, words) => {
     const issues = issuesOf(changes);
@@ -146,11 +126,7 @@ describe("curriculum keys that contradict each other", () => {
     { rejection: { dropUnparsed: true }, reward: "ground-truth" },
     { curriculum: { stages: [{ 4: 1 }, { 6: 1 }], groundTruthStages: 1 }, reward: "mixed" },
     { testTime: true },
-    { earlyStopping: { on: "monitor", metric: "topShare", topShareRise: 0.2, patience: 2 } },
-    { earlyStopping: { on: "labelled", metric: "maj", checkEvery: 2, labelledPrompts: 8 } },
-    {
-      earlyStopping: { on: "labelled", prompts: { task: "gcd" } },
-      prompts: { file: "a.jsonl" },
-    },
+    { validation: { size: 8, every: 2 } },
+    { validation: { prompts: { task: "gcd" } }, prompts: { file: "a.jsonl" } },
   ])("takes %j", (changes) => expect(issuesOf(changes)).toEqual([]));
 });

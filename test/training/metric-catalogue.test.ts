@@ -43,7 +43,7 @@ describe("what a run writes is catalogued", () => {
       ["kl", "clipFraction", "vocabularyEntropy", "accuracy", "hackingGap", "meanLow", "topAnswer"],
     ],
     [
-      "refill, rejection and early stopping",
+      "refill, rejection and validation",
       {
         rejection: {
           zeroSignal: true,
@@ -52,7 +52,7 @@ describe("what a run writes is catalogued", () => {
           refillRounds: 1,
           onShortBatch: "train",
         },
-        earlyStopping: { on: "labelled", checkEvery: 1, labelledPrompts: 4, labelledSamples: 2 },
+        validation: { size: 4, samples: 2, every: 1 },
       },
       ["refillRounds", "rejectedZeroSignal", "rejectedAgreement", "droppedRollouts", "trainedReward"],
     ],

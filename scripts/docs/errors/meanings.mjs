@@ -25,6 +25,7 @@ export const MEANINGS = {
   "vote-weights": "The weights of a vote cannot be: one is missing, negative or infinite, or their sum is.",
   "model-not-found": "No model is where one was named.",
   "output-exists": "The file to write is there already.",
+  "monitor-alarm": "A monitor raised an alarm: the value, the bound that it passed, and what is done.",
   "parquet-malformed": "The file is not a Parquet file, or it is damaged.",
   "prompt-empty": "A prompt has no tokens.",
   "prompt-too-long": "A prompt and the new tokens do not fit the context of the model.",

@@ -64,8 +64,8 @@ export const AREAS = [
   [
     "tools",
     "Monitors and tools",
-    "Signals of a run, replay, audit, doctor and export.",
-    ["core/monitor/", "apps/", "run/"],
+    "Signals of a run, detectors, alarms, replay, audit, doctor and export.",
+    ["core/detect/", "core/monitor/", "apps/", "run/"],
   ],
   [
     "basics",

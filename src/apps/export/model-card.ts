@@ -2,7 +2,11 @@
  * The model card of an export: `README.md` with the front matter that the Hugging Face hub reads
  * (https://huggingface.co/docs/hub/model-cards). It says what the run says. Of a path only its last part is told.
  */
+
 import { stringify } from "yaml";
+import { monitorsSchema } from "../../config/monitor-config.js";
+import { parseSeries, readsAnswers } from "../../config/monitor-series.js";
+import { changesRun, monitorsOf } from "../../config/monitors.js";
 import { isDatasetSpec, parseDatasetSpec } from "../../io/hub/hub-id.js";
 import type { DtypeName } from "../../model/dtype.js";
 import type { Head } from "../../model/head.js";
@@ -107,12 +111,20 @@ const METHODS = {
   "reward-model": "A scalar head, trained on votes over completions.",
 } as const;
 
+/** Whether a monitor that changes the run watches what is measured with true answers. */
+function actsOnAnswers(stored: unknown): boolean {
+  const { data } = monitorsSchema.safeParse(stored ?? {});
+  return monitorsOf(data ?? {}).some(
+    (own) => changesRun(own) && own.series.map(parseSeries).some(readsAnswers),
+  );
+}
+
 /** What of the training has seen true answers: only what the configuration shows. */
 function labels(kind: TrainedBy["kind"], config: Stored): string {
   if (kind === "pretrain") return "The completions that it was given are its labels.";
   const used = [
     ...(config.reward === "ground-truth" || config.reward === "mixed" ? [`the ${config.reward} reward`] : []),
-    ...(at(config, "earlyStopping", "on") === "labelled" ? ["early stopping"] : []),
+    ...(actsOnAnswers(config.monitors) ? ["monitors of accuracy"] : []),
   ];
   if (used.length > 0) return `True answers were used, by ${used.join(" and ")}.`;
   const free = "Training used no true answers: where they were known, they were only measured against.";

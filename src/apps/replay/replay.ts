@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { ReplayConfig } from "../../config/replay-config.js";
+import type { TrainConfig } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
 import { lastResultOf } from "../../data/last-result.js";
 import { readingOfSource } from "../../data/reading.js";
@@ -13,6 +14,8 @@ import type { ResolveOptions } from "../../run/model-folder.js";
 import { readRollouts, writeRollouts } from "../../run/rollouts.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { AnswerReferences } from "../../training/loop/answer-references.js";
+import { configOfStep } from "../../training/monitors/effects.js";
+import { monitoringOf } from "../../training/monitors/monitoring.js";
 import {
   type Changes,
   changesIn,
@@ -81,6 +84,7 @@ export async function replay(
   const reading = readingOfSource(config.prompts, config.answers);
   const logged = readMetrics(join(run, "metrics.jsonl"));
   const records = new Map(logged.flatMap((r) => (r.kind === "step" ? [[r.step, r]] : [])));
+  const alarmed = monitoringOf(own, logged);
   const gaps = gapsOf(run, "train", logged);
   const missing = {
     metrics: gaps.metrics.filter((step) => isChosen(step, steps)),
@@ -103,10 +107,15 @@ export async function replay(
     };
     const source = sourceOf(figure("stage", 1));
     const refillRounds = figure("refillRounds", 0);
+    // With the rejection that alarms of earlier steps had switched on.
+    const [was, now] = [own, config].map((of) => configOfStep(step, of, alarmed)) as [
+      TrainConfig,
+      TrainConfig,
+    ];
     const since = stageStart(logged, step);
     const reference = since === null ? undefined : await references.at(step, since);
     const monitoring = { reference, lastResult };
-    const parts = { own, config, reading, source, labels, refillRounds, monitoring };
+    const parts = { own: was, config: now, reading, source, labels, refillRounds, monitoring };
     const { rows, metrics } = await recompute(step, stored, path, parts);
     if (output !== undefined) await writeRollouts(output, step, rows);
     const ofRows = rowDifferences(stored, rows);

@@ -6,9 +6,8 @@ import { resolveConfig } from "../../config/resolve-config.js";
 import { foreignKeys } from "../../config/reward-config.js";
 import { usesRewardModel } from "../../config/reward-model-keys.js";
 import { type TrainConfig, trainConfigSchema } from "../../config/train-config.js";
-import { readYaml, type YamlSource } from "../../config/yaml-source.js";
+import { readStoredYaml, type YamlSource } from "../../config/yaml-source.js";
 import { SelftrainError } from "../../errors.js";
-import { asItWas } from "../../run/earlier-config.js";
 import { runConfigFile } from "../../run/run-config.js";
 import { readRunInfo } from "../../run/run-info.js";
 
@@ -56,8 +55,7 @@ export function replayedConfig(run: string, changes: ReplayChanges): ReplayedCon
       remedy: "name a run of selftrain train; `selftrain runs` lists them with their kinds",
     });
   }
-  const read = readYaml(runConfigFile(run));
-  const file = { ...read, value: asItWas(read.value) };
+  const file = readStoredYaml(runConfigFile(run));
   const stored = resolveConfig(trainConfigSchema, { file });
   const flags = new Map(pathsOf(changes));
   const config = resolveConfig(trainConfigSchema, {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
+import { asItWas } from "../../earlier-config.js";
 import { SelftrainError } from "../../errors.js";
 import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
@@ -20,7 +21,7 @@ export interface RunData {
   /** Short name, distinct among the runs of a report. */
   readonly name: string;
   readonly path: string;
-  /** The configuration as resolved; empty where the run has none. */
+  /** The configuration as resolved, in the keys of today; empty where the run has none. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Versions and machine; empty where the run has none. */
   readonly environment: Readonly<Record<string, unknown>>;
@@ -77,7 +78,7 @@ async function loadRun(path: string, name: string): Promise<RunData> {
   return {
     name,
     path,
-    config: readRecord(join(path, "config.yaml"), parse),
+    config: readRecord(join(path, "config.yaml"), (text) => asItWas(parse(text))),
     environment: readRecord(join(path, "environment.json"), latestEnvironment),
     records,
     rollouts,

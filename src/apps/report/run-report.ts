@@ -1,6 +1,8 @@
 /** The page of one run or several: the same pieces as the demo's, curves of several runs over each other. */
 import { gapSentences } from "../../run/gaps.js";
 import { signsOf } from "../../training/loop/signs.js";
+import { alarmSentence } from "../../training/monitors/alarm-text.js";
+import { monitoringOf } from "../../training/monitors/monitoring.js";
 import { html, type SafeHtml } from "./html.js";
 import { renderPage } from "./page.js";
 import { armOfRuns } from "./run-arms.js";
@@ -13,6 +15,8 @@ import { voteExamples } from "./vote-example.js";
 import { voteSets } from "./votes.js";
 
 const EXAMPLES = 3;
+/** Alarms at the head; a learning rate may be lowered many times. */
+const ALARMS = 6;
 
 /** The report as one self-contained HTML text; `runs` holds at least one. */
 export function renderRunReport(runs: readonly RunData[]): string {
@@ -30,7 +34,7 @@ export function renderRunReport(runs: readonly RunData[]): string {
     title: `selftrain: ${runs.map(({ name }) => name).join(", ")}`,
     kicker: runs.length === 1 ? "selftrain run" : "selftrain runs",
     headline: headline(runs),
-    lead: html`${runs.map((run) => warning(run, runs.length > 1))}<p class="note">${runs.map(progress).join(" · ")}</p>${runs.flatMap(missing)}`,
+    lead: html`${runs.flatMap((run) => warning(run, runs.length > 1))}<p class="note">${runs.map(progress).join(" · ")}</p>${runs.flatMap(missing)}`,
     sections: [
       { id: "results", title: "Held-out results", link: "Results", content: evaluationTable(rows) },
       { id: "training", title: "Training, step by step", link: "Training", content: runCurves(series) },
@@ -63,12 +67,22 @@ function headline(runs: readonly RunData[]): string {
 const missing = ({ name, gaps }: RunData) =>
   gapSentences(gaps).map((gap) => html`<p class="note">Missing in ${name}: ${gap}.</p>`);
 
-/** Signs that the run destroyed its model, or learned nothing, read off its records; undefined where there are none. */
-function warning({ name, config, records }: RunData, named: boolean): SafeHtml | undefined {
+/** Signs that the run destroyed its model, or learned nothing, and the alarms of its monitors, read off its records. */
+function warning({ name, config, records }: RunData, named: boolean): readonly SafeHtml[] {
   const restored = records.findLast(({ metrics }) => "restoredStep" in metrics)?.metrics.restoredStep;
   const policy = typeof restored === "number" ? restored : null;
   const signs = signsOf(config as Parameters<typeof signsOf>[0], records, policy);
-  return signs ? html`<p class="warning">${named && html`<b>${name}</b>: `}${signs.sentence}</p>` : undefined;
+  const { alarms } = monitoringOf(config as Parameters<typeof monitoringOf>[0], records);
+  const sentences = [
+    ...(signs ? [signs.sentence] : []),
+    ...alarms.slice(0, ALARMS).map((alarm) => `Alarm ${alarmSentence(alarm)}.`),
+    ...(alarms.length > ALARMS
+      ? [`${alarms.length - ALARMS} more alarms stand in alarms.jsonl of the run.`]
+      : []),
+  ];
+  return sentences.map(
+    (sentence) => html`<p class="warning">${named && html`<b>${name}</b>: `}${sentence}</p>`,
+  );
 }
 
 /** How far a run came. */

@@ -14,6 +14,7 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { type LabelConfig, labelConfigSchema } from "../../config/label-config.js";
+import { asItWas } from "../../earlier-config.js";
 import { SelftrainError } from "../../errors.js";
 import type { TemplateVariables } from "../../group.js";
 import {
@@ -27,7 +28,6 @@ import { makeFolder } from "../../io/fs/folder.js";
 import { checkWritable, guardFs } from "../../io/fs/fs-errors.js";
 import { joinParquet, writeParquet } from "../../io/fs/parquet.js";
 import { readTextFile } from "../../io/fs/text-file.js";
-import { asItWas } from "../../run/earlier-config.js";
 import { describeEnvironment } from "../../run/environment.js";
 import { acquireLock, checkLock, type Lock } from "../../run/lock.js";
 import { type LabelledRollout, type LabelRow, labelColumns, rolloutColumns } from "./rows.js";

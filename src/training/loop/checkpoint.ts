@@ -8,7 +8,7 @@ import type { Run } from "../../run/run.js";
 import { readRunState, writeRunState } from "../../run/run-state.js";
 
 /**
- * Prompts, random numbers and the learning rate are functions of the step, stages and early stopping of the metrics; there is nothing else to
+ * Prompts, random numbers and the learning rate are functions of the step, stages and monitors of the metrics; there is nothing else to
  * keep. `policy` is the step that the weights are of, where the run ended by going back to an earlier one.
  */
 const stateSchema = z.object({ step: z.int().min(0), policy: z.int().min(0).optional() });
@@ -25,7 +25,7 @@ interface Kept {
 
 /** What else is to be kept, and, where the run went back, the step whose policy it ends with. */
 export interface CheckpointOptions {
-  readonly keep?: readonly (number | null)[];
+  readonly keep?: readonly number[];
   readonly policy?: number | null;
 }
 
@@ -42,7 +42,7 @@ export async function checkpoint(
     tokenizer.save(folder);
     writeRunState(folder, policy === null ? { step } : { step, policy });
   });
-  run.pruneCheckpoints(step, keepCheckpoints, [0, ...keep.filter((own) => own !== null)]);
+  run.pruneCheckpoints(step, keepCheckpoints, [0, ...keep]);
 }
 
 /** Loads the checkpoint that the run goes on from into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */

@@ -16,16 +16,16 @@ export async function collectUnlessStopped(step: number, collecting: Collecting)
   }
 }
 
-/** The checkpoint of the step before one that was cut short, where it has none yet; `kept` is a step whose checkpoint is kept too. */
+/** The checkpoint of the step before one that was cut short, where it has none yet; `kept` are steps whose checkpoints are kept too. */
 export async function checkpointBefore(
   step: number,
   config: TrainConfig,
   session: Session,
   run: Run<TrainConfig>,
-  kept: number | null,
+  kept: readonly number[],
 ): Promise<void> {
   // A teacher that moves has moved for the step that was cut short, and would move twice: the last checkpoint has it as it was.
   if (config.reward === "ema-teacher" || run.latestCheckpoint()?.step === step) return;
-  const keep = [kept, ...stageStarts(config, run.metrics.records, step)];
+  const keep = [...kept, ...stageStarts(config, run.metrics.records, step)];
   await checkpoint(step, config, session, run, { keep });
 }

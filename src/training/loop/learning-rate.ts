@@ -1,5 +1,8 @@
 /** Learning-rate schedules: linear warm-up, then constant, linear or cosine decay to zero. */
 
+import { type Monitor, monitorsOf } from "../../config/monitors.js";
+import type { TrainConfig } from "../../config/train-config.js";
+import { hasPrefix } from "../../core/detect/spec.js";
 import { defaultResumeRules, type ResumeRules } from "../../run/run-config.js";
 
 export interface Schedule {
@@ -20,18 +23,37 @@ const FREE = [
 ];
 
 /**
- * With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. Nor after early
- * stopping, which ends with an earlier policy, one of a checkpoint.
+ * With a decaying learning rate, every step depends on how many there will be: a resumed run may then not have more. Nor may one that is
+ * measured on labelled prompts, which is done at the last step too, that may end with an earlier policy, one of a checkpoint, or whose alarms
+ * depend on how many steps there will be.
  */
-export const resumeRules = ({
+export function resumeRules({
   decay,
-  earlyStopping,
-}: Pick<Schedule, "decay"> & { readonly earlyStopping?: unknown }): ResumeRules => ({
-  free: [...defaultResumeRules.free, ...FREE].filter(
-    (key) => earlyStopping === undefined || key !== "checkpointEvery",
-  ),
-  growing: decay === "constant" && earlyStopping === undefined ? defaultResumeRules.growing : [],
-});
+  monitors = {},
+  validation,
+}: Pick<Schedule, "decay"> & Partial<Pick<TrainConfig, "monitors" | "validation">>): ResumeRules {
+  const all = monitorsOf(monitors);
+  const goesBack = all.some(({ onAlarm }) => onAlarm === "restore-best");
+  const fixed = validation !== undefined || all.some((own) => endsRun(own) || usesLength(own));
+  return {
+    free: [
+      ...defaultResumeRules.free.filter((key) => !goesBack || key !== "checkpointEvery"),
+      ...FREE,
+      ...all.flatMap(({ name, url }) => (url === null ? [] : [`monitors.${name}.url`])),
+    ],
+    growing: decay === "constant" && !fixed ? defaultResumeRules.growing : [],
+  };
+}
+
+const endsRun = ({ onAlarm }: Monitor): boolean => onAlarm === "stop" || onAlarm === "restore-best";
+
+/** Whether verdicts depend on how many steps there will be. */
+const usesLength = ({ detector }: Monitor): boolean =>
+  [detector, ...(detector.of ?? [])].some(
+    ({ kind, prefix, h }) =>
+      (kind !== "any" && hasPrefix({ kind }) && prefix === undefined) ||
+      (kind === "cusum" && h === undefined),
+  );
 
 /** Learning rate of a step, counted from 1. A pure function of the step: there is no state to resume. */
 export function learningRateAt(step: number, { peak, steps, warmupSteps, decay }: Schedule): number {

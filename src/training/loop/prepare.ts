@@ -57,7 +57,7 @@ export async function prepareTraining(
     // At test time these are the training prompts themselves.
     ...(heldOut && !config.testTime ? [{ ...heldOut, what: "held-out prompts" }] : []),
     ...(probe ? [{ ...probe, what: "prompts of the probe" }] : []),
-    ...(validation ? [{ ...validation, what: "prompts of early stopping" }] : []),
+    ...(validation ? [{ ...validation, what: "prompts of the validation" }] : []),
   ];
   const lengths = checkPrompts(model.config, tokenizer, parts, config.maxNewTokens);
   const longestOfAll = Math.max(...lengths);

@@ -21,6 +21,6 @@ export interface Session {
   readonly heldOut: PromptPool | null;
   /** Held-out prompts that come back, and how many of them are measured otherwise too; null where the run has no probe. */
   readonly probe: ProbePool | null;
-  /** Labelled prompts that early stopping is decided on; null where it is not, or without labels. */
+  /** Labelled prompts that are measured for monitors; null where none are asked for. */
   readonly validation: PromptPool | null;
 }

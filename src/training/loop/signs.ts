@@ -1,17 +1,14 @@
 /**
- * Whether a run ended as one that destroyed its model, or learned nothing: the rule of `core/monitor/collapse-rule.ts` on the run's own records,
- * whatever early stopping says, and whether there are still answers. Needs no label, and cannot prove it: what was lost shows in accuracy alone.
+ * Whether a run ended as one that destroyed its model, or learned nothing: which monitors of the default set are in alarm at its end, and whether
+ * there are still answers. Needs no label, and cannot prove it: what was lost shows in accuracy alone.
  */
-import type { TrainConfig } from "../../config/train-config.js";
-import {
-  type CollapseVerdict,
-  collapseSigns,
-  collapseVerdict,
-  type Signals,
-} from "../../core/monitor/collapse-rule.js";
+import { DEFAULT_MONITORS } from "../../config/monitor-defaults.js";
+import { parseSeries } from "../../config/monitor-series.js";
+import { metricInfo } from "../../core/monitor/catalogue/index.js";
 import type { Notice } from "../../run/observer.js";
 import type { MetricRecord } from "../../run/run-directory.js";
-import { collapseRuleOf, watchedSteps } from "./watched-steps.js";
+import { type MonitoredConfig, monitoringOf } from "../monitors/monitoring.js";
+import { type StagedConfig, stepsOfStage } from "./stages.js";
 
 /** Share of completions without an answer at the end that is a sign by itself. */
 const MOST = 0.5;
@@ -20,6 +17,15 @@ const NOTHING = 0.05;
 
 /** A figure at the start and at the end; null where it was not measured. */
 export type Change = readonly [first: number | null, last: number | null];
+
+/** A monitor that is in alarm. */
+export interface Sign {
+  readonly monitor: string;
+  /** What it watches: `topShare` of the steps, `eval.topShare` of the evaluations. */
+  readonly series: string;
+  readonly value: number | null;
+  readonly bound: number | null;
+}
 
 /** Signs at the end of a run. */
 export interface RunSigns {
@@ -31,8 +37,8 @@ export interface RunSigns {
   readonly step: number;
   /** Last step without a sign of collapse before the signs that last until the end; null where only the evaluation shows one. */
   readonly healthy: number | null;
-  /** Signals of training steps that passed the rule's bounds. */
-  readonly signals: CollapseVerdict["signs"];
+  /** Monitors of the default set that are in alarm. */
+  readonly signals: readonly Sign[];
   /** Of the training steps. */
   readonly topShare: Change;
   readonly agreement: Change;
@@ -49,43 +55,42 @@ const figure = (record: MetricRecord, name: string): number | null => {
 };
 
 /**
- * The signs of the policy that a run has or ended with. Steps are held against the first of their stage, evaluations against the first one.
- * `policy` is the step that the run went back to, if it did: what came after is no part of what it hands over.
+ * The signs of the policy that a run has or ended with, by the monitors that its configuration leaves on. `policy` is the step that the run went
+ * back to, if it did: what came after is no part of what it hands over.
  */
 export function signsOf(
-  config: Pick<TrainConfig, "earlyStopping" | "curriculum">,
+  config: MonitoredConfig & StagedConfig,
   records: readonly MetricRecord[],
   policy: number | null = null,
 ): RunSigns | null {
-  // A step's signals are of the policy that it began with.
-  const judged = policy === null ? records : records.filter(({ step }) => step <= policy + 1);
+  // A step's signals are of the policy that it began with; the last evaluation is of the one that was restored.
+  const judged = records.filter(
+    ({ step, metrics }) => policy === null || step <= policy + 1 || "restoredStep" in metrics,
+  );
   const last = Math.max(0, ...judged.flatMap(({ kind, step }) => (kind === "step" ? [step] : [])));
-  const steps = watchedSteps(config, judged, last);
+  const steps = stepsOfStage(config, judged, last);
   const [begin, end] = [steps[0], steps.at(-1)];
   if (!begin || !end) return null;
   const change = (
     name: string,
     [first, final]: readonly [MetricRecord, MetricRecord] = [begin, end],
   ): Change => [figure(first, name), figure(final, name)];
-  const rule = collapseRuleOf(config);
-  const verdict = collapseVerdict(
-    steps.map(({ metrics }) => metrics as unknown as Signals),
-    rule,
-  );
+  const monitoring = monitoringOf(config, judged);
+  const signals = monitoring.inAlarm.flatMap(({ monitor: { name, series }, standing }): Sign[] => {
+    if (!Object.hasOwn(DEFAULT_MONITORS, name)) return [];
+    const { value = null, bound = null } = standing ?? {};
+    return [{ monitor: name, series: series[0]!, value, bound }];
+  });
+  const inSteps = signals.filter(({ series }) => parseSeries(series).kind === "step");
   const evaluations = records.filter(({ kind }) => kind === "eval");
   const ends = evaluations.length > 1 ? ([evaluations[0]!, evaluations.at(-1)!] as const) : undefined;
   const heldOut = ends && { topShare: change("topShare", ends), agreement: change("agreement", ends) };
-  const spread = collapseSigns(
-    { ...untold, topShare: heldOut?.topShare[0] ?? 1 },
-    { ...untold, topShare: heldOut?.topShare[1] ?? 0 },
-    { ...rule, watch: ["topShare"] },
-  );
 
   const noAnswerShare = change("noAnswerShare");
   const figures = {
     step: last,
-    healthy: verdict.stop ? steps[verdict.healthy]!.step : null,
-    signals: verdict.stop ? verdict.signs : [],
+    healthy: inSteps.length > 0 ? monitoring.healthy(inSteps.map(({ monitor }) => monitor)) : null,
+    signals,
     topShare: change("topShare"),
     agreement: change("agreement"),
     noAnswerShare,
@@ -93,13 +98,9 @@ export function signsOf(
   };
   const silent = (noAnswerShare[1] ?? 0) > MOST || (heldOut?.agreement[1] ?? 1) < NOTHING;
   if (silent) return { kind: "no-answers", sentence: silenceOf(figures), ...figures };
-  if (verdict.stop || spread.length > 0)
-    return { kind: "collapse", sentence: collapseOf(figures, spread.length > 0), ...figures };
+  if (signals.length > 0) return { kind: "collapse", sentence: collapseOf(figures), ...figures };
   return null;
 }
-
-/** Signals that are not looked at. */
-const untold: Signals = { topShare: 0, marginalAnswerEntropy: 0, distinctMajorityShare: null };
 
 type Figures = Omit<RunSigns, "kind" | "sentence">;
 
@@ -117,15 +118,20 @@ function silenceOf({ step, noAnswerShare: [first, last], heldOut }: Figures): st
     : `The model hardly answers any more: ${share}.`;
 }
 
-/** The words of the signals beside the commonest answer's share, which is always told. */
-const words = { marginalAnswerEntropy: "answer entropy", distinctMajorityShare: "distinct majority answers" };
+/** A series in words, without its unit; the commonest answer's share is always told. */
+const wordsOf = (series: string): string =>
+  metricInfo(parseSeries(series).metric)
+    .title.replace(/ \(.*\)$/, "")
+    .toLowerCase();
 
-function collapseOf({ topShare, agreement, heldOut, signals }: Figures, onHeldOut: boolean): string {
-  const [shares, agreements] =
-    onHeldOut && heldOut ? [heldOut.topShare, heldOut.agreement] : [topShare, agreement];
+function collapseOf({ topShare, agreement, heldOut, signals }: Figures): string {
+  const onHeldOut = heldOut !== undefined && signals.some(({ series }) => series === "eval.topShare");
+  const [shares, agreements] = onHeldOut ? [heldOut.topShare, heldOut.agreement] : [topShare, agreement];
   const where = onHeldOut ? "on held-out prompts" : "in training";
-  const others = signals.flatMap(({ signal, value, bound }) =>
-    signal === "topShare" ? [] : [`${words[signal]} ${value.toFixed(2)}, bound ${bound.toFixed(2)}`],
+  const others = signals.flatMap(({ series, value, bound }) =>
+    parseSeries(series).metric === "topShare" || value === null || bound === null
+      ? []
+      : [`${wordsOf(series)} ${value.toFixed(2)}, bound ${bound.toFixed(2)}`],
   );
   return `Signs of collapse: the commonest answer went from ${percent(shares[0])} to ${percent(shares[1])} of all answers ${where}, and agreement from ${percent(agreements[0])} to ${percent(agreements[1])}${others.length > 0 ? ` (${others.join("; ")})` : ""}.`;
 }
@@ -143,6 +149,6 @@ export function signsNotice(signs: RunSigns): Notice {
         ? (noAnswerShare[0] ?? 0) > MOST
           ? "look at completions (selftrain generate), then see --rules, --instruction and --max-new-tokens: docs/concepts/answers.md"
           : "lower --learning-rate, or take an earlier checkpoint; selftrain generate shows what the model says now"
-        : "measure it on prompts with answers (selftrain eval) before you use it; a lower --learning-rate, --early-stopping.on monitor, or an easier subset: docs/concepts/curricula.md#early-stopping",
+        : "measure it on prompts with answers (selftrain eval) before you use it; a lower --learning-rate, --monitors default=restore-best, or an easier subset: docs/how-to/monitors.md",
   };
 }

@@ -21,6 +21,8 @@ export interface Stage {
   readonly source: RewardSource;
 }
 
+export type StagedConfig = Partial<Pick<TrainConfig, "curriculum">>;
+
 /** The stage of the step that begins after so many are done. */
 export type Stages = (done: number) => Stage;
 
@@ -60,7 +62,7 @@ export async function openStages(
  * state that could be lost.
  */
 export function stageStarts(
-  { curriculum }: Pick<TrainConfig, "curriculum">,
+  { curriculum }: StagedConfig,
   records: readonly MetricRecord[],
   done: number,
 ): number[] {
@@ -72,4 +74,14 @@ export function stageStarts(
       return typeof value === "number" ? value : null;
     });
   return startsOf(values, { ...curriculum, stages: curriculum.stages.length });
+}
+
+/** Records of the steps up to `step` of its stage: other prompts have other answers. */
+export function stepsOfStage(
+  config: StagedConfig,
+  records: readonly MetricRecord[],
+  step: number,
+): MetricRecord[] {
+  const since = stageStarts(config, records, step - 1).at(-1)!;
+  return records.filter((r) => r.kind === "step" && r.step > since && r.step <= step);
 }

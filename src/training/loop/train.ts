@@ -13,10 +13,9 @@ import { SampleNotices } from "../rollout/sample-notices.js";
 import { agreementOf, noticeBase } from "./base-notice.js";
 import { checkpoint, restore } from "./checkpoint.js";
 import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
-import { type EarlyStop, earlyStopOf, goBack, stoppingVerdict } from "./early-stopping.js";
+import { goBack } from "./ending.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
-import { learningRateAt } from "./learning-rate.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
 import { probesOf } from "./probing.js";
@@ -24,21 +23,17 @@ import { stepRecorder } from "./record-step.js";
 import { referenceAt } from "./reference.js";
 import type { Session } from "./session.js";
 import { closeSession, openSession } from "./setup.js";
-import { type RunSigns, signsNotice, signsOf } from "./signs.js";
 import { openStages, stageStarts } from "./stages.js";
 import type { Step } from "./step-record.js";
 import { makeBatch, referenceLogprobs } from "./update.js";
+import { type Conclusion, Watching } from "./watching.js";
 
-export interface TrainSummary {
+export interface TrainSummary extends Partial<Conclusion> {
   readonly run: string;
   readonly steps: number;
   readonly seconds: number;
   readonly start: EvaluationResult | null;
   readonly end: EvaluationResult | null;
-  /** How early stopping ended the run; null where it did not. */
-  readonly earlyStop?: EarlyStop | null;
-  /** Signs that the policy answers everything alike, or not at all; null where there are none. */
-  readonly signs?: RunSigns | null;
   readonly interrupted: boolean;
 }
 
@@ -65,7 +60,7 @@ export async function train(
 }
 
 async function loop(
-  config: TrainConfig,
+  given: TrainConfig,
   session: Session,
   run: Run<TrainConfig>,
   { observer, signal }: RunOptions,
@@ -73,34 +68,35 @@ async function loop(
 ): Promise<TrainSummary> {
   const started = performance.now();
   const { engine } = session;
-  const first = await restore(run, engine, updatesPerStep(config));
-  const stages = await openStages(config, session, run, observer, reward);
-  const stopping = { config, session, run, first, observer };
-  const notices = new SampleNotices(config, observer);
-  const record = stepRecorder(config, session, run, observer);
+  const first = await restore(run, engine, updatesPerStep(given));
+  const stages = await openStages(given, session, run, observer, reward);
+  const watching = new Watching({ config: given, session, run, first, observer });
+  const notices = new SampleNotices(given, observer);
+  const record = stepRecorder(given, session, run, observer);
 
-  const start = await evaluateAt(0, config, session, run, observer, { notices });
+  const start = await evaluateAt(0, given, session, run, observer, { notices });
   const voted = reward === undefined;
-  if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, config, observer);
-  const probes = probesOf(config, session, run, observer);
+  if (voted && first === 0 && start) noticeBase({ of: "evaluation", ...start }, given, observer);
+  const probes = probesOf(given, session, run, observer);
   if (first === 0) await probes.take(0);
-  let verdict = await stoppingVerdict(first, stopping);
-  if (first === 0) await checkpoint(0, config, session, run);
+  let ending = await watching.after(first);
+  if (first === 0) await checkpoint(0, given, session, run);
   let end: EvaluationResult | null = null;
   let step = first;
 
-  while (step < config.steps && verdict.stop === null && !signal?.aborted) {
+  while (step < given.steps && ending.stop === null && !signal?.aborted) {
     const stepStarted = performance.now();
-    const reference = await referenceAt(step, config, engine);
+    const reference = await referenceAt(step, given, engine);
     const stage = stages(step);
     step++;
-    observer?.({ type: "step", step, steps: config.steps });
+    observer?.({ type: "step", step, steps: given.steps });
+    const { config, learningRate } = watching.before(step);
 
     const collecting = { config, session, stage, run, observer, notices, signal };
     const collected = await collectUnlessStopped(step, collecting);
     if (collected === null) {
       step--;
-      await checkpointBefore(step, config, session, run, verdict.keep);
+      await checkpointBefore(step, config, session, run, ending.keep);
       break;
     }
     if (voted && step === 1) noticeBase(agreementOf(collected), config, observer);
@@ -108,7 +104,6 @@ async function loop(
     const rewards = collected.selection.trained.map(({ reward }) => reward);
     const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
 
-    const learningRate = learningRateAt(step, { ...config, peak: config.adam.learningRate });
     const update = await guardUpdate(run, step, batch.data, () =>
       updatePolicy(engine, config, batch.miniBatches, learningRate, (done, total) =>
         observer?.({ type: "phase", phase: "update", done, total }),
@@ -120,29 +115,28 @@ async function loop(
     await record(done, stage, { seconds, sampleSeconds: collected.sampleSeconds });
 
     await probes.take(step);
-    verdict = await stoppingVerdict(step, stopping);
-    if (step === config.steps || verdict.stop !== null) break;
+    ending = await watching.after(step);
+    if (step === config.steps || ending.stop !== null) break;
     const { every } = config.evaluation;
     if (every > 0 && step % every === 0) end = await evaluateAt(step, config, session, run, observer);
-    // Where each level of a curriculum was left, and what early stopping may go back to.
-    const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
+    // Where each level of a curriculum was left, and what a monitor may go back to.
+    const keep = [...ending.keep, ...stageStarts(config, run.metrics.records, step)];
     if (signal?.aborted || keep.includes(step) || step % config.checkpointEvery === 0)
       await checkpoint(step, config, session, run, { keep });
   }
 
   // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
-  const finished = step === config.steps || verdict.stop !== null;
+  const finished = step === given.steps || ending.stop !== null;
   if (finished) {
     await probes.takeLast(step);
-    const { best: policy } = verdict;
-    if (policy !== null) await goBack(policy, stopping);
-    end = await evaluateAt(step, config, session, run, observer, { policy });
-    const keep = [verdict.keep, ...stageStarts(config, run.metrics.records, step)];
-    await checkpoint(step, config, session, run, { keep, policy });
+    const { best: policy } = ending;
+    if (policy !== null) await goBack(policy, { session, run, observer });
+    end = await evaluateAt(step, given, session, run, observer, { policy });
+    const keep = [...ending.keep, ...stageStarts(given, run.metrics.records, step)];
+    await watching.end();
+    await checkpoint(step, given, session, run, { keep, policy });
   }
   const seconds = (performance.now() - started) / 1000;
-  const earlyStop = finished ? earlyStopOf(step, verdict) : null;
-  const signs = signsOf(config, run.metrics.records, finished ? verdict.best : null);
-  if (signs) observer?.({ type: "notice", ...signsNotice(signs) });
-  return { run: run.path, steps: step, seconds, start, end, earlyStop, signs, interrupted: !finished };
+  const conclusion = watching.conclude(step, finished ? ending : null);
+  return { run: run.path, steps: step, seconds, start, end, ...conclusion, interrupted: !finished };
 }

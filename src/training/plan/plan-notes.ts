@@ -1,11 +1,17 @@
-/** What rejection sampling, stages, test-time training and early stopping may cost, said before a run. */
+/** What rejection sampling, stages, test-time training, validation and monitors may cost, said before a run. */
 import { rejects } from "../../config/curriculum-config.js";
+import { changesRun, monitorsOf } from "../../config/monitors.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { passesNeeded } from "../../core/curriculum/rejection.js";
 import { refillRounds } from "../loop/refill.js";
 
 export function curriculumNotes(config: TrainConfig, pool: number): string[] {
-  return [...rejectionNotes(config, pool), ...stageNotes(config), ...stoppingNotes(config)];
+  return [
+    ...rejectionNotes(config, pool),
+    ...stageNotes(config),
+    ...validationNotes(config),
+    ...monitorNotes(config),
+  ];
 }
 
 /** Prompts that a step samples at most: those of every refill round too. */
@@ -48,17 +54,27 @@ function stageNotes({ curriculum, testTime }: TrainConfig): string[] {
   return notes;
 }
 
-function stoppingNotes({ earlyStopping, checkpointEvery, steps }: TrainConfig): string[] {
-  if (earlyStopping === undefined) return [];
-  if (earlyStopping.on === "monitor")
-    return checkpointEvery === 1
-      ? []
-      : [
-          `early stopping goes back to the last checkpoint before the signs, of which there is one every ${checkpointEvery} steps`,
-        ];
-  const { checkEvery: every = 5, labelledPrompts: size = 32, labelledSamples: samples = 8 } = earlyStopping;
+function validationNotes({ validation, steps }: TrainConfig): string[] {
+  if (validation === undefined) return [];
+  const { every, size, samples } = validation;
   const times = 1 + Math.ceil(steps / every);
   return [
-    `early stopping reads the answers of ${size} labelled prompts, and samples ${size * (samples + 1)} sequences up to ${times} times`,
+    `validation reads the answers of ${size} labelled prompts, and samples ${size * (samples + 1)} sequences up to ${times} times`,
+  ];
+}
+
+/** Monitors that change the run; those that only tell need no word before it. */
+function monitorNotes({ monitors, checkpointEvery }: TrainConfig): string[] {
+  const acting = monitorsOf(monitors).filter(changesRun);
+  const back = acting.some(({ onAlarm }) => onAlarm === "restore-best") && checkpointEvery > 1;
+  return [
+    ...(acting.length > 0
+      ? [`alarms change the run: ${acting.map(({ name, onAlarm }) => `${name} (${onAlarm})`).join(", ")}`]
+      : []),
+    ...(back
+      ? [
+          `a monitor of signs goes back to the last checkpoint before them, of which there is one every ${checkpointEvery} steps`,
+        ]
+      : []),
   ];
 }

@@ -13,7 +13,7 @@ import { formatPool } from "../rollout/format-prompts.js";
 
 /** The keys of a configuration that say what is asked; a run without stages has the first four. */
 export type Asking = Pick<TrainConfig, "prompts" | "evaluation" | "seed" | "answers"> &
-  Partial<Pick<TrainConfig, "curriculum" | "earlyStopping" | "testTime">>;
+  Partial<Pick<TrainConfig, "curriculum" | "validation" | "testTime">>;
 
 /** A pool as its source has it, not put to any model yet, and how its prompts are asked. */
 interface Unasked {
@@ -22,13 +22,13 @@ interface Unasked {
 }
 
 async function unaskedPools(config: Asking, options: ResolveOptions): Promise<Unasked[]> {
-  const { prompts, evaluation, curriculum, earlyStopping, testTime } = config;
+  const { prompts, evaluation, curriculum, validation, testTime } = config;
   if (testTime) {
     const { source, split } = heldOutSource(config);
     return [{ source, pool: await read(source, split, evaluation.size, config, options) }];
   }
   // Where nothing is measured, nothing of a file needs to be held out.
-  const measured = evaluation.size > 0 || (earlyStopping?.on === "labelled" && !earlyStopping.prompts);
+  const measured = evaluation.size > 0 || (validation !== undefined && !validation.prompts);
   const split = prompts.file !== undefined && !measured ? "whole" : "train";
   const pools: Unasked[] = [];
   for (const levels of curriculum?.stages ?? [prompts.levels]) {
@@ -88,8 +88,8 @@ export async function heldOutPool(
 }
 
 /**
- * The labelled prompts that early stopping is decided on: of their own source, or held-out ones of the training source; never those of the evaluation.
- * Null where nothing asks for them. Throws `early-stopping-no-prompts` where there are none with an answer.
+ * The labelled prompts of the validation: of their own source, or held-out ones of the training source; never those of the evaluation.
+ * Null where nothing asks for them. Throws `validation-no-prompts` where there are none with an answer.
  */
 export async function validationPool(
   config: TrainConfig,
@@ -97,9 +97,9 @@ export async function validationPool(
   tokenizer: Tokenizer,
   options: ResolveOptions = {},
 ): Promise<PromptPool | null> {
-  const { earlyStopping, prompts } = config;
-  if (earlyStopping?.on !== "labelled") return null;
-  const { prompts: own, labelledPrompts: size = 32 } = earlyStopping;
+  const { validation, prompts } = config;
+  if (validation === undefined) return null;
+  const { prompts: own, size } = validation;
   const source = own ? askedLike(own, prompts) : heldOutSource({ ...config, testTime: false }).source;
   const split = own?.file === undefined ? "test" : "whole";
   const used = new Set(heldOut?.prompts.map(splitKey));
@@ -111,12 +111,13 @@ export async function validationPool(
   if (free.length > 0)
     return { ...pool, prompts: free, description: `${free.length} labelled of ${pool.description}` };
   throw new SelftrainError({
-    code: "early-stopping-no-prompts",
-    message: "no labelled prompts are left to decide early stopping on",
+    code: "validation-no-prompts",
+    message: "no labelled prompts are left for validation",
     found: `${pool.prompts.length} held-out prompts, of which ${used.size} are evaluated on`,
     expected: "a held-out prompt with an answer that is not used for evaluation",
-    where: "earlyStopping.prompts",
-    remedy: "name labelled prompts there, lower evaluation.size, or take on: monitor, which needs no labels",
+    where: "validation.prompts",
+    remedy:
+      "name labelled prompts there, lower evaluation.size, or leave validation out and watch series without labels",
   });
 }
 

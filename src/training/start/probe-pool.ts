@@ -56,9 +56,9 @@ export async function probePool(
 
 /** True answers by the id of a prompt, of those that the probe of a run may have and others. Throws as `loadPromptPool` does. */
 export async function probeLabels(config: TrainConfig, options: ResolveOptions = {}): Promise<HiddenLabels> {
-  const { evaluation, earlyStopping, probe } = config;
-  const stopped = earlyStopping?.on === "labelled" ? (earlyStopping.labelledPrompts ?? 32) : 0;
-  const { pool } = await candidates(config, (probe?.size ?? 0) + evaluation.size + stopped, options);
+  const { evaluation, validation, probe } = config;
+  const size = (probe?.size ?? 0) + evaluation.size + (validation?.size ?? 0);
+  const { pool } = await candidates(config, size, options);
   return pool?.labels ?? new Map();
 }
 

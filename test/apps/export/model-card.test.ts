@@ -98,10 +98,20 @@ describe("the card of a run", () => {
   it.each([
     [{ reward: "ground-truth" }, "True answers were used, by the ground-truth reward."],
     [
-      { reward: "mixed", earlyStopping: { on: "labelled" } },
-      "True answers were used, by the mixed reward and early stopping.",
+      {
+        reward: "mixed",
+        monitors: { best: { on: "validation.mean", detector: { kind: "plateau" }, onAlarm: "restore-best" } },
+      },
+      "True answers were used, by the mixed reward and monitors of accuracy.",
     ],
-    [{ earlyStopping: { on: "monitor" } }, "Training used no true answers"],
+    [
+      { monitors: { best: { on: "eval.mean", detector: { kind: "plateau" } } } },
+      "Training used no true answers",
+    ],
+    [
+      { monitors: { top: { on: "eval.topShare", detector: { kind: "rise", by: 0.1 }, onAlarm: "stop" } } },
+      "Training used no true answers",
+    ],
     [
       { prompts: { task: "mental-sums", subset: "easy.txt" } },
       "A file chose the prompts; how it was made is not recorded here.",

@@ -111,7 +111,10 @@ it.each([
   const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
   const [warning] = page.match(/<p class="warning">[^<]*/) ?? [];
   if (said === undefined) expect(warning).toBeUndefined();
-  else expect(warning).toContain(said);
+  else {
+    expect(warning).toContain(said);
+    expect(page).toContain("Alarm topShare: topShare 0.6 at step 2, above 0.21.");
+  }
 });
 
 it("compares runs: a curve each in a colour of its own, and the settings that differ", async () => {

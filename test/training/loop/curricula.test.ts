@@ -1,4 +1,4 @@
-/** Rejection, refill, stages, test-time training and early stopping, on the embedded engine. */
+/** Rejection, refill, stages, test-time training and monitors that stop a run, on the embedded engine. */
 import fs from "node:fs";
 import { join } from "node:path";
 import { evalConfigSchema, evaluateModel, labelConfigSchema, labelPrompts, train } from "selftrain";
@@ -238,13 +238,16 @@ describe("test-time training", () => {
   });
 });
 
-describe("early stopping", () => {
+describe("monitors that stop a run and go back", () => {
   /** A learning rate that ruins the model at once. */
   const ruinous = { adam: { learningRate: 0.3, gradClipNorm: 0 }, steps: 8, checkpointEvery: 3 } as const;
   const labelled = {
     ...ruinous,
     evaluation: { size: 8, samples: 2 },
-    earlyStopping: { on: "labelled", patience: 2, checkEvery: 2, labelledPrompts: 8, labelledSamples: 4 },
+    validation: { size: 8, samples: 4, every: 2 },
+    monitors: {
+      best: { on: "validation.mean", detector: { kind: "plateau", patience: 2 }, onAlarm: "restore-best" },
+    },
   } as const;
 
   it("on labelled prompts: goes back to the best policy, which the run then ends with", async () => {
@@ -292,7 +295,10 @@ describe("early stopping", () => {
       ...labelled,
       checkpointEvery: 1,
       keepCheckpoints: 1,
-      earlyStopping: { on: "labelled", patience: 50, checkEvery: 1, labelledPrompts: 8, labelledSamples: 4 },
+      validation: { size: 8, samples: 4, every: 1 },
+      monitors: {
+        best: { on: "validation.mean", detector: { kind: "plateau", patience: 50 }, onAlarm: "restore-best" },
+      },
       adam: { learningRate: 3e-3 },
       steps: 6,
     });
@@ -318,19 +324,19 @@ describe("early stopping", () => {
     expect(runContents(config.output, notConfig)).toEqual(runContents(at("labelled-whole"), notConfig));
   });
 
-  it("on the monitor's signals: goes back to before the first of them, without any label", async () => {
+  it("on signs of collapse: goes back to before the first of them, without any label", async () => {
     const config = tinyTraining(base, at("monitored"), {
       ...ruinous,
       prompts: { file: base.file, size: 64 },
       evaluation: { size: 0 },
       checkpointEvery: 1,
       promptsPerStep: 8,
-      earlyStopping: { on: "monitor" },
+      monitors: { default: "restore-best" },
     });
     const { earlyStop } = await train(config);
     expect(earlyStop).toMatchObject({
       stopped: true,
-      reason: expect.stringContaining("signs of collapse at step"),
+      reason: expect.stringMatching(/at step \d+, (above|below) /),
     });
     const { step, restored } = earlyStop!;
     // One step saw the signs; the one before it, without any, had begun with the policy that is restored.

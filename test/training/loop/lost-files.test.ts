@@ -24,7 +24,10 @@ const configOf = (output: string): TrainConfig =>
     promptsPerStep: 2,
     keepCheckpoints: 2,
     evaluation: { size: 4, samples: 2, every: 2 },
-    earlyStopping: { on: "labelled", checkEvery: 1, patience: 9, labelledPrompts: 4, labelledSamples: 2 },
+    validation: { size: 4, samples: 2, every: 1 },
+    monitors: {
+      best: { on: "validation.mean", detector: { kind: "plateau", patience: 9 }, onAlarm: "restore-best" },
+    },
   });
 let whole: ReturnType<typeof runContents>;
 
@@ -43,7 +46,11 @@ function copy(name: string): string {
 async function resume(run: string): Promise<{ notices: string[]; error: SelftrainError | null }> {
   const notices: string[] = [];
   const observer = (event: { type: string; code?: string }) => {
-    if (event.type === "notice" && event.code !== "early-stopping") notices.push(event.code!);
+    if (
+      event.type === "notice" &&
+      !["policy-restored", "monitor-alarm", "signs-of-collapse"].includes(event.code!)
+    )
+      notices.push(event.code!);
   };
   try {
     await train(configOf(run), { resume: true, observer });
@@ -118,7 +125,11 @@ describe("a run that lost what it had written", () => {
     const notices: string[] = [];
     await train(configOf(run), {
       observer: (event) => {
-        if (event.type === "notice" && event.code !== "early-stopping") notices.push(event.code);
+        if (
+          event.type === "notice" &&
+          !["policy-restored", "monitor-alarm", "signs-of-collapse"].includes(event.code!)
+        )
+          notices.push(event.code);
         if (event.type === "step" && event.step === 3) fs.rmSync(join(run, "metrics.jsonl"));
       },
     });

@@ -82,7 +82,7 @@ describe("every state of the run directory that a kill can leave", () => {
     }
   }, 180_000);
 
-  it("train with rejection, refill and early stopping: continues to the same end", async () => {
+  it("train with rejection, refill and a monitor that goes back: continues to the same end", async () => {
     const output = at("curricula");
     const config = tinyTraining(base, output, {
       steps: 3,
@@ -90,7 +90,10 @@ describe("every state of the run directory that a kill can leave", () => {
       evaluation: { size: 4, samples: 2 },
       adam: { learningRate: 0.3, gradClipNorm: 0 },
       rejection: { minAgreement: 0.5, refillRounds: 2, onShortBatch: "train" },
-      earlyStopping: { on: "labelled", patience: 1, checkEvery: 1, labelledPrompts: 4, labelledSamples: 2 },
+      validation: { size: 4, samples: 2, every: 1 },
+      monitors: {
+        best: { on: "validation.mean", detector: { kind: "plateau", patience: 1 }, onAlarm: "restore-best" },
+      },
     });
     const { copies, states } = await everyState("train", config);
     const expected = runContents(output);

@@ -1,5 +1,6 @@
 /** What is said at the end of a run, from its records. */
 import { describe, expect, it } from "vitest";
+import { monitorsSchema } from "../../../src/config/monitor-config.js";
 import type { MetricRecord } from "../../../src/run/run-directory.js";
 import { signsNotice, signsOf } from "../../../src/training/loop/signs.js";
 
@@ -84,10 +85,17 @@ describe("signsOf", () => {
     expect(signsOf({}, records, 2)).toBeNull();
   });
 
-  it("takes the bounds of early stopping on the monitor, and the defaults beside other stopping", () => {
+  it("goes by the monitors of the default set that are on, with the bounds that they have", () => {
     const records = [step(1), step(2, collapsed)];
-    expect(signsOf({ earlyStopping: { on: "monitor", topShareRise: 0.9 } }, records)).toBeNull();
-    expect(signsOf({ earlyStopping: { on: "labelled" } }, records)).toMatchObject({ kind: "collapse" });
+    const monitors = (given: object) => ({ monitors: monitorsSchema.parse(given) });
+    expect(signsOf(monitors({}), records)?.signals).toEqual([
+      { monitor: "topShare", series: "topShare", value: 0.6, bound: 0.06 + 0.15 },
+    ]);
+    const wide = { topShare: { detector: { kind: "rise", by: 0.9 } } };
+    for (const given of [{ default: "off" }, { topShare: "off" }, wide])
+      expect(signsOf(monitors(given), records)).toBeNull();
+    const own = { default: "off", mine: { on: "topShare", detector: { kind: "threshold", above: 0.1 } } };
+    expect(signsOf(monitors(own), records)).toBeNull();
   });
 
   it("holds a stage against its own first step", () => {
@@ -100,8 +108,14 @@ describe("signsOf", () => {
       maxSteps: 2,
       groundTruthStages: 0,
     } as const;
-    const records = [step(1), step(2), step(3, collapsed), step(4, collapsed)];
+    const stage = (number: number, more = {}) => ({ ...more, stage: number });
+    const records = [
+      step(1, stage(1)),
+      step(2, stage(1)),
+      ...[3, 4, 5, 6].map((number) => step(number, stage(2, collapsed))),
+    ];
     expect(signsOf({ curriculum: { ...curriculum, stages: [...stages] } }, records)).toBeNull();
-    expect(signsOf({}, records)).not.toBeNull();
+    const flat = records.map((own) => ({ ...own, metrics: { ...own.metrics, stage: 1 } }));
+    expect(signsOf({}, flat)).not.toBeNull();
   });
 });

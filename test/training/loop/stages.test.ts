@@ -129,7 +129,12 @@ describe("a curriculum", () => {
   });
 
   it("continued after stops, within a stage and between two, ends in the same bytes", async () => {
-    const config = configOf("pieces", { earlyStopping: { on: "monitor", patience: 6 } });
+    const config = configOf("pieces", {
+      monitors: {
+        default: "off",
+        back: { on: "topShare", detector: { kind: "rise", by: 0.15, patience: 6 }, onAlarm: "restore-best" },
+      },
+    });
     await train({ ...config, output: at("one-piece") });
     for (const stopAt of [1, 2, 5]) {
       const stop = new AbortController();

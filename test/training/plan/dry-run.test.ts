@@ -251,14 +251,14 @@ describe.each<[string, Command<never>]>([
 });
 
 describe("train alone", () => {
-  it("held-out prompts, and those of early stopping", async () => {
+  it("held-out prompts, and those of the validation", async () => {
     const file = twoTooLong();
     const heldOut = await sameFailure(trainCommand, evaluatedOn(file));
     expect(heldOut).toMatchObject({ ...tooLong, message: expect.stringContaining("held-out prompts") });
     const prompts = { file, answerColumn: "answer" };
-    const stopping = { earlyStopping: { on: "labelled" as const, prompts, labelledPrompts: 40 } };
+    const stopping = { validation: { prompts, size: 40 } };
     const validation = await sameFailure(trainCommand, stopping);
-    expect(validation).toMatchObject({ ...tooLong, message: expect.stringContaining("early stopping") });
+    expect(validation).toMatchObject({ ...tooLong, message: expect.stringContaining("the validation") });
     const both = await sameFailure(trainCommand, { ...evaluatedOn(file), prompts: { file } });
     expect(both.toJSON()).toMatchObject({ problems: [tooLong, tooLong] });
   });
@@ -272,10 +272,9 @@ describe("train alone", () => {
     ],
     ["task-unknown", () => ({ prompts: { task: "no-task" } })],
     [
-      "early-stopping-no-prompts",
+      "validation-no-prompts",
       () => ({
-        earlyStopping: {
-          on: "labelled",
+        validation: {
           prompts: { file: jsonl([{ prompt: "1>", answer: null }]), answerColumn: "answer" },
         },
       }),

@@ -125,7 +125,15 @@ describe("killed and continued", () => {
       evaluation: { size: 4, samples: 2 },
       probe: { size: 3, samples: 2, every: 4 },
       adam: { learningRate: 0.3, gradClipNorm: 0 },
-      earlyStopping: { on: "labelled", patience: 2, checkEvery: 1, labelledPrompts: 4, labelledSamples: 2 },
+      validation: { size: 4, samples: 2, every: 1 },
+      monitors: {
+        default: "off",
+        mine: {
+          on: "validation.mean",
+          detector: { kind: "plateau", patience: 2 },
+          onAlarm: "restore-best",
+        },
+      },
     });
     await trainInChild("train", config, { do: "snapshot", to: `${output}.states` });
     const expected = runContents(output, without);

@@ -49,10 +49,7 @@ describe("the prompts of the probe", () => {
       () => ({ prompts: task, evaluation: { prompts: { task: "gcd" } } }),
     ],
     ["test time", () => ({ prompts: { task: "mental-sums", levels: { 4: 1 } }, testTime: true })],
-    [
-      "early stopping on labels",
-      () => ({ prompts: task, earlyStopping: { on: "labelled", labelledPrompts: 20 } }),
-    ],
+    ["a run with a validation", () => ({ prompts: task, validation: { size: 5 } })],
     [
       "a file that holds out enough",
       () => ({ prompts: { file: file("a.jsonl", 600) }, evaluation: { size: 9 } }),

@@ -4,7 +4,7 @@ import type { MetricSection } from "./metric.js";
 export const evaluationMetrics: MetricSection = {
   title: "Evaluation",
   written:
-    "Lines of kind `eval`, on held-out prompts, and `validation`, on the labelled prompts of early stopping. `agreement`, `topShare` and `topAnswer` are there as well.",
+    "Lines of kind `eval`, on held-out prompts, and `validation`, on the labelled prompts of the validation. `agreement`, `topShare` and `topAnswer` are there as well.",
   metrics: {
     mean: {
       title: "Mean accuracy",
@@ -61,7 +61,7 @@ export const evaluationMetrics: MetricSection = {
     },
     restoredStep: {
       title: "Restored step",
-      help: "Step whose policy was measured, where early stopping went back to one.",
+      help: "Step whose policy was measured, where a monitor went back to one.",
       unit: "count",
       healthy: "context",
     },
