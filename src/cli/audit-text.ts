@@ -136,8 +136,16 @@ function movedTable({ signals }: MovedFirst, paint: Paint): string {
   );
 }
 
-function facts({ fates, goodhart, probe }: Audit, paint: Paint): string {
+function facts({ fates, goodhart, probe, alarms }: Audit, paint: Paint): string {
   const lines: string[] = [];
+  const monitors = [...new Set(alarms.map(({ monitor }) => monitor))];
+  if (monitors.length > 0) {
+    const shown = monitors.map((name) => {
+      const { step, lead } = alarms.find(({ monitor }) => monitor === name)!;
+      return `${name} at step ${step}${lead === null ? "" : ` (lead ${lead})`}`;
+    });
+    lines.push(`${paint("dim", "alarms of the run:")} ${shown.join(", ")}`);
+  }
   if (fates !== null)
     lines.push(
       `${paint("dim", `fates of ${fates.prompts} ${fates.of === "probe" ? "probe prompts" : "training prompts, first vote to last"}:`)} ${fates.stayedRight} stayed right, ${fates.learned} learned, ${fates.corrupted} corrupted, ${fates.stayedWrong} stayed wrong`,

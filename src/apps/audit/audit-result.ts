@@ -8,7 +8,7 @@ import type { MovedFirst } from "./analysis/moved-first.js";
 import type { AuditedOnset, AuditedPhases } from "./analysis/phases.js";
 import type { FirstMover, VoteAt } from "./analysis/prompts.js";
 import type { ReliabilityAt } from "./analysis/reliability.js";
-import type { Omission, SourceFormat } from "./source.js";
+import type { Omission, RecordedAlarm, SourceFormat } from "./source.js";
 
 /** One value a step, in the order of `steps`. */
 export type Values = readonly (number | null)[];
@@ -75,6 +75,8 @@ export interface Audit {
     }[];
   } | null;
   readonly movedFirst: MovedFirst;
+  /** Alarms that were raised during the run, with the steps that they came before the onset; null where there is none. */
+  readonly alarms: readonly (RecordedAlarm & { readonly lead: number | null })[];
   /** Of which prompts: those of the probe, or those that training met at two steps or more. */
   readonly fates: (Fates & { readonly of: "probe" | "training" }) | null;
   readonly beforeAfter: readonly Example[];

@@ -70,6 +70,9 @@ export async function auditSource(source: AuditSource): Promise<Audit> {
     signs: signsOf(course, attractor),
     probe: probed === null ? null : probeOf(probes, probed),
     movedFirst: moved,
+    alarms: source
+      .alarms()
+      .map((alarm) => ({ ...alarm, lead: onset?.step == null ? null : onset.step - alarm.step })),
     fates: fates && { of: probeFates ? "probe" : "training", ...fates },
     beforeAfter: await examplesOf(source, probed ?? trained, probed !== null),
     firstMovers: await moversOf(source, trained, attractor),

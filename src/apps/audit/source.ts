@@ -36,6 +36,15 @@ export interface Omission {
   readonly why: string;
 }
 
+/** An alarm that a monitor raised while the run went on. */
+export interface RecordedAlarm {
+  readonly step: number;
+  readonly monitor: string;
+  readonly series: string;
+  /** What it did. */
+  readonly action: string;
+}
+
 /** A prompt at a step. */
 export interface PromptAt {
   readonly step: number;
@@ -61,6 +70,8 @@ export interface AuditSource {
   steps(): AsyncIterable<AuditStep>;
   /** Evaluations on the probe in step order; empty without one. */
   probes(): Promise<readonly ProbeVotes[]>;
+  /** In step order; empty where nothing was watched, or nothing was found. */
+  alarms(): readonly RecordedAlarm[];
   /** Prompt and completion of `majority`'s answer for each place; those that are not found are left out. */
   samples(
     places: readonly (PromptAt & { readonly majority: string | null; readonly probe: boolean })[],

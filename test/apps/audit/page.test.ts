@@ -31,6 +31,7 @@ function collapsing(): AuditSource {
         prompt: `${HOSTILE} ${promptId}`,
         completion: HOSTILE,
       })),
+    alarms: () => [{ step: 38, monitor: HOSTILE, series: "topShare", action: "stop" }],
     probes: async () =>
       [0, 20, 40, 60].map((step) => ({
         step,
@@ -67,6 +68,8 @@ describe("the page of an audit", () => {
     expect(sectionsOf(page)).toEqual(ALL);
     expect(page).not.toContain("<img");
     expect(page).toContain("&lt;img");
+    expect(audit.alarms).toMatchObject([{ step: 38, lead: audit.onset!.step! - 38 }]);
+    expect(page).toContain("Alarms of the run");
     expect(audit.probe).toMatchObject({ steps: [0, 20, 40, 60], flips: { prompts: 3, flippedShare: 1 / 3 } });
     expect(audit.fates).toMatchObject({
       of: "probe",

@@ -36,6 +36,7 @@ export function sourceOf(steps: readonly AuditStep[]): AuditSource {
       yield* steps;
     },
     probes: async () => [],
+    alarms: () => [],
     samples: async () => [],
   };
 }

@@ -115,6 +115,7 @@ describe("the keys of an audit", () => {
         ],
         unknown: "list",
       },
+      alarms: "list",
       fates: {
         of: "string",
         prompts: "number",
@@ -145,6 +146,7 @@ describe("the keys of an audit", () => {
       "signs",
       "probe",
       "movedFirst",
+      "alarms",
       "fates",
       "beforeAfter",
       "firstMovers",
@@ -169,6 +171,6 @@ describe("the keys of an audit", () => {
       fates: null,
     });
     expect(found).toMatchObject({ reliability: [], beforeAfter: [], firstMovers: [] });
-    expect(Object.keys(found)).toHaveLength(20);
+    expect(Object.keys(found)).toHaveLength(21);
   });
 });

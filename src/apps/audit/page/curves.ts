@@ -95,7 +95,7 @@ export function signContent({ signs, steps }: Audit): SafeHtml | undefined {
     ),
     plot(
       "Agreement within prompts and between them",
-      "Chance that two rollouts give the same answer. φ is the one over the other.",
+      "Chance that two rollouts give the same answer. φ is the second over the first.",
       "share",
       [
         curve(steps, "same prompt", "srt", signs.withinPromptAgreement),

@@ -48,7 +48,12 @@ export function renderAuditPage(audit: Audit): string {
         link: "Signs",
         content: html`${signs}${matrix}`,
       },
-      { id: "moved", title: "What moved first", link: "Moved first", content: movedContent(audit) },
+      {
+        id: "moved",
+        title: "What moved first",
+        link: "Moved first",
+        content: withAlarms(movedContent(audit), alarmContent(audit)),
+      },
       { id: "fates", title: "Fates of prompts", link: "Fates", content: fateContent(audit) },
       { id: "examples", title: "Before and after", content: exampleContent(audit) },
       { id: "movers", title: "First movers", content: moverContent(audit) },
@@ -62,6 +67,24 @@ export function renderAuditPage(audit: Audit): string {
     ],
     footer: html`Made by selftrain from ${path}. This file is complete: it loads nothing from the network.`,
   });
+}
+
+const withAlarms = (moved: SafeHtml | undefined, alarms: SafeHtml | undefined): SafeHtml | undefined =>
+  moved === undefined && alarms === undefined ? undefined : html`${moved}${alarms}`;
+
+/** Of each monitor its first alarm. */
+function alarmContent({ alarms, onset }: Audit): SafeHtml | undefined {
+  if (alarms.length === 0) return undefined;
+  const first = alarms.filter((own, i) => alarms.findIndex(({ monitor }) => monitor === own.monitor) === i);
+  const lead = onset?.step != null;
+  return html`<h3>Alarms of the run</h3><div class="scroll"><table><thead><tr><th scope="col">monitor</th><th scope="col">first alarm at step</th><th scope="col">series</th><th scope="col">what it did</th>${
+    lead && html`<th scope="col">lead in steps</th>`
+  }</tr></thead><tbody>${first.map(
+    (own) =>
+      html`<tr><th scope="row">${own.monitor}</th><td>${own.step}</td><td><code>${own.series}</code></td><td>${own.action}</td>${
+        lead && html`<td>${own.lead ?? MISSING}</td>`
+      }</tr>`,
+  )}</tbody></table></div>`;
 }
 
 function movedContent({ movedFirst, onset }: Audit): SafeHtml | undefined {

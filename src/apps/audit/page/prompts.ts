@@ -30,7 +30,7 @@ export function probeMatrix({ probe }: Audit): SafeHtml | undefined {
     return flipped ? "flipped" : "same";
   };
   const { flips } = probe;
-  return html`<h3>The probe: prompts that come back</h3><p>A row a prompt, a column an evaluation (steps ${probe.steps.join(", ")}).${
+  return html`<h3>The probe: prompts that come back</h3><p>A row a prompt, a column an evaluation (steps ${probe.steps.join(", ")}). Green is right, red wrong, grey not known, hollow no majority; framed where the majority changed.${
     flips &&
     html` ${percent(flips.flippedShare)} of the prompts flipped lately; ${percent(flips.lockedAfterFlipShare)} are locked after a flip.`
   }</p><div class="scroll"><svg class="matrix" width="${probe.steps.length * CELL}" height="${rows.length * CELL}" role="img" aria-label="majorities of ${rows.length} probe prompts">${rows.map(

@@ -38,6 +38,7 @@ export function importedSource({
       conclude(findings, said, left);
     },
     probes: async () => [],
+    alarms: () => [],
     async samples(places) {
       const wanted = new Map(places.map((place) => [JSON.stringify([place.step, place.promptId]), place]));
       const found = new Map<

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { trainConfigSchema } from "../../../config/train-config.js";
 import { SelftrainError } from "../../../errors.js";
 import { quotePath, quoteText, streamRows } from "../../../io/fs/duckdb.js";
+import { readAlarms } from "../../../run/alarms.js";
 import { gapSentences, gapsOf } from "../../../run/gaps.js";
 import { readMetrics } from "../../../run/metrics-log.js";
 import { listProbes } from "../../../run/probes.js";
@@ -53,6 +54,8 @@ export async function runSource(run: string): Promise<AuditSource> {
       }
     },
     probes: () => readProbes(run, omissions),
+    alarms: () =>
+      readAlarms(run).map(({ step, monitor, series, action }) => ({ step, monitor, series, action })),
     async samples(places) {
       const found = [];
       for (const { step, promptId, majority, probe } of places) {
