@@ -140,7 +140,7 @@ describe("a run that lacks something", () => {
     expect(found.omitted.map(({ what }) => what)).toContain("the probe of step 6");
   });
 
-  it("a reference that moves: no distance from the start", async () => {
+  it("a reference that moves: the distance from the start is the probe's, and none without one", async () => {
     const path = await copy("moving");
     const config = join(path, "config.yaml");
     const text = readFileSync(config, "utf8").replace(
@@ -149,6 +149,12 @@ describe("a run that lacks something", () => {
     );
     expect(text).toContain("moving");
     writeFileSync(config, text);
+    const metrics = join(path, "metrics.jsonl");
+    const probed = readMetrics(metrics).filter(({ kind, step }) => kind === "probe" && step > 0);
+    const distances = (await auditOf(path)).goodhart!.points.map(({ distance }) => distance);
+    expect(distances).toEqual(probed.map((own) => Math.sqrt(own.metrics.sequenceKl as number)));
+    const lines = readFileSync(metrics, "utf8").split("\n");
+    writeFileSync(metrics, lines.filter((line) => !line.includes('"kind":"probe"')).join("\n"));
     const found = await auditOf(path);
     expect(found.goodhart).toBeNull();
     expect(found.omitted.filter(({ what }) => what === "the Goodhart curve")).toHaveLength(1);

@@ -35,7 +35,8 @@ export async function runSource(run: string): Promise<AuditSource> {
   if (missing !== null)
     omissions.push({ what: "true answers", why: `the run's prompts cannot be had: ${missing}` });
   const moves = movesReference(run, kind);
-  if (moves)
+  const probed = probeKl(records ?? []);
+  if (moves && probed.size === 0)
     omissions.push({
       what: "the Goodhart curve",
       why: "the run's reference moves, so that its KL is no distance from the start",
@@ -50,7 +51,10 @@ export async function runSource(run: string): Promise<AuditSource> {
       for (let at = 0; at < files.length; at += FILES) {
         const rows = await readable(files.slice(at, at + FILES), omissions);
         const steps = stepsOfRows(rows, labels, logged);
-        yield* moves ? steps.map((step) => ({ ...step, sequenceKl: null })) : steps;
+        yield* steps.map((step) => ({
+          ...step,
+          sequenceKl: (moves ? null : step.sequenceKl) ?? probed.get(step.step) ?? null,
+        }));
       }
     },
     probes: () => readProbes(run, omissions),
@@ -69,6 +73,15 @@ export async function runSource(run: string): Promise<AuditSource> {
       return found;
     },
   };
+}
+
+/** KL of whole completions to the starting policy, as the probe measured it; a probe's reference never moves. */
+function probeKl(records: readonly MetricRecord[]): ReadonlyMap<number, number> {
+  return new Map(
+    records.flatMap(({ kind, step, metrics: { sequenceKl } }) =>
+      kind === "probe" && typeof sequenceKl === "number" ? [[step, sequenceKl] as const] : [],
+    ),
+  );
 }
 
 /** Whether its KL is to a policy of the run's own; what a run without a readable configuration does is not known. */
