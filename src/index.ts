@@ -1,11 +1,14 @@
 /** selftrain as a library. */
 
+export { audit } from "./apps/audit/audit.js";
+export type { Audit } from "./apps/audit/audit-result.js";
 export { diagnose } from "./apps/doctor/diagnose.js";
 export type { Diagnosis } from "./apps/doctor/diagnosis.js";
 export { type Exported, exportModel } from "./apps/export/export-model.js";
 export { type ConsoleObserverOptions, consoleObserver } from "./apps/progress/console-observer.js";
 export type { Changes, Difference } from "./apps/replay/differences.js";
 export { type Replay, type ReplayedStep, type ReplayOptions, replay } from "./apps/replay/replay.js";
+export { type AuditConfig, auditConfigSchema } from "./config/audit-config.js";
 export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js";
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
 export { type ExportConfig, exportConfigSchema } from "./config/export-config.js";

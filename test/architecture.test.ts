@@ -49,6 +49,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     "reward-model": ["label", "loop", "plan", "rollout", "start"],
   },
   apps: {
+    audit: ["report"],
     doctor: [],
     export: [],
     grade: [],

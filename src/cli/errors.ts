@@ -8,6 +8,9 @@ import { plain } from "../plain.js";
 import type { Io } from "./io.js";
 import { type Paint, shown, shownJson, styled } from "./style.js";
 
+/** Exit status of an audit that found a run hacked or collapsed: no failure, and no success either. */
+export const HACKED = 3;
+
 /** Exit statuses: 2 what the user typed or configured is wrong, 130 stopped by a signal, 1 any other failure. */
 export function exitStatusOf(error: unknown): number {
   if (!(error instanceof SelftrainError)) return 1;

@@ -1,5 +1,6 @@
 /** The whole command line. */
 import type { Command } from "commander";
+import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { equivalentCommand } from "./commands/equivalent.js";
@@ -44,6 +45,7 @@ const root = defineGroup({
     equivalentCommand,
     replayCommand,
     reportCommand,
+    auditCommand,
     runsCommand,
     monitorsCommand,
     sweepCommand,
@@ -58,6 +60,7 @@ const root = defineGroup({
     "selftrain eval runs/srt --json                           accuracy with confidence intervals",
     "selftrain replay runs/srt                                votes, rewards and advantages again, from the rollouts",
     "selftrain report runs/srt                                one HTML page with the curves",
+    "selftrain audit runs/srt                                 whether its reward was hacked, and since when",
     "selftrain sweep recipes/sweeps/learning-rate.yaml        runs over values of its settings, in parallel",
     "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],

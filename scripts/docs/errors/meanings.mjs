@@ -16,6 +16,8 @@ export const MEANINGS = {
   "grader-failure": "Answers that the grader could not read; they count as no answer.",
   "hub-not-found": "The hub has no such model, data set, revision or file, or it is private.",
   interrupted: "The work was stopped from outside, by Ctrl-C or a signal.",
+  "audit-column": "A rollout of another trainer lacks a column, or has something else in it.",
+  "audit-no-rollouts": "What is to be audited has no rollouts.",
   "base-agreement": "What the agreement of the base says of the majorities that a run is about to train on.",
   "file-system-error": "The file system refused, for a reason that has no code of its own.",
   "metrics-incomplete": "Lines of a run's metrics are missing, and what they said cannot be found again.",

@@ -6,7 +6,7 @@ const KINDS = [
   [
     "error",
     "Errors",
-    "What stops a command. It ends with status 2 where the command line or the config is wrong, with 130 where a signal stopped it, and with 1 otherwise. Nothing that was written is lost.",
+    "What stops a command. It ends with status 2 where the command line or the config is wrong, with 130 where a signal stopped it, and with 1 otherwise. An audit that finds a run hacked or collapsed ends with 3 ([audit](../how-to/audit.md)). Nothing that was written is lost.",
   ],
   ["warning", "Warnings of doctor", "What `selftrain doctor` finds and a run would bear."],
   ["note", "Notes", "What is said of a run that goes on, as `note[code]`."],

@@ -64,7 +64,7 @@ export const AREAS = [
   [
     "tools",
     "Monitors and tools",
-    "Signals of a run, detectors, alarms, replay, doctor and export.",
+    "Signals of a run, detectors, alarms, replay, audit, doctor and export.",
     ["core/detect/", "core/monitor/", "apps/", "run/"],
   ],
   [

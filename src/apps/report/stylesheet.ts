@@ -111,6 +111,42 @@ const VOTES = `
 .hidden-note::before{content:"· "}
 .vote pre{max-height:10em;font-size:13px}`;
 
+const AUDIT = `
+.ribbon{display:block;width:100%;height:18px;border-radius:5px;margin-top:14px}
+.ribbon-ends{display:flex;justify-content:space-between;color:var(--muted);font-size:13px;margin-top:4px}
+.phase-improving{fill:var(--good)}
+.phase-saturated{fill:var(--srt)}
+.phase-hacking{fill:var(--fixedTeacher)}
+.phase-collapsed{fill:var(--bad)}
+.phase-recovering{fill:var(--mitigated)}
+.phase-undecided{fill:var(--line)}
+.phase-list,.tries{list-style:none;margin:0 0 12px;padding:0;max-width:46em}
+.phase-list li{display:flex;gap:10px;align-items:baseline;padding:3px 0}
+.phase-list .mark{flex:none;width:11px;height:11px}
+.tries li{margin:0 0 12px}
+.tries code{color:var(--muted)}
+.drawing{margin:0;min-width:0}
+.drawing figcaption{display:flex;flex-wrap:wrap;gap:2px 18px;font-size:13.5px}
+.square{display:block;width:100%;max-width:640px}
+.square text{fill:var(--muted);font-size:11px}
+.square .grid{stroke:var(--grid)}
+.square .diagonal{stroke:var(--muted);stroke-dasharray:3 4;fill:none}
+.square .dot{fill:var(--arm);fill-opacity:.75}
+.square .ci{stroke:var(--arm);stroke-width:1.5;fill:none}
+.square .fit{stroke:var(--arm);stroke-width:2;fill:none}
+.fates{max-width:560px}
+.fate b{font-size:20px;font-weight:650;margin-right:6px}
+.fate.good b{color:var(--good)}
+.fate.bad b{color:var(--bad)}
+.baseline th,.baseline td{color:var(--muted)}
+.moved th small{display:inline;margin-left:6px}
+.matrix rect{fill:var(--grid)}
+.matrix .right{fill:var(--good)}
+.matrix .wrong{fill:var(--bad)}
+.matrix .same{fill:var(--other)}
+.matrix .flipped{stroke:var(--ink);stroke-width:2}
+.matrix .none{fill:none;stroke:var(--line)}`;
+
 const PHONE = `
 @media (max-width:720px){
 body{padding:24px 18px 48px}
@@ -148,6 +184,6 @@ pre,.vote pre,.vote .prompt{max-height:none;overflow:visible}
 export function reportStyle(): string {
   return `:root{${LIGHT}}
 @media screen and (prefers-color-scheme:dark){:root:not([data-print]){${DARK}}}
-${LAYOUT}${TABLES}${PLOTS}${VOTES}${PHONE}${PRINT}
+${LAYOUT}${TABLES}${PLOTS}${VOTES}${AUDIT}${PHONE}${PRINT}
 ${armClasses()}`;
 }

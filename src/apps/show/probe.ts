@@ -1,18 +1,15 @@
 /** The prompts of a probe: what they were answered at first, and are now; of one, every probe. Reads the run only. */
 import { join } from "node:path";
 import type { ShowConfig } from "../../config/show-config.js";
-import { trainConfigSchema } from "../../config/train-config.js";
 import { majorityVote } from "../../core/vote/majority.js";
 import { SelftrainError } from "../../errors.js";
-import type { HiddenLabels } from "../../group.js";
 import { isWhole, missingProbes, stepList } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import { listProbes, probeFolder, readProbe } from "../../run/probes.js";
-import { readRunConfig } from "../../run/run-config.js";
 import type { ProbeRow } from "../../run/run-directory.js";
 import { readRunInfo } from "../../run/run-info.js";
 import { checkWhole } from "../../training/probe/history.js";
-import { probeLabels } from "../../training/start/probe-pool.js";
+import { probeAnswersOf } from "../../training/start/true-answers.js";
 
 /** What one probe got of one prompt. */
 export interface ShownVote {
@@ -69,11 +66,11 @@ export async function showProbe({
   const rows = await readProbe(last.path);
   const size = new Set(rows.map(({ group }) => group)).size;
   const before = await rowsOf(first.path, size);
-  const { labels, notice } = await trueAnswers(run);
+  const { labels, missing } = await probeAnswersOf(run);
   const lost = missingProbes(run, readMetrics(join(run, "metrics.jsonl")), last.step);
   const notes = [
     ...(lost.length === 0 ? [] : [`the probes of ${stepList(lost)} are missing or cut short`]),
-    ...(notice === null ? [] : [notice]),
+    ...(missing === null ? [] : [`no true answers: ${missing}`]),
   ];
   const groups = [...new Set(rows.map(({ group }) => group))];
   const chosen = prompt === undefined ? groups : [groupOf(rows, prompt, last.path)];
@@ -167,14 +164,4 @@ function groupOf(rows: readonly ProbeRow[], prompt: string, where: string): numb
     where,
     remedy: "Leave --prompt out to list the probe's prompts.",
   });
-}
-
-async function trueAnswers(run: string): Promise<{ labels: HiddenLabels; notice: string | null }> {
-  try {
-    const config = readRunConfig(run, trainConfigSchema);
-    return { labels: await probeLabels(config, { cacheOnly: true }), notice: null };
-  } catch (error) {
-    if (!(error instanceof SelftrainError)) throw error;
-    return { labels: new Map(), notice: `no true answers: ${error.message}` };
-  }
 }

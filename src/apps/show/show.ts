@@ -1,15 +1,11 @@
 /** The groups of a step with their votes, from the rollouts of a run: what a person reads to see what is rewarded. Reads the run only. */
 import { join } from "node:path";
-import { finetuneConfigSchema } from "../../config/finetune-config.js";
 import type { ShowConfig } from "../../config/show-config.js";
-import { trainConfigSchema } from "../../config/train-config.js";
 import { SelftrainError } from "../../errors.js";
-import type { HiddenLabels } from "../../group.js";
 import { listRollouts, readRollouts } from "../../run/rollouts.js";
-import { readRunConfig } from "../../run/run-config.js";
 import type { RolloutRow } from "../../run/run-directory.js";
 import { readRunInfo } from "../../run/run-info.js";
-import { trainingPrompts } from "../../training/start/pools.js";
+import { trueAnswersOf } from "../../training/start/true-answers.js";
 import { type ShownGroup, type ShownRollout, shownGroup, shownRollout } from "./group.js";
 
 export interface ShownStep {
@@ -35,13 +31,13 @@ export async function showStep({
   const file = rolloutsOf(run, step);
   const groups = groupsOf(await readRollouts(file.path));
   const chosen = prompt === undefined ? groups : [groupOf(groups, prompt, file.path)];
-  const { labels, notice } = await trueAnswers(run);
+  const { labels, missing } = await trueAnswersOf(run);
   return {
     run,
     step: file.step,
     groups: chosen.map((rows) => shownGroup(rows, labels)),
     rollouts: prompt === undefined ? null : chosen[0]!.map(shownRollout),
-    notice,
+    notice: missing === null ? null : `no true answers: ${missing}`,
   };
 }
 
@@ -91,18 +87,4 @@ function groupOf(groups: readonly RolloutRow[][], prompt: string, where: string)
     where,
     remedy: "Leave --prompt out to list the step's groups.",
   });
-}
-
-async function trueAnswers(run: string): Promise<{ labels: HiddenLabels; notice: string | null }> {
-  try {
-    const config =
-      readRunInfo(run).kind === "finetune"
-        ? readRunConfig(run, finetuneConfigSchema)
-        : readRunConfig(run, trainConfigSchema);
-    const { labels } = await trainingPrompts(config, { cacheOnly: true });
-    return { labels, notice: null };
-  } catch (error) {
-    if (!(error instanceof SelftrainError)) throw error;
-    return { labels: new Map(), notice: `no true answers: ${error.message}` };
-  }
 }

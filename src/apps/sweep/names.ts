@@ -55,7 +55,9 @@ function fileText(value: unknown): string {
   const text = valueText(value);
   const safe = text.replace(/[^\w.+-]+/g, "-");
   if (safe === text && safe.length <= LONGEST_VALUE && !safe.endsWith(".")) return safe;
-  return `${safe.slice(0, LONGEST_VALUE).replace(/[.-]+$/, "")}-${hash(JSON.stringify(value) ?? text)}`;
+  let end = Math.min(safe.length, LONGEST_VALUE);
+  while (end > 0 && ".-".includes(safe[end - 1]!)) end--;
+  return `${safe.slice(0, end)}-${hash(JSON.stringify(value) ?? text)}`;
 }
 
 /** The name of each combination with its seed, in order, all different on systems that do not tell `A` from `a`, too. */

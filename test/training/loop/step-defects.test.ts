@@ -19,10 +19,10 @@ describe("a step on solutions", () => {
   });
 
   it("defect 2: what is no answer has no vote and no pay, however often it is given", async () => {
-    const texts = ["\\boxed{}", "\\boxed{ }", "I do not know.", "", boxed("7")];
+    const texts = ["\\boxed{}", "\\boxed{ }", "I do not know.", "", boxed("7"), boxed("7")];
     const { votes, rewards } = await scriptedStep(question, [texts]);
-    expect(votes[0]).toMatchObject({ label: "7", votes: 1, share: 1 / 5, noAnswerShare: 4 / 5 });
-    expect(rewards[0]!.rewards).toEqual([0, 0, 0, 0, 1]);
+    expect(votes[0]).toMatchObject({ label: "7", votes: 2, share: 2 / 6, noAnswerShare: 4 / 6 });
+    expect(rewards[0]!.rewards).toEqual([0, 0, 0, 0, 1, 1]);
   });
 
   it("defect 3: a tie trains nothing, whichever answer was sampled first, and is counted", async () => {
