@@ -43,43 +43,58 @@ function replayed(candidates) {
   }));
 }
 
-const singles = replayed(CANDIDATES);
-const families = [...new Set(singles.map(({ family }) => family))]
-  .flatMap(
-    (family) =>
-      bestOf(
-        singles.filter((own) => own.family === family),
-        runs,
-        BUDGETS.at(-1),
-      ) ?? [],
-  )
-  .sort((a, b) => b.score.caughtBefore.count - a.score.caughtBefore.count)
-  .slice(0, FAMILIES);
-const candidates = [...singles, ...replayed(majorities(families.map(({ candidate }) => candidate)))];
+const ownSeries = ({ monitor: { on, detector } }) => (on ? [on] : detector.of.map((member) => member.on));
 
+/** What the sets of a scope may read: a run without a probe has only its steps. */
+const SCOPES = {
+  any: () => true,
+  "no-probe": (candidate) => ownSeries(candidate).every((on) => !on.includes(".")),
+};
+
+const allSingles = replayed(CANDIDATES);
 mkdirSync(join(values.corpus, "sets"), { recursive: true });
-const sets = BUDGETS.map((budget) => {
-  const chosen = chooseSet(candidates, runs, budget, MOST);
-  if (chosen === null) return { budget, file: null, sha256: null, members: [], tuning: null };
-  const names = chosen.members.map(({ monitor }, i) => [
-    `${monitor.on ?? "majority"}-${i + 1}`.replace(".", "-"),
-    monitor,
-  ]);
-  const text = stringify(
-    { monitors: { default: "off", ...Object.fromEntries(names) } },
-    { aliasDuplicateObjects: false },
-  );
-  const file = `sets/false-alarms-${String(100 * budget).padStart(2, "0")}.yaml`;
-  writeFileSync(join(values.corpus, file), text);
-  const { caughtBefore, caught, falseAlarms, leadSteps } = chosen.score;
-  return {
-    budget,
-    file,
-    sha256: sha256(text),
-    members: chosen.members.map(({ name }) => name),
-    tuning: { caughtBefore, caught, falseAlarms, leadSteps },
-  };
-});
+const sets = Object.keys(SCOPES).flatMap(setsOf);
+
+function setsOf(scope) {
+  const singles = allSingles.filter(SCOPES[scope]);
+  const families = [...new Set(singles.map(({ family }) => family))]
+    .flatMap(
+      (family) =>
+        bestOf(
+          singles.filter((own) => own.family === family),
+          runs,
+          BUDGETS.at(-1),
+        ) ?? [],
+    )
+    .sort((a, b) => b.score.caughtBefore.count - a.score.caughtBefore.count)
+    .slice(0, FAMILIES);
+  const candidates = [...singles, ...replayed(majorities(families.map(({ candidate }) => candidate)))];
+
+  return BUDGETS.map((budget) => {
+    const chosen = chooseSet(candidates, runs, budget, MOST);
+    if (chosen === null) return { scope, budget, file: null, sha256: null, members: [], tuning: null };
+    const names = chosen.members.map(({ monitor }, i) => [
+      `${monitor.on ?? "majority"}-${i + 1}`.replace(".", "-"),
+      monitor,
+    ]);
+    const text = stringify(
+      { monitors: { default: "off", ...Object.fromEntries(names) } },
+      { aliasDuplicateObjects: false },
+    );
+    const file = `sets/${scope === "any" ? "" : `${scope}-`}false-alarms-${String(100 * budget).padStart(2, "0")}.yaml`;
+    writeFileSync(join(values.corpus, file), text);
+    const { caughtBefore, caught, falseAlarms, leadSteps } = chosen.score;
+    return {
+      scope,
+      budget,
+      file,
+      sha256: sha256(text),
+      members: chosen.members.map(({ name }) => name),
+      tuning: { caughtBefore, caught, falseAlarms, leadSteps },
+    };
+  });
+}
+
 const freeze = {
   objective: `most tuning collapses caught before their onset, with false alarms in at most the budget of healthy runs; at most ${MOST} monitors, the best and then the next best`,
   commit: git("rev-parse", "HEAD"),
@@ -89,9 +104,9 @@ const freeze = {
   sets,
 };
 writeFileSync(join(values.corpus, "freeze.json"), `${JSON.stringify(freeze, null, 2)}\n`);
-for (const { budget, members, tuning } of sets)
+for (const { scope, budget, members, tuning } of sets)
   console.log(
-    `false alarms ≤ ${100 * budget}%: ${members.join(" + ") || "no set"}${
+    `${scope}, false alarms ≤ ${100 * budget}%: ${members.join(" + ") || "no set"}${
       tuning === null
         ? ""
         : `; before the fall ${tuning.caughtBefore.count}/${tuning.caughtBefore.of}, false alarms ${tuning.falseAlarms.count}/${tuning.falseAlarms.of}`
