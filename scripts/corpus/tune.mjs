@@ -100,7 +100,7 @@ const freeze = {
   commit: git("rev-parse", "HEAD"),
   changed,
   tuningRuns: { sha256: sha256(readFileSync(corpusFile(values.corpus, "tuning"))), runs: runs.length },
-  candidates: candidates.length,
+  singles: CANDIDATES.length,
   sets,
 };
 writeFileSync(join(values.corpus, "freeze.json"), `${JSON.stringify(freeze, null, 2)}\n`);
