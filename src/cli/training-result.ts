@@ -32,10 +32,17 @@ function endText({ step, restored, stopped, reason }: EarlyStop): string {
   return `${stopped ? "stopped early" : "went back"}: ${reason}; ${end}`;
 }
 
-/** Commands to go on with. */
-export function nextOf({ run, start }: Pick<TrainSummary, "run" | "start">): string[] {
+/** Commands to go on with; an audit reads rollouts, which only `train` keeps. */
+export function nextOf(
+  command: "train" | "finetune",
+  { run, start }: Pick<TrainSummary, "run" | "start">,
+): string[] {
   const path = shellWord(shownPath(run));
-  return [`selftrain report ${path}`, ...(start === null ? [] : [`selftrain eval ${path}`])];
+  return [
+    `selftrain report ${path}`,
+    ...(command === "train" ? [`selftrain audit ${path}`] : []),
+    ...(start === null ? [] : [`selftrain eval ${path}`]),
+  ];
 }
 
 /** Prints the summary and says the exit status: 130 where the run was stopped by a signal. */

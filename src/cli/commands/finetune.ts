@@ -41,6 +41,6 @@ export const finetuneCommand = defineCommand({
     }
     const { finetune } = await import("../../training/finetune/finetune.js");
     const summary = await watched("finetune", context, (options) => finetune(config, options));
-    return finishTraining("finetune", summary, nextOf(summary), context);
+    return finishTraining("finetune", summary, nextOf("finetune", summary), context);
   },
 });

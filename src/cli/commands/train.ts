@@ -39,6 +39,6 @@ export const trainCommand = defineCommand({
     }
     const { train } = await import("../../training/loop/train.js");
     const summary = await watched("train", context, (options) => train(config, options));
-    return finishTraining("train", summary, nextOf(summary), context);
+    return finishTraining("train", summary, nextOf("train", summary), context);
   },
 });
