@@ -124,6 +124,16 @@ describe("unions", () => {
     expect(any(at(3, 0, undefined)).verdict).toBe("warn");
   });
 
+  it("take their figures of a member that has a value, where the first in alarm just lacks one", () => {
+    const two = atLeast(2, [member(1), member(2)]);
+    two(at(1, 4, 0));
+    const missing = [
+      { step: 2, value: null },
+      { step: 2, value: 3 },
+    ];
+    expect(two(missing)).toMatchObject({ verdict: "alarm", value: 3, bound: 2, evidence: { member: 1 } });
+  });
+
   it("have a patience of their own, whichever member it is", () => {
     const patient = inARow(atLeast(1, [member(1), member(1)]), 2);
     expect(patient(at(1, 2, 0)).verdict).toBe("warn");
