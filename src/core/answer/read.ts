@@ -20,7 +20,7 @@ export interface ReadAnswer {
 /** The answer of a solution. A grader that throws gives no answer and its failure. */
 export function readAnswer(
   text: string,
-  finish: FinishReason,
+  finish: FinishReason | null,
   options: Omit<ExtractOptions, "finish">,
   where?: string,
 ): ReadAnswer {

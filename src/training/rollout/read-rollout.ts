@@ -13,7 +13,7 @@ export interface PoolReading {
 /** What the grader failed on has no answer, says so, and is counted in `failures`. */
 export function readRollout(
   text: string,
-  finish: FinishReason,
+  finish: FinishReason | null,
   promptId: string,
   { canonicalise, reading }: PoolReading,
   failures: GraderFailures,

@@ -71,6 +71,20 @@ describe("TRL's completions", () => {
   });
 });
 
+describe("texts whose end nobody explains", () => {
+  it("have no answer where they certainly break off, and keep one that is complete", async () => {
+    const texts = [
+      "So it is \\boxed{12}.",
+      "So it is \\boxed{12}. And x =",
+      "The answer is 12, 13 and",
+      "So it is \\boxed{1",
+    ];
+    const rows = texts.map((completion) => ({ promptId: "p", group: "g", step: 1, completion, reward: 0 }));
+    const { steps } = await read(file(rows, "broken-off.jsonl"));
+    expect(steps[0]!.groups[0]!.answers).toEqual(["12", "12", null, null]);
+  });
+});
+
 describe("verl's rollouts", () => {
   it("are read in order of their steps, with the prompts of a batch mixed", async () => {
     const { source, steps } = await read(fixture("verl-rollouts"));

@@ -52,9 +52,9 @@ export class AnswerReader {
     this.#failures = new GraderFailures(how.reading.maxFailureShare ?? MAX_FAILURE_SHARE);
   }
 
-  /** Texts of other trainers do not say whether they were cut off, so that all are read as finished. */
+  /** Texts of other trainers do not say whether they were cut off: one that certainly breaks off has no answer. */
   answerIn(completion: string, promptId: string): string | null {
-    return readRollout(completion, "stop", promptId, this.how, this.#failures).answer;
+    return readRollout(completion, null, promptId, this.how, this.#failures).answer;
   }
 
   /** An answer that the file gives as such; no answer where its canonical form fails or is empty. */
