@@ -27,15 +27,11 @@ export interface MetricRecord {
   readonly time: Readonly<Record<string, number>>;
 }
 
-/** One row of a rollouts file. */
-export interface RolloutRow {
+/** What a row of a rollouts file and one of a probe's have in common: a completion, its answer, and the vote of its group. */
+interface SampleRow {
   readonly step: number;
   readonly group: number;
   readonly sample: number;
-  /** `policy`, or `teacher` for the votes of a teacher that moves. */
-  readonly sampledBy: string;
-  /** Whether the update learned from it; others were rejected, or only voted. */
-  readonly trained: boolean;
   readonly promptId: string;
   readonly prompt: string;
   readonly completion: string;
@@ -46,6 +42,14 @@ export interface RolloutRow {
   readonly graderError: string | null;
   readonly voteLabel: string | null;
   readonly voteShare: number;
+}
+
+/** One row of a rollouts file. */
+export interface RolloutRow extends SampleRow {
+  /** `policy`, or `teacher` for the votes of a teacher that moves. */
+  readonly sampledBy: string;
+  /** Whether the update learned from it; others were rejected, or only voted. */
+  readonly trained: boolean;
   readonly rewardLabel: string | null;
   /** Of a rejected rollout too: it says why it was rejected. Null, as the score, where the rollout only voted. */
   readonly reward: number | null;
@@ -64,22 +68,11 @@ export interface RolloutRow {
   readonly kl: number | null;
 }
 
-/** One row of a probe's file: a sample to a held-out prompt, at temperature 1. Lists have an entry a token, the end of sequence included. */
-export interface ProbeRow {
-  readonly step: number;
-  /** Number of the prompt in the probe, the same at every step. */
-  readonly group: number;
-  readonly sample: number;
-  readonly promptId: string;
-  readonly prompt: string;
-  readonly completion: string;
-  readonly tokens: number;
-  readonly finish: string;
-  readonly answer: string | null;
-  /** Why the grader could not read the answer of `completion`; null where it could. */
-  readonly graderError: string | null;
-  readonly voteLabel: string | null;
-  readonly voteShare: number;
+/**
+ * One row of a probe's file: a sample to a held-out prompt, at temperature 1. Lists have an entry a token, the end of sequence
+ * included; `group` is the number of the prompt in the probe, the same at every step.
+ */
+export interface ProbeRow extends SampleRow {
   readonly sumLogprob: number;
   /** The tokens that the answer stands in, from the first to the one before `answerTo`; null where there is no answer. */
   readonly answerFrom: number | null;

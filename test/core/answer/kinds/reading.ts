@@ -21,31 +21,24 @@ export const combined = <T extends unknown[]>(...lists: { [K in keyof T]: readon
 /** A kind is tested on fifty texts at least. */
 export const FEWEST = 50;
 
+type Rows = readonly (readonly [text: string, answer: string])[];
+
+/** Whether each text says the answer that stands beside it: all do, or none does. */
+const saying =
+  (expected: boolean) =>
+  (kind: string, rows: Rows, as: keyof typeof rules = "any"): void => {
+    it(`${kind}: ${rows.length} texts`, () => {
+      expect(new Set(rows.map(([text]) => text)).size).toBeGreaterThanOrEqual(FEWEST);
+      const wrong = rows.filter(([text, answer]) => (keyOf(text, as) === answerKey(answer)) !== expected);
+      expect(wrong.map(([text, answer]) => ({ text, answer, found: keyOf(text, as) }))).toEqual([]);
+    });
+  };
+
 /** All texts say the answer that stands beside them. */
-export function allSay(
-  kind: string,
-  rows: readonly (readonly [text: string, answer: string])[],
-  as: keyof typeof rules = "any",
-): void {
-  it(`${kind}: ${rows.length} texts`, () => {
-    expect(new Set(rows.map(([text]) => text)).size).toBeGreaterThanOrEqual(FEWEST);
-    const wrong = rows.filter(([text, answer]) => keyOf(text, as) !== answerKey(answer));
-    expect(wrong.map(([text, answer]) => ({ text, answer, found: keyOf(text, as) }))).toEqual([]);
-  });
-}
+export const allSay = saying(true);
 
 /** No text says the answer that stands beside it. */
-export function noneSays(
-  kind: string,
-  rows: readonly (readonly [text: string, answer: string])[],
-  as: keyof typeof rules = "any",
-): void {
-  it(`${kind}: ${rows.length} texts`, () => {
-    expect(new Set(rows.map(([text]) => text)).size).toBeGreaterThanOrEqual(FEWEST);
-    const wrong = rows.filter(([text, answer]) => keyOf(text, as) === answerKey(answer));
-    expect(wrong.map(([text, answer]) => ({ text, answer }))).toEqual([]);
-  });
-}
+export const noneSays = saying(false);
 
 /** No two texts of a list say the same. */
 export function allDiffer(kind: string, texts: readonly string[]): void {
