@@ -75,6 +75,35 @@ export class AnswerReader {
   }
 }
 
+/** Columns of a file that names neither groups nor rollouts. */
+export interface PromptColumns {
+  readonly prompt: string;
+  readonly completion: string;
+  /** Null where nothing is paid. */
+  readonly reward: NamedColumn | null;
+  readonly truth: NamedColumn;
+}
+
+/** A rollout of such a file, which knows its prompt by the text alone. Throws `audit-column`. */
+export function rowByPrompt(row: TableRow, columns: PromptColumns, reader: AnswerReader): ImportedRow {
+  const { reward, truth } = columns;
+  const prompt = textOf(row, columns.prompt);
+  const completion = textOf(row, columns.completion);
+  return {
+    where: row.where,
+    step: stepIn(row, "step"),
+    promptId: prompt,
+    prompt,
+    group: null,
+    sample: null,
+    completion,
+    answer: reader.answerIn(completion, prompt),
+    reward: reward === null ? null : numberIn(row, reward.column, reward.named),
+    truth: reader.truthOf(row, truth),
+    kl: null,
+  };
+}
+
 /** A text of the row. Throws `audit-column`. */
 export function textOf(row: TableRow, column: string): string {
   const text = scalarText(row.cells[column]);

@@ -14,9 +14,7 @@ import {
   columnNamed,
   type ImportColumns,
   type ImportedRow,
-  numberIn,
-  stepIn,
-  textOf,
+  rowByPrompt,
 } from "./imported-row.js";
 
 /** Columns that are no reward. */
@@ -38,23 +36,13 @@ export async function trlSource(
     logsAgain: true,
     omissions: [{ what: "the Goodhart curve", why: "TRL's completions hold no KL" }],
     async *rows(): AsyncGenerator<ImportedRow, void> {
-      for await (const row of readTable(files, wanted)) {
-        const prompt = textOf(row, "prompt");
-        const completion = textOf(row, "completion");
-        yield {
-          where: row.where,
-          step: stepIn(row, "step"),
-          promptId: prompt,
-          prompt,
-          group: null,
-          sample: null,
-          completion,
-          answer: reader.answerIn(completion, prompt),
-          reward: reward === null ? null : numberIn(row, reward),
-          truth: reader.truthOf(row, truth),
-          kl: null,
-        };
-      }
+      const columns = {
+        prompt: "prompt",
+        completion: "completion",
+        reward: reward === null ? null : { column: reward, named: false },
+        truth,
+      };
+      for await (const row of readTable(files, wanted)) yield rowByPrompt(row, columns, reader);
       reader.check();
     },
   });

@@ -13,9 +13,7 @@ import {
   columnNamed,
   type ImportColumns,
   type ImportedRow,
-  numberIn,
-  stepIn,
-  textOf,
+  rowByPrompt,
 } from "./imported-row.js";
 
 export function verlSource(
@@ -30,23 +28,8 @@ export function verlSource(
     format: "verl",
     omissions: [{ what: "the Goodhart curve", why: "verl's rollouts hold no KL" }],
     async *rows(): AsyncGenerator<ImportedRow, void> {
-      for await (const row of readTable(byNumber(files))) {
-        const input = textOf(row, "input");
-        const completion = textOf(row, "output");
-        yield {
-          where: row.where,
-          step: stepIn(row, "step"),
-          promptId: input,
-          prompt: input,
-          group: null,
-          sample: null,
-          completion,
-          answer: reader.answerIn(completion, input),
-          reward: numberIn(row, reward.column, reward.named),
-          truth: reader.truthOf(row, truth),
-          kl: null,
-        };
-      }
+      const columns = { prompt: "input", completion: "output", reward, truth };
+      for await (const row of readTable(byNumber(files))) yield rowByPrompt(row, columns, reader);
       reader.check();
     },
   });
