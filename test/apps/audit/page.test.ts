@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { auditSource } from "../../../src/apps/audit/audit.js";
 import { renderAuditPage } from "../../../src/apps/audit/page/page.js";
 import type { AuditSource } from "../../../src/apps/audit/source.js";
-import { executable, missing } from "../../chromium.js";
+import { executable, missing, openPage } from "../../chromium.js";
 import { logistic, planted } from "./planted.js";
 
 const HOSTILE = '</script><img src=x onerror="document.title=1">';
@@ -108,13 +108,10 @@ describe.skipIf(missing)(missing ? `in a browser (skipped: ${missing})` : "in a 
       try {
         const file = join(folder, "audit.html");
         writeFileSync(file, renderAuditPage(await auditSource(collapsing())));
-        const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-        const requests: string[] = [];
-        const problems: string[] = [];
-        page.on("request", (request) => requests.push(request.url()));
-        page.on("pageerror", (problem) => problems.push(String(problem)));
-        page.on("console", (problem) => problems.push(String(problem)));
-        await page.goto(pathToFileURL(file).href);
+        const { page, requests, problems } = await openPage(browser, pathToFileURL(file).href, {
+          width,
+          scheme,
+        });
         await page.waitForSelector("[data-ready]", { state: "attached" });
         expect(requests.filter((request) => !request.startsWith("data:"))).toHaveLength(1);
         expect(problems).toEqual([]);

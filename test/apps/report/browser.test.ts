@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { renderDemoReport } from "../../../src/apps/report/demo-report.js";
 import { ARM_STYLES } from "../../../src/apps/report/palette.js";
-import { executable, missing } from "../../chromium.js";
+import { executable, missing, openPage } from "../../chromium.js";
 import { sampleDemo } from "./sample-data.js";
 
 describe.skipIf(missing)(
@@ -24,13 +24,7 @@ describe.skipIf(missing)(
         try {
           const url = pathToFileURL(join(folder, "report.html")).href;
           writeFileSync(join(folder, "report.html"), renderDemoReport(sampleDemo()));
-          const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-          const requests: string[] = [];
-          const problems: string[] = [];
-          page.on("request", (request) => requests.push(request.url()));
-          page.on("pageerror", (problem) => problems.push(String(problem)));
-          page.on("console", (problem) => problems.push(String(problem)));
-          await page.goto(url);
+          const { page, requests, problems } = await openPage(browser, url, { width, scheme });
           await page.waitForSelector("[data-ready]", { state: "attached" });
           expect(requests.filter((request) => !request.startsWith("data:"))).toEqual([url]);
           expect(problems).toEqual([]);

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { axesOf } from "../../../src/apps/sweep/axes.js";
 import { renderSweep } from "../../../src/apps/sweep/page.js";
 import type { RunResult, SweepResults } from "../../../src/apps/sweep/results.js";
-import { executable, missing } from "../../chromium.js";
+import { executable, missing, openPage } from "../../chromium.js";
 
 const column = { key: "eval.mean", title: "mean", unit: "share" } as const;
 
@@ -110,14 +110,8 @@ describe.skipIf(missing)(missing ? `in a browser (skipped: ${missing})` : "in a 
       try {
         const runs = Array.from({ length: 9 }, (_, i) => run(i, { key: i }, i / 10));
         writeFileSync(join(folder, "sweep.html"), page(results(runs, ["key"])));
-        const tab = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-        const problems: string[] = [];
-        const requests: string[] = [];
-        tab.on("pageerror", (problem) => problems.push(String(problem)));
-        tab.on("console", (problem) => problems.push(problem.text()));
-        tab.on("request", (request) => requests.push(request.url()));
         const url = pathToFileURL(join(folder, "sweep.html")).href;
-        await tab.goto(url);
+        const { page: tab, requests, problems } = await openPage(browser, url, { width, scheme });
         expect(await tab.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 
         const shownRows = () => tab.locator("tr[data-run]:visible").count();
