@@ -2,8 +2,15 @@
 import type { Alarm } from "../../run/alarms.js";
 import type { Notice } from "../../run/observer.js";
 
-const figure = (value: number): string =>
-  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+const figure = (value: number, digits = 3): string =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
+
+/** Both with as many digits as it takes to tell them apart. */
+function apart(value: number, bound: number): [string, string] {
+  let digits = 3;
+  while (digits < 12 && figure(value, digits) === figure(bound, digits)) digits++;
+  return [figure(value, digits), figure(bound, digits)];
+}
 
 /** `baseStep` as two words. */
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
@@ -11,8 +18,8 @@ const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${l
 /** `topShare 0.412 at step 7, above 0.35`; of a detector with a statistic of its own, that is named beside the value. */
 export function alarmSentence({ monitor, series, step, value, bound, evidence }: Alarm): string {
   const { observed, bestStep, without } = evidence;
-  const at = `${series} ${figure(observed ?? value)} at step ${step}`;
-  const limit = bound === null ? "" : figure(bound);
+  const [seen, limit] = bound === null ? [figure(observed ?? value), ""] : apart(observed ?? value, bound);
+  const at = `${series} ${seen} at step ${step}`;
   if (bestStep !== undefined)
     return `${monitor}: ${at}; the best is ${limit} of step ${bestStep}, not passed in the ${without} since`;
   return observed === undefined
