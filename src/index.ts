@@ -8,6 +8,14 @@ export { type Exported, exportModel } from "./apps/export/export-model.js";
 export { type ConsoleObserverOptions, consoleObserver } from "./apps/progress/console-observer.js";
 export type { Changes, Difference } from "./apps/replay/differences.js";
 export { type Replay, type ReplayedStep, type ReplayOptions, replay } from "./apps/replay/replay.js";
+export {
+  runSql,
+  type SqlColumn,
+  type SqlOptions,
+  type SqlResult,
+  type SqlSink,
+  streamSql,
+} from "./apps/sql/query.js";
 export { type AuditConfig, auditConfigSchema } from "./config/audit-config.js";
 export { type DoctorConfig, doctorConfigSchema } from "./config/doctor-config.js";
 export { type EvalConfig, evalConfigSchema } from "./config/eval-config.js";
@@ -96,6 +104,7 @@ export * from "./core/reward-model/calibration.js";
 export * from "./core/reward-model/metrics.js";
 export * from "./core/reward-model/objective.js";
 export { type VoteVerdict, voteVerdict } from "./core/reward-model/vote-verdict.js";
+export { bootstrapMeans } from "./core/statistics/bootstrap-means.js";
 export { majorityVote, type VoteOptions, type VoteResult } from "./core/vote/majority.js";
 export { pairwiseAgreement, pairwiseRewards, softRewards } from "./core/vote/variants.js";
 export { voteWeights } from "./core/vote/weights.js";
@@ -103,6 +112,7 @@ export { listTasks, taskNamed } from "./data/tasks/registry.js";
 export type { Problem, Task } from "./data/tasks/task.js";
 export * from "./engine/engine.js";
 export { type CreateOptions, OnnxEngine } from "./engine/onnx/onnx-engine.js";
+export { TinkerEngine, type TinkerOptions } from "./engine/tinker/tinker-engine.js";
 export { type ErrorDetails, SelftrainError } from "./errors.js";
 export * from "./group.js";
 export { resolveDataset } from "./io/hub/dataset.js";
@@ -115,7 +125,10 @@ export { Random, uniform } from "./random.js";
 export { type Alarm, readAlarms } from "./run/alarms.js";
 export { type ResolvedModel, resolveModel } from "./run/model-folder.js";
 export * from "./run/observer.js";
-export { bootstrapMeans } from "./training/evaluate/bootstrap.js";
+export type { RunEvent } from "./run/store/events.js";
+export type { AnswerVote, GroupVote } from "./run/store/group-vote.js";
+export { openRunStore, RunStore, type StoreOptions } from "./run/store/open-store.js";
+export type { StoreProblem } from "./run/store/problems.js";
 export { type EvaluationResult, evaluate } from "./training/evaluate/evaluate.js";
 export { evaluateModel } from "./training/evaluate/evaluate-model.js";
 export { type Generated, generateFromModel } from "./training/evaluate/generate.js";

@@ -1,14 +1,8 @@
 /** Where a Chromium is, for tests of pages; `CHROME_PATH` names another one. */
-import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
+import { findChromium } from "../src/apps/report/chromium.js";
 
-export const executable = [
-  process.env.CHROME_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find((path) => path !== undefined && existsSync(path));
+export const executable = findChromium();
 
 /** Why such a test is skipped, if it is. */
 export const missing = executable === undefined ? "no Chromium found; set CHROME_PATH" : undefined;

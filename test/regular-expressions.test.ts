@@ -13,7 +13,7 @@ interface Found {
 
 const folder = new URL("../src/", import.meta.url);
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-  name.endsWith(".ts"),
+  /\.tsx?$/.test(name),
 );
 
 /** Literals of a file. What the tokeniser takes for one and is none, such as a division, does not compile. */

@@ -3,7 +3,8 @@
  * of two ways, over arrays that no cache holds: `Float32Array.set` in one thread, from one array to another; and ONNX Runtime's Add of
  * a scalar on all threads, from an array into itself.
  */
-import { compile, floats } from "../../dist/engine/onnx/runtime/session.js";
+import { compile } from "../../dist/engine/onnx/runtime/program.js";
+import { floats } from "../../dist/engine/onnx/runtime/tensor.js";
 import { Graph } from "../../dist/graph/graph.js";
 import { add } from "../../dist/graph/ops/elementwise.js";
 import { seconds } from "../measure.mjs";
@@ -20,7 +21,7 @@ export async function open() {
   const x = graph.input("x", "float32", ["N"]);
   // An input, not a constant: adding a zero that is known beforehand would be optimised away.
   graph.output("y", add(x, graph.input("zero", "float32", [])));
-  const program = await compile(graph, settings.threads);
+  const program = compile(graph, settings.threads);
   const array = floats(from, [size]);
   const feeds = { x: array, zero: floats(new Float32Array(1), []) };
 

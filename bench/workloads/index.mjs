@@ -1,6 +1,7 @@
 /** Every workload by its name on the command line. */
 import { answers } from "./answers.mjs";
 import { long } from "./long.mjs";
+import { monitoring } from "./monitoring.mjs";
 import { profile } from "./profile.mjs";
 import { prefilling, sampling } from "./sample.mjs";
 import { scaling } from "./scaling.mjs";
@@ -24,4 +25,4 @@ export const compared = {
 };
 
 /** Those on request, which measure themselves: our side alone, but for `answers`. */
-export const alone = { scaling, long, profile, vote, answers };
+export const alone = { scaling, long, profile, vote, monitoring, answers };

@@ -12,6 +12,7 @@ export const SOURCES = {
 
 /** Where the pages of the repository's folders stand on the site. */
 export const REWRITES = {
+  "docs/studies/README.md": "studies/index.md",
   "docs/:rest*": ":rest*",
   "recipes/README.md": "recipes/index.md",
   "recipes/:name/README.md": "recipes/:name.md",
@@ -28,12 +29,17 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { text: "Start", folder: "docs/start", first: ["install", "your-own-prompts", "from-trl-or-verl"] },
-  { text: "How-to", folder: "docs/how-to", first: ["data", "models", "hub", "read-a-run", "monitors"] },
+  {
+    text: "How-to",
+    folder: "docs/how-to",
+    first: ["data", "models", "hub", "dashboard", "read-a-run", "monitors"],
+  },
   {
     text: "Concepts",
     folder: "docs/concepts",
     first: ["why-it-works", "why-it-collapses", "rewards", "answers"],
   },
+  { text: "Studies", folder: "docs/studies", first: ["studies"] },
   { text: "Recipes", folder: "recipes", first: ["recipes", "chain-sums", "controls", "collapse"] },
   {
     text: "Reference",
@@ -51,6 +57,7 @@ const BELOW_REFERENCE: readonly Part[] = [
 const PROJECT = [
   "docs/architecture.md",
   "docs/performance.md",
+  "docs/scale-out.md",
   "docs/experiments.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
@@ -67,7 +74,7 @@ export function titleOf(path: string): string {
 export function addressOf(path: string): string {
   const page = path
     .replace(/^docs\//, "")
-    .replace("recipes/README.md", "recipes/index.md")
+    .replace(/^(recipes|studies)\/README\.md$/, "$1/index.md")
     .replace(/^recipes\/([^/]+)\/README\.md$/, "recipes/$1.md")
     .replace(/^(CONTRIBUTING|CHANGELOG)\.md$/, (name) => name.toLowerCase());
   return `/${page.replace(/(^|\/)index\.md$/, "$1").replace(/\.md$/, "")}`;

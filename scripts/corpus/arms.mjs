@@ -4,7 +4,7 @@
  */
 const rate = (learningRate) => ({ adam: { learningRate } });
 
-/** In both splits. */
+/** In every split. */
 const common = {
   truth: { reward: "ground-truth", ...rate(1e-4) },
   "truth-gentle": { reward: "ground-truth", ...rate(3e-5) },
@@ -30,4 +30,11 @@ const unseen = {
   curriculum: { stages: true, reward: "fixed-teacher", ...rate(2e-5) },
 };
 
-export const ARMS = { tuning: common, "held-out": { ...common, ...unseen } };
+/** Of no split before: a collapse that takes its time. */
+const slow = { "srt-slow": { steps: 200, ...rate(3e-5) } };
+
+export const ARMS = {
+  tuning: common,
+  "held-out": { ...common, ...unseen },
+  "held-out-2": { ...common, ...unseen, ...slow },
+};

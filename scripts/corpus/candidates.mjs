@@ -75,8 +75,8 @@ const GRID = [
   ["length", "meanLength", "fall", "ratio", [0.9, 0.75, 0.5], { from: "first" }],
   ["length", "meanLength", "rise", "ratio", [1.1, 1.25, 1.5], { from: "first" }],
   ["disconnect", "disconnectedShare", "rise", "by", [0.05, 0.1, 0.2], { from: "best" }],
-  ["KL", "probe.kl", "threshold", "above", [0.01, 0.02, 0.03, 0.04, 0.05, 0.1]],
-  ["KL", "probe.sequenceKl", "threshold", "above", [0.2, 0.5, 1, 2, 5]],
+  ["KL", "probe.kl", "threshold", "above", [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1]],
+  ["KL", "probe.sequenceKl", "threshold", "above", [0.2, 0.5, 0.75, 0.875, 1, 1.25, 1.5, 2, 5]],
   ["KL of the answer", "probe.answerSpanKl", "threshold", "above", [0.001, 0.005, 0.02, 0.1]],
 ];
 

@@ -1,8 +1,9 @@
 /**
- * Chooses monitors on the tuning runs, and freezes the choice before any held-out run is scored: `npm run build && node scripts/corpus/tune.mjs
- * [--corpus corpus]`. It opens the file of the tuning runs and no other. For each budget of false alarms it writes a set that
- * `selftrain monitors score --config` reads, and `freeze.json`: the SHA-256 of each set and of the runs, the commit, and the rates on these runs.
- * Commit them before the held-out runs are scored.
+ * Chooses monitors on runs whose outcome may be known, and freezes the choice before any held-out run is scored: `npm run build && node
+ * scripts/corpus/tune.mjs [--corpus corpus] [--on tuning] [--output corpus]`. It opens the files of the splits that `--on` names and no other. For
+ * each budget of false alarms it writes a set that `selftrain monitors score --config` reads, and `freeze.json`: the SHA-256 of each set and of the
+ * runs, the commit, and the rates on these runs. Commit them before the held-out runs are scored. Of the second round:
+ * `--on tuning,held-out --output corpus/second-round`.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,9 +16,17 @@ import { corpusFile, readCorpus } from "../../dist/apps/monitors/read-corpus.js"
 import { firstAlarms, judged } from "../../dist/apps/monitors/replay-monitors.js";
 import { CANDIDATES, majorities } from "./candidates.mjs";
 
-const { values } = parseArgs({ options: { corpus: { type: "string", default: "corpus" } } });
+const { values } = parseArgs({
+  options: {
+    corpus: { type: "string", default: "corpus" },
+    on: { type: "string", default: "tuning" },
+    output: { type: "string" },
+  },
+});
+const splits = values.on.split(",");
+const output = values.output ?? values.corpus;
 
-/** Share of healthy tuning runs that a set may alarm in; the first is the one that is meant. */
+/** Share of the healthy runs that a set may alarm in; the first is the one that is meant. */
 const BUDGETS = [0.05, 0, 0.1, 0.2];
 /** Monitors of a set, at most. */
 const MOST = 3;
@@ -31,7 +40,8 @@ const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
 const changed = git("status", "--porcelain", "--", "src", "scripts/corpus").split("\n").filter(Boolean);
 if (changed.length > 0) console.warn(`not committed, and so named in the freeze:\n${changed.join("\n")}`);
 
-const runs = readCorpus("tuning", values.corpus).map(judged);
+const recorded = Object.fromEntries(splits.map((split) => [split, readCorpus(split, values.corpus)]));
+const runs = splits.flatMap((split) => recorded[split].map(judged));
 
 /** Each with its first alarm in every run. */
 function replayed(candidates) {
@@ -52,7 +62,7 @@ const SCOPES = {
 };
 
 const allSingles = replayed(CANDIDATES);
-mkdirSync(join(values.corpus, "sets"), { recursive: true });
+mkdirSync(join(output, "sets"), { recursive: true });
 const sets = Object.keys(SCOPES).flatMap(setsOf);
 
 function setsOf(scope) {
@@ -82,7 +92,7 @@ function setsOf(scope) {
       { aliasDuplicateObjects: false },
     );
     const file = `sets/${scope === "any" ? "" : `${scope}-`}false-alarms-${String(100 * budget).padStart(2, "0")}.yaml`;
-    writeFileSync(join(values.corpus, file), text);
+    writeFileSync(join(output, file), text);
     const { caughtBefore, caught, falseAlarms, leadSteps } = chosen.score;
     return {
       scope,
@@ -96,14 +106,19 @@ function setsOf(scope) {
 }
 
 const freeze = {
-  objective: `most tuning collapses caught before their onset, with false alarms in at most the budget of healthy runs; at most ${MOST} monitors, the best and then the next best`,
+  objective: `most collapses caught before their onset, with false alarms in at most the budget of the healthy runs; at most ${MOST} monitors, the best and then the next best`,
   commit: git("rev-parse", "HEAD"),
   changed,
-  tuningRuns: { sha256: sha256(readFileSync(corpusFile(values.corpus, "tuning"))), runs: runs.length },
+  chosenOn: Object.fromEntries(
+    splits.map((split) => [
+      split,
+      { sha256: sha256(readFileSync(corpusFile(values.corpus, split))), runs: recorded[split].length },
+    ]),
+  ),
   singles: CANDIDATES.length,
   sets,
 };
-writeFileSync(join(values.corpus, "freeze.json"), `${JSON.stringify(freeze, null, 2)}\n`);
+writeFileSync(join(output, "freeze.json"), `${JSON.stringify(freeze, null, 2)}\n`);
 for (const { scope, budget, members, tuning } of sets)
   console.log(
     `${scope}, false alarms ≤ ${100 * budget}%: ${members.join(" + ") || "no set"}${

@@ -62,26 +62,25 @@ function options({ flags, tree }) {
   ];
 }
 
-function operandOf({ positional, tree }) {
-  if (positional === undefined) return [];
-  const node = nodeAt(tree, [positional]);
-  const required = tree.required?.includes(positional) ? "required" : "";
-  return [
-    `## ${code(`<${positional}>`)}`,
-    [`by position, ${code(positional)} in programs`, plain(expected(node)), required]
-      .filter((part) => part !== "")
-      .join(" · "),
-    plain(sentence(node.description ?? "")),
-  ];
+function operandsOf({ positional, tree }) {
+  return positional.flatMap((key) => {
+    const node = nodeAt(tree, [key]);
+    const required = tree.required?.includes(key) ? "required" : "";
+    return [
+      `## ${code(`<${key}>`)}`,
+      [`by position, ${code(key)} in programs`, plain(expected(node)), required]
+        .filter((part) => part !== "")
+        .join(" · "),
+      plain(sentence(node.description ?? "")),
+    ];
+  });
 }
 
 function usage(words, { takes, commands }) {
   if (takes === undefined) return `${words.join(" ")} <command> [options]`;
   const { positional, tree } = takes;
-  const dots = positional !== undefined && nodeAt(tree, [positional])?.type === "array" ? "..." : "";
-  const call = [...words, ...(positional === undefined ? [] : [`[${positional}${dots}]`]), "[options]"].join(
-    " ",
-  );
+  const dots = (key) => (nodeAt(tree, [key])?.type === "array" ? "..." : "");
+  const call = [...words, ...positional.map((key) => `[${key}${dots(key)}]`), "[options]"].join(" ");
   return commands.length > 0 ? `${call}\n${words.join(" ")} <command> [options]` : call;
 }
 
@@ -105,7 +104,7 @@ function commandPage({ words, about }) {
       ? ["Every key below may stand in a [config file](../config.md); flags win over it."]
       : []),
     ...(commands.length > 0 ? ["## Commands", listOf(commandsBelow({ commands }, words))] : []),
-    ...(takes === undefined ? [] : [operandOf(takes), options(takes), "## Running", running(takes)]),
+    ...(takes === undefined ? [] : [operandsOf(takes), options(takes), "## Running", running(takes)]),
   ]);
 }
 
@@ -152,11 +151,13 @@ export function configPage(program) {
   ]);
 }
 
-/** All keys, that of the operand first: a file may hold it as well. */
+/** All keys, those of operands first: a file may hold them as well. */
 function keysOf({ flags, positional, tree }) {
-  if (positional === undefined) return flags;
-  const required = tree.required?.includes(positional) ?? false;
-  return [{ key: positional, node: nodeAt(tree, [positional]), required, isOperand: true }, ...flags];
+  const operands = positional.map((key) => {
+    const required = tree.required?.includes(key) ?? false;
+    return { key, node: nodeAt(tree, [key]), required, isOperand: true };
+  });
+  return [...operands, ...flags];
 }
 
 function keyRow(words, forms) {

@@ -17,9 +17,9 @@ export interface CommandAbout {
   /** What it takes; absent of a command that only holds others. */
   readonly takes?: {
     readonly tree: SchemaNode;
-    /** Key that is given by position, if any. */
-    readonly positional: string | undefined;
-    /** All keys but that one. */
+    /** Keys that are given by position, in their order. */
+    readonly positional: readonly string[];
+    /** All keys but those. */
     readonly flags: readonly Flag[];
     readonly running: readonly RunningFlag[];
     /** Whether a config file may hold the keys. */

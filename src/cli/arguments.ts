@@ -13,8 +13,8 @@ import { commandLine } from "./help.js";
 export interface Accepted {
   readonly tree: SchemaNode;
   readonly flags: readonly Flag[];
-  /** Key that the operands fill, if any. */
-  readonly positional: string | undefined;
+  /** Keys that the operands fill, in their order. */
+  readonly positional: readonly string[];
 }
 
 /** Values of flags as commander leaves them: texts, or a boolean for a flag without a value. */
@@ -104,9 +104,10 @@ export function readArguments(accepted: Accepted, command: Command, argv: readon
     const value = given[flag.attribute];
     if (value !== undefined) layer.set(flag.key, flagValue(value, flag.node));
   }
-  const isList = positional !== undefined && nodeAt(tree, [positional])?.type === "array";
-  if (positional !== undefined && operands.length > 0) layer.set(positional, isList ? operands : operands[0]);
-  const extra = isList ? [] : operands.slice(positional === undefined ? 0 : 1);
+  const isList = (key: string): boolean => nodeAt(tree, [key])?.type === "array";
+  for (const [i, key] of positional.entries())
+    if (operands.length > i) layer.set(key, isList(key) ? operands.slice(i) : operands[i]);
+  const extra = positional.some(isList) ? [] : operands.slice(positional.length);
   const problems = [
     ...unknown.map((name) => unknownFlag(name, accepted, command)),
     ...extra.map((word) => ({
@@ -123,5 +124,5 @@ export function readArguments(accepted: Accepted, command: Command, argv: readon
 /** How an error names a path: `<model>` where it is given by position, else its flag. */
 export function spelling({ flags, positional }: Accepted): (path: readonly string[]) => string {
   const name = flagName(flags);
-  return (path) => (path[0] === positional ? `<${path[0]}>` : name(path));
+  return (path) => (positional.includes(path[0] ?? "") ? `<${path[0]}>` : name(path));
 }

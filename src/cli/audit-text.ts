@@ -3,8 +3,8 @@
 import type { MovedFirst } from "../apps/audit/analysis/moved-first.js";
 import type { Audit } from "../apps/audit/audit-result.js";
 import { endsOf, type ShownFigure, shownFigures } from "../apps/audit/figures.js";
-import { phaseStretches, ribbonCells } from "../apps/audit/ribbon.js";
 import { MISSING, percent, plainNumber } from "../apps/report/format.js";
+import { phaseStretches, ribbonCells } from "../apps/report/view/phase-cells.js";
 import type { Phase } from "../core/monitor/course/phases.js";
 import type { Colour, Paint } from "./style.js";
 import { table } from "./table.js";

@@ -22,6 +22,10 @@ export interface Context {
   readonly json: boolean;
   /** Resolve and print, touch nothing. */
   readonly dryRun: boolean;
+  /** Whether the dashboard of the run is to be opened beside it. */
+  readonly serve: boolean;
+  /** Show no progress. */
+  readonly quiet: boolean;
   /** The run to continue; then the config is the one stored there, under the flags. */
   readonly resume: string | undefined;
 }
@@ -32,12 +36,12 @@ export interface CommandSpec<S extends z.ZodType> {
   readonly runs?: string;
   readonly summary: string;
   readonly schema: S;
-  /** Key of the schema that is given by position instead of by flag; a list takes all operands. */
-  readonly positional?: string;
+  /** Keys of the schema that are given by position instead of by flag, in their order; a list takes all operands that are left. */
+  readonly positional?: string | readonly string[];
   /** Keys that help shows first, where it has too many for a screen; all by default. */
   readonly common?: readonly string[];
   /** Which of the flags that only some commands have this one takes. */
-  readonly takes?: readonly ("config" | "dry-run" | "resume")[];
+  readonly takes?: readonly ("config" | "dry-run" | "quiet" | "resume" | "serve")[];
   readonly examples: readonly string[];
   /** Commands below this one. */
   readonly commands?: readonly CommandFactory[];
@@ -58,7 +62,9 @@ const runningFlags = {
     "--dry-run",
     "check all that a run checks before its first step, and print the resolved config, the batch arithmetic and the memory; touch nothing",
   ],
+  quiet: ["--quiet", "no progress; notices, errors and the result alone"],
   resume: ["--resume <run>", "continue a run from its last checkpoint, with the config it has"],
+  serve: ["--serve", "open the dashboard of the run while it trains, in a process of its own"],
   json: ["--json", "print one JSON value, for programs; errors too"],
   debug: ["--debug", "print the stack of an error"],
 } as const;
@@ -79,7 +85,7 @@ const groupsOf = (tree: SchemaNode): (readonly [string, string])[] =>
 
 function createCommand<S extends z.ZodType>(
   spec: CommandSpec<S>,
-  { tree, flags }: Accepted,
+  { tree, flags, positional }: Accepted,
   io: Io,
 ): Command {
   const options = flags.map((flag) => [flag, optionsOf(flag, tree)] as const);
@@ -95,10 +101,10 @@ function createCommand<S extends z.ZodType>(
     lines: repeated.map(({ line }) => line),
   };
   const command = configureHelp(new Command(spec.name), io, spec.examples, help).description(spec.summary);
-  if (spec.positional !== undefined) {
-    const node = nodeAt(tree, [spec.positional]);
+  for (const key of positional) {
+    const node = nodeAt(tree, [key]);
     const dots = node?.type === "array" ? "..." : "";
-    command.argument(`[${spec.positional}${dots}]`, node?.description ?? "");
+    command.argument(`[${key}${dots}]`, node?.description ?? "");
   }
   for (const [, made] of options) for (const option of made) command.addOption(option);
   for (const { names, about } of runningOf(spec)) {
@@ -115,8 +121,8 @@ function fileLayer({ config, resume }: Given, command: string): YamlSource | und
 
 export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): CommandFactory {
   const tree = schemaTree(spec.schema);
-  const { positional } = spec;
-  const accepted = { tree, positional, flags: flagsOf(tree, positional === undefined ? [] : [positional]) };
+  const positional = [spec.positional ?? []].flat();
+  const accepted = { tree, positional, flags: flagsOf(tree, positional) };
   const { name, summary, examples, takes = [], commands = [] } = spec;
   const about: CommandAbout = {
     name,
@@ -144,8 +150,15 @@ export function defineCommand<S extends z.ZodType>(spec: CommandSpec<S>): Comman
         takesFile: takes.includes("config"),
       });
       throwProblems([...problems, ...checked.problems]);
-      const { json, dryRun } = given;
-      const context: Context = { io, json: json === true, dryRun: dryRun === true, resume };
+      const { json, dryRun, quiet, serve } = given;
+      const context: Context = {
+        io,
+        json: json === true,
+        dryRun: dryRun === true,
+        serve: serve === true,
+        quiet: quiet === true,
+        resume,
+      };
       try {
         done(await spec.run(checked.config as z.output<S>, context));
       } catch (error) {

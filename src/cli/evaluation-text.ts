@@ -1,7 +1,7 @@
 /** Evaluations as a table: shares with their 95% intervals over prompts. */
 
 import { MISSING, percent, percentInterval } from "../apps/report/format.js";
-import type { Estimate } from "../training/evaluate/bootstrap.js";
+import type { Estimate } from "../core/statistics/bootstrap-means.js";
 import type { EvaluationResult } from "../training/evaluate/evaluate.js";
 import type { Paint } from "./style.js";
 import { table } from "./table.js";

@@ -39,7 +39,13 @@ function longFlag(path: ConfigPath): string {
  * Keys, and groups of keys, whose last part alone would be taken for another thing: `--temperature` of a training run is that of its rollouts to
  * everybody, and `--samples` those of its evaluation.
  */
-const FULL_NAME_ALONE: readonly string[] = ["evaluation.temperature", "probe", "validation"];
+const FULL_NAME_ALONE: readonly string[] = [
+  "engine.url",
+  "evaluation.temperature",
+  "mismatch",
+  "probe",
+  "validation",
+];
 
 const fullNameAlone = ({ path }: Leaf): boolean =>
   FULL_NAME_ALONE.some((name) => `${path.join(".")}.`.startsWith(`${name}.`));

@@ -11,28 +11,25 @@ export interface ListedMonitors {
 }
 
 export function monitorsListText(listed: ListedMonitors, paint: Paint): string {
-  const monitors = Object.entries(listed.default).map(
-    ([
-      name,
-      {
-        on,
-        detector: { kind, ...keys },
-      },
-    ]) => [
-      name,
+  const monitors = Object.entries(listed.default).map(([name, monitor]) => {
+    const members = "on" in monitor ? [{ on: monitor.on, ...monitor.detector }] : monitor.detector.of;
+    const [first, ...others] = members.map(({ on, kind, ...keys }) => [
       on,
       `${kind} ${Object.entries(keys)
         .map(([key, value]) => `${key} ${value}`)
         .join(", ")}`,
-    ],
-  );
+    ]);
+    const runs = monitor.runs.replace("-", " ");
+    const many = "on" in monitor ? "" : `, ${monitor.detector.atLeast} of`;
+    return [[name, runs + many, ...first!], ...others.map((own) => ["", "", ...own])];
+  });
   const detectors = Object.entries(listed.detectors).map(([kind, keys]) => [kind, keys.join(", ")]);
   const series = Object.entries(listed.series).map(([kind, names]) => [
     kind === "step" ? "steps" : `${kind}.…`,
     `${names.length}, as ${named(kind, names).join(", ")}`,
   ]);
   return [
-    table(["default set", "watches", "detector"], monitors, paint, "text"),
+    table(["default set", "runs", "watches", "detector"], monitors.flat(), paint, "text"),
     table(["detector", "keys"], detectors, paint, "text"),
     table(
       ["series of", "names (all with --json; what they mean: docs/reference/metrics.md)"],

@@ -11,8 +11,11 @@ export const streamLine = (context: Context, value: unknown): Promise<void> =>
 export const streamText = (context: Context, text: (paint: Paint) => string): Promise<void> =>
   writeLine(context, styled(context.io.stdout, context.io.env, text));
 
-async function writeLine({ io: { stdout } }: Context, line: string): Promise<void> {
-  const taken = stdout.write(`${line}\n`);
+const writeLine = (context: Context, line: string): Promise<void> => streamChunk(context, `${line}\n`);
+
+/** A piece of a file on stdout, as it is. Waits as `streamLine` does. */
+export async function streamChunk({ io: { stdout } }: Pick<Context, "io">, chunk: string): Promise<void> {
+  const taken = stdout.write(chunk);
   if (taken === false && stdout instanceof EventEmitter) await once(stdout, "drain");
 }
 

@@ -3,19 +3,26 @@ import type { Command } from "commander";
 import { auditCommand } from "./commands/audit.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { engineCommand } from "./commands/engine.js";
 import { equivalentCommand } from "./commands/equivalent.js";
 import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
 import { finetuneCommand } from "./commands/finetune.js";
 import { generateCommand } from "./commands/generate.js";
+import { handoffCommand } from "./commands/handoff.js";
 import { labelCommand } from "./commands/label.js";
 import { monitorsCommand } from "./commands/monitors.js";
+import { planCommand } from "./commands/plan.js";
 import { pretrainCommand } from "./commands/pretrain.js";
 import { replayCommand } from "./commands/replay.js";
 import { reportCommand } from "./commands/report.js";
 import { rewardModelCommand } from "./commands/reward-model.js";
 import { runsCommand } from "./commands/runs.js";
 import { selectCommand } from "./commands/select.js";
+import { serveCommand } from "./commands/serve.js";
+import { sqlCommand } from "./commands/sql.js";
+import { studyCommand } from "./commands/study.js";
+import { submitCommand } from "./commands/submit.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { tasksCommand } from "./commands/tasks.js";
 import { trainCommand } from "./commands/train.js";
@@ -43,12 +50,19 @@ const root = defineGroup({
     selectCommand,
     voteCommand,
     equivalentCommand,
+    engineCommand,
     replayCommand,
     reportCommand,
     auditCommand,
     runsCommand,
+    serveCommand,
+    sqlCommand,
     monitorsCommand,
     sweepCommand,
+    studyCommand,
+    planCommand,
+    handoffCommand,
+    submitCommand,
   ],
   examples: [
     "selftrain demo                                           watch a model teach itself, in five minutes",
@@ -61,7 +75,9 @@ const root = defineGroup({
     "selftrain replay runs/srt                                votes, rewards and advantages again, from the rollouts",
     "selftrain report runs/srt                                one HTML page with the curves",
     "selftrain audit runs/srt                                 whether its reward was hacked, and since when",
+    "selftrain sql runs/srt 'select step, agreement from metrics'  what the curves do not show",
     "selftrain sweep recipes/sweeps/learning-rate.yaml        runs over values of its settings, in parallel",
+    "selftrain study list                                     claims of the papers, to test again with one command",
     "selftrain vote samples.jsonl                             votes on samples of any origin",
   ],
 });

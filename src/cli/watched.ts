@@ -21,11 +21,11 @@ export type Stop = "after-step" | "at-once";
  */
 export async function watched<T>(
   title: string,
-  { io, json, resume }: Context,
+  { io, json, quiet, resume }: Context,
   work: (options: RunOptions & { signal: AbortSignal }, display: ProgressDisplay) => Promise<T>,
   stop: Stop = "after-step",
 ): Promise<T> {
-  const display = new ProgressDisplay(io, json ? { live: false } : {});
+  const display = new ProgressDisplay(io, quiet ? { quiet } : json ? { live: false } : {});
   const leave = (signal: StopSignal) => {
     display.close();
     leaveBy(signal);

@@ -53,3 +53,15 @@ export const monitorUrlSchema = urlSchema(
   "the http or https URL that alarms are posted to, such as http://127.0.0.1:9000/alarms",
   ": post to a relay of your own that knows them",
 );
+
+export const trackerUrlSchema = urlSchema(
+  "url",
+  "the http or https URL of a tracking server, such as http://127.0.0.1:5000",
+  ", and name an environment variable with a token in tokenVariable",
+);
+
+export const rayUrlSchema = urlSchema(
+  "ray",
+  "the http or https URL of the dashboard of a Ray cluster, such as http://127.0.0.1:8265",
+  ": a token is taken from RAY_AUTH_TOKEN",
+);

@@ -4,11 +4,12 @@ import { z } from "zod";
 import { MIN_ANSWERS } from "../core/vote/min-answers.js";
 import { voteSchema } from "./answers-config.js";
 import { whereKeysAreRight } from "./cross-check.js";
+import { engineSchema } from "./engine-config.js";
 import { scheduleKeys } from "./method-config.js";
 import { adamSchema, checkPromptSource, trainConfigSchema } from "./train-config.js";
 
 const { model, output, prompts, evaluation, seed, maxNewTokens, answers } = trainConfigSchema.shape;
-const { lora, checkpointEvery, keepCheckpoints, engine } = trainConfigSchema.shape;
+const { lora, checkpointEvery, keepCheckpoints, trackers } = trainConfigSchema.shape;
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
 
@@ -75,8 +76,9 @@ const configSchema = z.strictObject({
   ...scheduleKeys,
   adam: adamSchema.prefault({}).describe("Optimiser"),
   checkpointEvery,
+  trackers,
   keepCheckpoints,
-  engine,
+  engine: engineSchema.prefault({}).describe("Embedded engine"),
 });
 
 export const finetuneConfigSchema = configSchema

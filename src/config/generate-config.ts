@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { answersSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
-import { engineSchema, seedSchema } from "./train-config.js";
+import { engineSchema } from "./engine-config.js";
+import { seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
 

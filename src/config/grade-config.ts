@@ -4,10 +4,10 @@ import { z } from "zod";
 import { ExactNumber } from "../exact-number.js";
 import { answerKeys, checkRegex, minAnswers, ties } from "./answers-config.js";
 import { whereKeysAreRight } from "./cross-check.js";
+import { checkInFlight, serveKeys } from "./serve-keys.js";
 import { seedSchema } from "./train-config.js";
 
 const name = z.string().min(1).optional();
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 const weightSources = ["uniform", "logprob", "length-normalised", "given"] as const;
 const groupRewards = ["majority", "soft", "pairwise"] as const;
@@ -37,9 +37,17 @@ const explain = z
     "Say of each text which candidates for its answer there are, which decides and why: as text on a terminal, as data with --json or to anything else",
   );
 
+const task = z
+  .string()
+  .optional()
+  .describe(
+    "Procedural task whose solutions these are (see `selftrain tasks list`): they are read and compared as in training, where rules and canonicaliser say nothing else",
+  );
+
 const voteKeys = {
   ...countKeys,
   ...answerKeys,
+  task,
   rules: answerKeys.rules.describe(
     "Rules that find the answer in a text, in order: the first whose marker is in the text decides; by default tag, final, boxed, hash, choice, phrase (docs/concepts/answers.md)",
   ),
@@ -86,39 +94,12 @@ export const voteConfigSchema = z
 
 export const voteServeConfigSchema = z
   .strictObject({
-    host: z
-      .string()
-      .default("127.0.0.1")
-      .describe("Address to listen at; by default this machine alone reaches it"),
-    port: z.int().min(0).max(65_535).default(8377).describe("Port; 0 takes a free one and prints it"),
-    maxBodyMiB: z.int().positive().default(64).describe("Largest request in MiB"),
-    maxInFlightMiB: z
-      .int()
-      .positive()
-      .optional()
-      .describe(
-        "MiB of all requests under way; more are refused with 503 until there is room (default: four of the largest)",
-      ),
-    allowHosts: z
-      .array(z.string().regex(/^[^\s:/@]+$/, "a name without a port, such as grader.example"))
-      .default([])
-      .describe("Names that the service may be called by, beside addresses and localhost"),
-    allowOrigins: z
-      .array(z.string().refine(isOrigin, "an origin such as https://example.com, without a path"))
-      .default([])
-      .describe("Sites whose web pages may call the service; by default none"),
+    ...serveKeys(8377),
     ...voteKeys,
   })
   .superRefine((config, check) => {
     checkRegex(config, [], check);
-    const { maxBodyMiB, maxInFlightMiB } = config;
-    if (maxInFlightMiB === undefined || maxInFlightMiB >= maxBodyMiB) return;
-    check.addIssue({
-      code: "custom",
-      path: ["maxInFlightMiB"],
-      message: `a request of ${maxBodyMiB} MiB (maxBodyMiB) would never get in`,
-      params: { remedy: "give at least maxBodyMiB, or lower that" },
-    });
+    checkInFlight(config, check);
   }, whereKeysAreRight)
   .describe("The vote as a service");
 
@@ -170,4 +151,6 @@ export type EquivalentConfig = z.output<typeof equivalentConfigSchema>;
 /** How groups are counted, wherever they come from. */
 export type CountConfig = Pick<VoteCommandConfig, keyof typeof countKeys>;
 /** How answers are read, wherever they come from. */
-export type GradeConfig = Pick<VoteCommandConfig, keyof typeof answerKeys>;
+export type GradeConfig = Pick<VoteCommandConfig, keyof typeof answerKeys> & {
+  readonly task?: string | undefined;
+};

@@ -5,6 +5,7 @@ import { labelConfigSchema } from "./label-config.js";
 import { rewardModelTrainConfigSchema } from "./reward-model-config.js";
 import { schemaTree } from "./schema-tree.js";
 import { selectConfigSchema } from "./select-config.js";
+import { studyFileSchema } from "./study-config.js";
 import { sweepFileSchema } from "./sweep-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "./train-config.js";
 
@@ -17,6 +18,7 @@ const fileSchemas: Readonly<Record<string, z.ZodType>> = {
   "reward-model": rewardModelTrainConfigSchema,
   select: selectConfigSchema,
   sweep: sweepFileSchema,
+  study: studyFileSchema,
 };
 
 /** Text of every schema file, by file name. */

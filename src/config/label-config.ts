@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { answersSchema, voteSchema } from "./answers-config.js";
 import { whereKeysAreRight } from "./cross-check.js";
-import { checkPromptSource, engineSchema, promptSourceSchema, seedSchema } from "./train-config.js";
+import { engineSchema } from "./engine-config.js";
+import { checkPromptSource, promptSourceSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
 

@@ -5,7 +5,7 @@ import { checkRejection } from "./curriculum-config.js";
 import type { DetectorConfig, MonitorAction, MonitorEntry } from "./monitor-config.js";
 import { DEFAULT_MONITORS } from "./monitor-defaults.js";
 import { checkSeries, type Refuse, type Watched } from "./monitor-series-check.js";
-import { filterRule } from "./monitors.js";
+import { filterRule, watchesIn } from "./monitors.js";
 
 /** Reports each problem at the key that it is about. */
 export function checkMonitors(config: Watched, check: z.core.$RefinementCtx): void {
@@ -39,7 +39,7 @@ const ACTION_KEYS = { factor: "lower-lr", rule: "filter", url: "webhook" } as co
 >;
 
 function checkMonitor(name: string, monitor: MonitorEntry, config: Watched, refuse: Refuse): void {
-  const { on, detector, onAlarm = "log" } = monitor;
+  const { on, detector, onAlarm = "log", runs } = monitor;
   const at = `monitors.${name}`;
   for (const [key, action] of Object.entries(ACTION_KEYS) as [keyof typeof ACTION_KEYS, MonitorAction][])
     if (monitor[key] !== undefined && onAlarm !== action)
@@ -59,12 +59,13 @@ function checkMonitor(name: string, monitor: MonitorEntry, config: Watched, refu
     );
     return;
   }
+  const watches = watchesIn(runs, config.probe);
   if (detector.kind === "any") {
     checkUnion(at, monitor, refuse);
     for (const [i, member] of (detector.of ?? []).entries()) {
       const of: Refuse = (path, ...said) => refuse(["detector", "of", String(i), ...path], ...said);
       checkDetector(`${at}.detector.of[${i}]`, member, of);
-      checkSeries(`${at}.detector.of[${i}].on`, member.on, member, config, (path, ...said) =>
+      checkSeries(`${at}.detector.of[${i}].on`, member.on, member, watches ? config : null, (path, ...said) =>
         of(["on", ...path], ...said),
       );
     }
@@ -81,7 +82,9 @@ function checkMonitor(name: string, monitor: MonitorEntry, config: Watched, refu
   if (on === undefined)
     refuse([], `${at} watches no series`, "name one in on, such as topShare or eval.mean");
   else
-    checkSeries(`${at}.on`, on, detector, config, (path, ...said) => refuse(["on", ...path], ...said), name);
+    checkSeries(`${at}.on`, on, detector, watches ? config : null, (path, ...said) =>
+      refuse(["on", ...path], ...said),
+    );
 }
 
 function checkUnion(at: string, { on, detector }: MonitorEntry, refuse: Refuse): void {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DETECTOR_KINDS } from "../core/detect/spec.js";
 import { rejectionSchema } from "./curriculum-config.js";
 import { monitorUrlSchema } from "./endpoint-url.js";
-import { DEFAULT_MONITORS } from "./monitor-defaults.js";
+import { DEFAULT_MONITORS, MONITORED_RUNS } from "./monitor-defaults.js";
 import { changesTo } from "./overrides.js";
 
 const positiveInt = z.int().positive();
@@ -87,6 +87,10 @@ const monitorSchema = z.strictObject({
     .enum(MONITOR_ACTIONS)
     .optional()
     .describe("What an alarm does, beside being written (default log)"),
+  runs: z
+    .enum(MONITORED_RUNS)
+    .optional()
+    .describe("Runs in which it watches: all, or those with a probe, or those without (default all)"),
   cooldown: z
     .int()
     .min(0)

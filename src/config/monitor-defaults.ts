@@ -1,15 +1,49 @@
-/** The monitors that every training run has, unless its configuration says otherwise. One line adds one. */
+/** The monitors that every training run has, unless its configuration says otherwise. One entry adds one. */
 import type { DetectorSpec } from "../core/detect/spec.js";
 
-interface DefaultMonitor {
-  readonly on: string;
-  readonly detector: DetectorSpec;
+/** In which runs a monitor watches. */
+export const MONITORED_RUNS = ["all", "with-probe", "without-probe"] as const;
+export type MonitoredRuns = (typeof MONITORED_RUNS)[number];
+
+/** A detector of one series, or one of several series at the same time. */
+type DefaultMonitor = { readonly runs: MonitoredRuns } & (
+  | { readonly on: string; readonly detector: DetectorSpec }
+  | { readonly detector: AnyOf }
+);
+
+interface AnyOf {
+  readonly kind: "any";
+  readonly atLeast: number;
+  readonly of: (DetectorSpec & { readonly on: string })[];
 }
 
-/** Bounds that were chosen on collapses of small models: docs/experiments.md. */
+/** Chosen on recorded runs, frozen, and scored on others: docs/experiments.md. The distance from the start tells most, and needs a probe. */
 export const DEFAULT_MONITORS: Readonly<Record<string, DefaultMonitor>> = {
-  topShare: { on: "topShare", detector: { kind: "rise", by: 0.15, from: "first" } },
-  answerEntropy: { on: "marginalAnswerEntropy", detector: { kind: "fall", ratio: 0.8, from: "first" } },
-  distinctAnswers: { on: "distinctMajorityShare", detector: { kind: "fall", ratio: 0.7, from: "first" } },
-  heldOutTopShare: { on: "eval.topShare", detector: { kind: "rise", by: 0.15, from: "first" } },
+  driftFromBase: {
+    on: "probe.sequenceKl",
+    detector: { kind: "threshold", above: 1 },
+    runs: "with-probe",
+  },
+  effectiveAnswers: {
+    on: "effectiveAnswersRatio",
+    detector: { kind: "threshold", below: 0.5, patience: 2 },
+    runs: "without-probe",
+  },
+  disconnected: {
+    on: "disconnectedShare",
+    detector: { kind: "rise", by: 0.2, from: "best" },
+    runs: "without-probe",
+  },
+  twoOfThree: {
+    detector: {
+      kind: "any",
+      atLeast: 2,
+      of: [
+        { on: "meanLength", kind: "rise", ratio: 1.1, from: "first" },
+        { on: "voteMargin", kind: "rise", by: 0.3, from: "first" },
+        { on: "disconnectedShare", kind: "rise", by: 0.05, from: "best", patience: 2 },
+      ],
+    },
+    runs: "without-probe",
+  },
 };

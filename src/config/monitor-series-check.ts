@@ -2,7 +2,6 @@
 import { METRICS } from "../core/monitor/catalogue/index.js";
 import { type RejectionConfig, rejects } from "./curriculum-config.js";
 import type { MonitorsConfig } from "./monitor-config.js";
-import { DEFAULT_MONITORS } from "./monitor-defaults.js";
 import {
   isSeries,
   likeSeries,
@@ -27,14 +26,13 @@ export interface Watched {
 
 export type Refuse = (path: readonly string[], message: string, remedy: string) => void;
 
-/** `name` is that of a monitor of the default set, perhaps: of those, one that the run cannot have is passed over. */
+/** `config` is null where the monitor does not watch in the run, which then need not have its series. */
 export function checkSeries(
   at: string,
   on: string,
   { kind: detector }: { readonly kind: string },
-  config: Watched,
+  config: Watched | null,
   refuse: Refuse,
-  name = "",
 ): void {
   const series = parseSeries(on);
   if (!isSeries(series)) {
@@ -62,8 +60,7 @@ export function checkSeries(
     );
   if (detector === "e-detector" && METRICS[series.metric]?.unit !== "share")
     refuse([], `${at} ${on} is no share, which kind e-detector bets on`, "take a share, or kind cusum");
-  if (DEFAULT_MONITORS[name]?.on === on) return;
-  const why = absenceOf(on, config);
+  const why = config && absenceOf(on, config);
   if (why !== null) refuse([], `${at} ${on} is never measured: ${why.message}`, why.remedy);
 }
 

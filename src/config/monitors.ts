@@ -1,6 +1,7 @@
 /** The monitors of a configuration, in full: what the key `monitors` means where it has been checked. */
 import type { RejectionConfig } from "./curriculum-config.js";
 import type { DetectorConfig, MonitorAction, MonitorEntry, MonitorsConfig } from "./monitor-config.js";
+import type { MonitoredRuns } from "./monitor-defaults.js";
 
 /** A monitor with every default filled in. */
 export interface Monitor {
@@ -38,10 +39,21 @@ export const filterRule = (
 export const seriesOf = ({ on, detector }: Pick<MonitorEntry, "on" | "detector">): string[] =>
   detector?.kind === "any" ? (detector.of ?? []).map((member) => member.on) : on === undefined ? [] : [on];
 
-/** Those that are on, in the order of the configuration. */
-export function monitorsOf(monitors: MonitorsConfig): Monitor[] {
+/** What of a configuration decides which of its monitors watch. */
+export interface ProbedConfig {
+  readonly monitors: MonitorsConfig;
+  /** Undefined in a run without one. */
+  readonly probe?: unknown;
+}
+
+/** Whether a monitor watches in a run of this kind. */
+export const watchesIn = (runs: MonitoredRuns | undefined, probe: unknown): boolean =>
+  runs === undefined || runs === "all" || (runs === "with-probe") === (probe !== undefined && probe !== null);
+
+/** Those that are on and watch in this run, in the order of the configuration. */
+export function monitorsOf({ monitors, probe }: ProbedConfig): Monitor[] {
   return Object.entries(monitors).flatMap(([name, entry]) => {
-    if (entry === "off" || entry.detector === undefined) return [];
+    if (entry === "off" || entry.detector === undefined || !watchesIn(entry.runs, probe)) return [];
     const { detector, onAlarm = "log", cooldown = 10, mask = 2, factor = 0.5, url = null } = entry;
     return [
       { name, series: seriesOf(entry), detector, onAlarm, cooldown, mask, factor, rule: ruleOf(entry), url },

@@ -3,8 +3,9 @@
 import { z } from "zod";
 import { objectives, weightings } from "../core/reward-model/objective.js";
 import { whereKeysAreRight } from "./cross-check.js";
+import { engineSchema } from "./engine-config.js";
 import { scheduleKeys } from "./method-config.js";
-import { adamSchema, engineSchema, seedSchema } from "./train-config.js";
+import { adamSchema, seedSchema } from "./train-config.js";
 
 const positiveInt = z.int().positive();
 const proportion = z.number().min(0).lt(1);

@@ -5,13 +5,18 @@ import { answersSchema, scoredVoteSchema } from "./answers-config.js";
 import { chatKeys } from "./chat-keys.js";
 import { whereKeysAreRight } from "./cross-check.js";
 import { checkCurriculum, curriculumSchema, rejectionSchema, validationSchema } from "./curriculum-config.js";
+import { engineSchema } from "./engine-config.js";
 import { loraSchema } from "./lora-config.js";
 import { checkMethod, methodKeys, scheduleKeys } from "./method-config.js";
+import { mismatchSchema } from "./mismatch-config.js";
 import { checkMonitors } from "./monitor-check.js";
 import { monitorsSchema } from "./monitor-config.js";
 import { probeSchema } from "./probe-config.js";
 import { checkReward, rewardKeys } from "./reward-config.js";
 import { checkRewardModel, rewardModelKeys } from "./reward-model-keys.js";
+import { rolloutsSchema } from "./rollouts-config.js";
+import { trackersSchema } from "./trackers-config.js";
+import { checkEngine, trainEngineSchema } from "./train-engine-config.js";
 
 const positiveInt = z.int().positive();
 const fraction = z.number().min(0).max(1);
@@ -109,17 +114,6 @@ export const seedSchema = z
   .default(0)
   .describe("Seed of everything random");
 
-export const engineSchema = z.strictObject({
-  threads: positiveInt.optional().describe("Threads of the engine (default: the cores of the machine)"),
-  memoryBudgetMiB: positiveInt
-    .default(2048)
-    .describe("Memory the process may use, in MiB; decides the micro-batches"),
-  gradientCheckpointing: z
-    .enum(["auto", "always", "never"])
-    .default("auto")
-    .describe("Compute each layer once more on the way back to save memory; auto does so where it must"),
-});
-
 const evaluationTemperature = z
   .number()
   .positive()
@@ -162,6 +156,8 @@ export const trainConfigSchema = z
       .prefault({})
       .describe("Evaluation before, during and after"),
     probe: probeSchema.optional(),
+    rollouts: rolloutsSchema.optional(),
+    trackers: trackersSchema.optional(),
     seed: seedSchema,
     steps: positiveInt.default(100).describe("Steps, each on a batch of its own"),
     promptsPerStep: positiveInt.default(32).describe("Prompts (groups) a step"),
@@ -205,7 +201,8 @@ export const trainConfigSchema = z
     keepCheckpoints: positiveInt
       .default(2)
       .describe("Latest checkpoints to keep, beside the first and the last"),
-    engine: engineSchema.prefault({}).describe("Embedded engine"),
+    mismatch: mismatchSchema,
+    engine: trainEngineSchema.prefault({}).describe("Engine"),
   })
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
@@ -214,6 +211,7 @@ export const trainConfigSchema = z
     checkRewardModel(config, check);
     checkCurriculum(config, check);
     checkMonitors(config, check);
+    checkEngine(config, check);
     const { prompts: labelled } = config.validation ?? {};
     if (labelled !== undefined) checkPromptSource(labelled, ["validation", "prompts"], check);
     const { prompts: heldOut } = config.evaluation;

@@ -46,6 +46,11 @@ export interface SamplingOptions {
   readonly temperature: number;
   /** Ids that end a completion: by default the model's own; none, and every completion goes on to `maxTokens`. */
   readonly stopTokens?: readonly number[];
+  /**
+   * What is asked of the engine next may begin before the completions are there; they are of the weights as they are now all the same. An
+   * engine that cannot do both at once does one after the other.
+   */
+  readonly ahead?: boolean;
   /** Called with the tokens drawn so far and the most that could still be drawn. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -103,7 +108,7 @@ export interface ForwardBackwardResult {
 }
 
 export interface OptimStepResult {
-  /** Global gradient norm before clipping. */
+  /** Global gradient norm before clipping; NaN where a server does not say. */
   readonly gradNorm: number;
   readonly policyVersion: number;
 }
@@ -161,6 +166,11 @@ export interface Engine {
   /** Weights, optimiser moments, step count and the copies that were taken, into an existing empty folder. */
   saveState(folder: string): Promise<void>;
   loadState(folder: string): Promise<void>;
+  /**
+   * The folder of a saved state is about to be deleted: so is what an engine keeps of it elsewhere, as far as that can be done. An engine that
+   * keeps nothing elsewhere has no such method.
+   */
+  dropState?(folder: string): Promise<void>;
   /** Weights alone, as a Hugging Face model folder's `config.json` and `model.safetensors`. */
   exportWeights(folder: string): Promise<void>;
   close(): Promise<void>;

@@ -90,6 +90,16 @@ export class Graph {
     return this.#constant("int64", BigInt64Array.from(list.map(BigInt)), list, dims);
   }
 
+  /** A constant of another graph. */
+  copyOf({ dtype, shape }: Value, data: Constant["data"]): Value {
+    return this.#constant(
+      dtype,
+      data,
+      Array.from(data as ArrayLike<number | bigint>, Number),
+      shape as number[],
+    );
+  }
+
   /** The numbers of a constant that this graph made. */
   constantNumbers(value: Value): number[] {
     const constant = this.constants.find((c) => c.value.name === value.name);

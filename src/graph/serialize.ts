@@ -2,7 +2,8 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Attribute, Constant, Dim, DType, Graph, Node, Value } from "./graph.js";
 
-const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+/** TensorProto.DataType, which are also the numbers of ONNXTensorElementDataType. */
+export const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 type Write = (w: BinaryWriter) => void;
@@ -112,36 +113,12 @@ function published(graph: Graph): Node[] {
   ];
 }
 
-/** A sequence, as a graph's first output: see `serialize`. */
-export const SENTINEL = "sentinel";
-
-function writeSentinel(g: BinaryWriter): void {
-  message(g, 1, (n) => {
-    string(n, 2, SENTINEL);
-    string(n, 4, "SequenceEmpty");
-  });
-  message(g, 12, (o) => {
-    string(o, 1, SENTINEL);
-    message(o, 2, (type) =>
-      message(type, 4, (sequence) =>
-        message(sequence, 1, (element) =>
-          message(element, 1, (tensor) => integer(tensor, 1, ELEMENT_TYPE.float32)),
-        ),
-      ),
-    );
-  });
-}
-
-/**
- * ONNX model bytes of a graph. With a sentinel, an empty sequence comes before the graph's outputs, for those who hand in
- * memory for the outputs and want none of them back (`engine/onnx/session.ts`).
- */
-export function serialize(graph: Graph, { sentinel = false } = {}): Uint8Array {
+/** ONNX model bytes of a graph. */
+export function serialize(graph: Graph): Uint8Array {
   const w = new BinaryWriter();
   integer(w, 1, 10);
   string(w, 2, "selftrain");
   message(w, 7, (g) => {
-    if (sentinel) writeSentinel(g);
     for (const node of published(graph)) message(g, 1, (n) => writeNode(n, node));
     string(g, 2, graph.name);
     for (const constant of graph.constants) message(g, 5, (c) => writeConstant(c, constant));

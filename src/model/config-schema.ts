@@ -18,7 +18,8 @@ export const hfConfigSchema = z.looseObject({
   head_dim: positiveInt.nullish(),
   vocab_size: positiveInt,
   max_position_embeddings: positiveInt,
-  rms_norm_eps: z.number().positive().default(1e-6),
+  /** Far above any model; it must be a number in float32. */
+  rms_norm_eps: z.number().positive().max(1).default(1e-6),
   tie_word_embeddings: z.boolean().default(false),
   hidden_act: z.string().default("silu"),
   attention_bias: z.boolean().default(false),

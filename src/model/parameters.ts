@@ -1,6 +1,5 @@
 /** The parameters of a model: names and shapes of the checkpoint, laid out in one contiguous array. */
 import { Random } from "../random.js";
-import { type Allocate, ownMemory } from "./allocate.js";
 import type { ModelConfig } from "./config.js";
 
 export interface ParameterSpec {
@@ -119,8 +118,8 @@ export const parameterCount = (c: ModelConfig): number =>
  * Random weights, float32 [parameterCount]: normal with deviation 0.02 as Hugging Face initialises, the projections
  * back into the residual stream scaled by 1/√(2·layers) (GPT-2, Radford et al. 2019); norms multiply by 1, biases are 0.
  */
-export function initialWeights(c: ModelConfig, seed: number, allocate: Allocate = ownMemory): Float32Array {
-  const weights = allocate(parameterCount(c));
+export function initialWeights(c: ModelConfig, seed: number): Float32Array {
+  const weights = new Float32Array(parameterCount(c));
   parameterSpecs(c).forEach((spec, index) => {
     const view = weights.subarray(spec.offset, spec.offset + spec.size);
     if (spec.shape.length === 1) {

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
 import { ADAPTER_CONFIG, adapterBase, hasAdapter, readAdapter } from "./adapter-files.js";
-import { type Allocate, ownMemory } from "./allocate.js";
 import type { ModelConfig } from "./config.js";
 import { ofAdapter } from "./config-errors.js";
 import { readModelConfig } from "./config-file.js";
@@ -18,16 +17,13 @@ import { checkWeights, readWeights } from "./read-weights.js";
 export function readModel(
   folder: string,
   bases: readonly string[] = [],
-  allocate: Allocate = ownMemory,
 ): { config: ModelConfig; weights: Float32Array } {
   if (!hasAdapter(folder)) {
     const config = readModelConfig(folder);
-    return { config, weights: readWeights(folder, config, allocate) };
+    return { config, weights: readWeights(folder, config) };
   }
   const [base = baseOf(folder), ...further] = bases;
-  const { config, weights } = ofAdapter(join(folder, ADAPTER_CONFIG), base, () =>
-    readModel(base, further, allocate),
-  );
+  const { config, weights } = ofAdapter(join(folder, ADAPTER_CONFIG), base, () => readModel(base, further));
   const adapter = readAdapter(folder, config);
   mergeAdapter(config, weights, adapter.lora, adapter);
   return { config, weights };

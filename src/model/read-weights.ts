@@ -1,7 +1,6 @@
 /** Weights of a model folder, read tensor by tensor into the contiguous array that everything works on. */
 import { basename } from "node:path";
 import { SelftrainError } from "../errors.js";
-import { type Allocate, ownMemory } from "./allocate.js";
 import { INDEX, readShardMap, type ShardMap, weightFiles } from "./checkpoint-files.js";
 import type { ModelConfig } from "./config.js";
 import { HEAD, type ParameterSpec, parameterSpecs } from "./parameters.js";
@@ -18,14 +17,10 @@ const BUFFER = /\.rotary_emb\.(inv_freq|cos_cached|sin_cached)$|\.attn(ention)?\
  * Errors: `weights-file-missing`, `weights-index-invalid`, `weights-missing`, `weights-superfluous`, `weights-shape`,
  * `weights-not-finite`, and those of `readSafetensors`.
  */
-export function readWeights(
-  folder: string,
-  config: ModelConfig,
-  allocate: Allocate = ownMemory,
-): Float32Array {
+export function readWeights(folder: string, config: ModelConfig): Float32Array {
   const { files, specs } = checkWeights(folder, config);
   const last = [...specs.values()].at(-1) as ParameterSpec;
-  const weights = allocate(last.offset + last.size);
+  const weights = new Float32Array(last.offset + last.size);
   for (const path of files) {
     readSafetensorsInto(
       path,

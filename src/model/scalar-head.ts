@@ -3,7 +3,6 @@
  * of transformers' `…ForSequenceClassification` with one label, and such a model is what people call a reward model.
  */
 import { hashString, Random } from "../random.js";
-import { type Allocate, ownMemory } from "./allocate.js";
 import { type ModelConfig, parseModelConfig } from "./config.js";
 import { CLASSIFIER } from "./head.js";
 import { parameterCount, parameterSpecs, SCORE } from "./parameters.js";
@@ -41,9 +40,8 @@ export function scalarWeights(
   weights: Float32Array,
   scalar: ModelConfig,
   seed: number,
-  allocate: Allocate = ownMemory,
 ): Float32Array {
-  const out = allocate(parameterCount(scalar));
+  const out = new Float32Array(parameterCount(scalar));
   const from = new Map(parameterSpecs(language).map((spec) => [spec.name, spec]));
   for (const { name, offset, size } of parameterSpecs(scalar)) {
     const known = from.get(name);

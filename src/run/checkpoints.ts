@@ -47,10 +47,10 @@ export async function publishCheckpoint(
 }
 
 /**
- * Deletes all but the `keepLatest` latest checkpoints up to step `upTo`, those of `keepSteps`, and later ones, which a run that went back
- * has yet to reach. Returns the deleted ones.
+ * All but the `keepLatest` latest checkpoints up to step `upTo`, those of `keepSteps`, and later ones, which a run that went back
+ * has yet to reach.
  */
-export function pruneCheckpoints(
+export function prunedCheckpoints(
   runDir: string,
   keepLatest: number,
   keepSteps: Iterable<number> = [],
@@ -58,7 +58,12 @@ export function pruneCheckpoints(
 ): Checkpoint[] {
   const kept = new Set(keepSteps);
   const all = listCheckpoints(runDir).filter(({ step }) => step <= upTo);
-  const doomed = all.slice(0, Math.max(0, all.length - keepLatest)).filter(({ step }) => !kept.has(step));
+  return all.slice(0, Math.max(0, all.length - keepLatest)).filter(({ step }) => !kept.has(step));
+}
+
+/** Deletes the checkpoints that `prunedCheckpoints` gives, and returns them. */
+export function pruneCheckpoints(...which: Parameters<typeof prunedCheckpoints>): Checkpoint[] {
+  const doomed = prunedCheckpoints(...which);
   for (const { path } of doomed) removeFolder(path);
   return doomed;
 }

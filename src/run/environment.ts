@@ -88,6 +88,16 @@ function gitState(folder: string): GitState | null {
   }
 }
 
+/** The last commit that changed a file, where the file is as it left it; null where it is not, is in no repository, or there is no git. */
+export function committedIn(folder: string, file: string): string | null {
+  try {
+    const clean = git(folder, "status", "--porcelain", "--ignored", "--", file) === "";
+    return (clean && git(folder, "log", "-1", "--format=%H", "--", file).trim()) || null;
+  } catch {
+    return null;
+  }
+}
+
 function git(folder: string, ...args: string[]): string {
   return execFileSync("git", args, {
     cwd: folder,

@@ -41,9 +41,9 @@ const LENGTH_BYTES = 4;
 
 /** Whether a file begins and ends as Parquet does, with a footer that has room in it: a file that was cut does not. */
 export function isWhole(path: string): boolean {
-  if (!fs.existsSync(path)) return false;
   return guardFs("look at the rollouts", path, () => {
-    const fd = fs.openSync(path, "r");
+    const fd = openThere(path);
+    if (fd === null) return false;
     try {
       const { size } = fs.fstatSync(fd);
       const ends = MAGIC.length + LENGTH_BYTES;
@@ -58,6 +58,16 @@ export function isWhole(path: string): boolean {
       fs.closeSync(fd);
     }
   });
+}
+
+/** Null where there is no such file. */
+function openThere(path: string): number | null {
+  try {
+    return fs.openSync(path, "r");
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code ?? "")) return null;
+    throw cause;
+  }
 }
 
 export interface Gaps {

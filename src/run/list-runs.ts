@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { guardFs } from "../io/fs/fs-errors.js";
 import { gapSentences, gapsOf } from "./gaps.js";
-import { lockHolder } from "./lock.js";
 import { readMetrics } from "./metrics-log.js";
 import { readRunConfig } from "./run-config.js";
 import type { MetricRecord } from "./run-directory.js";
 import { isRun, type RunInfo, type RunKind, readRunInfo } from "./run-info.js";
+import { type RunStanding, standingOf } from "./store/standing.js";
 
 export interface RunSummary {
   readonly path: string;
@@ -23,7 +23,7 @@ export interface RunSummary {
   readonly accuracy: number | null;
   /** Agreement of the latest step; null where there is no vote. */
   readonly agreement: number | null;
-  readonly status: RunInfo["status"] | "damaged";
+  readonly status: RunStanding;
   /** When it was created (ISO 8601). */
   readonly created: string | null;
   /** Why it failed, or what is damaged or missing. */
@@ -71,7 +71,7 @@ function summarise(path: string): RunSummary {
       stepsPlanned: config.steps,
       accuracy: latest(records, "eval", "mean"),
       agreement: latest(records, "step", "agreement"),
-      status: status(path, info),
+      status: standingOf(path, info),
       created: info.created,
       problem: problemOf(path, info, records),
     };
@@ -96,11 +96,6 @@ const unknownRun = {
   status: "damaged",
   created: null,
 } as const;
-
-function status(path: string, info: RunInfo): RunInfo["status"] {
-  if (lockHolder(join(path, "lock"))) return "running";
-  return info.status === "running" ? "interrupted" : info.status;
-}
 
 function latest(records: readonly MetricRecord[], kind: MetricRecord["kind"], metric: string): number | null {
   const value = records.findLast((record) => record.kind === kind && metric in record.metrics)?.metrics[

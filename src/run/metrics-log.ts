@@ -8,21 +8,11 @@
  * A metric that a line lacks is one that the version which wrote it did not know: it makes no difference.
  */
 import fs from "node:fs";
-import { z } from "zod";
 import { SelftrainError } from "../errors.js";
 import { writeFileAtomic, writeFully } from "../io/fs/atomic.js";
 import { guardFs } from "../io/fs/fs-errors.js";
+import { metricLines, parseRecord } from "./metric-lines.js";
 import type { MetricRecord } from "./run-directory.js";
-
-const recordSchema = z.object({
-  kind: z.enum(["step", "probe", "eval", "validation"]),
-  step: z.int().min(0),
-  metrics: z.record(
-    z.string(),
-    z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.number())]),
-  ),
-  time: z.record(z.string(), z.number().nullable()),
-});
 
 /** Something the user should know about the run's metrics. */
 export interface MetricsNotice {
@@ -193,11 +183,7 @@ function repairTail(fd: number, bytes: Buffer): Buffer {
 
 function parseLines(bytes: Buffer, path: string): Line[] {
   const lines: Line[] = [];
-  for (let offset = 0; ; ) {
-    const end = bytes.indexOf(newline, offset);
-    if (end < 0) return lines;
-    const text = bytes.subarray(offset, end).toString();
-    const record = parseRecord(text);
+  for (const { record, text, offset } of metricLines(bytes)) {
     if (record === null) {
       throw new SelftrainError({
         code: "metrics-corrupt",
@@ -210,16 +196,8 @@ function parseLines(bytes: Buffer, path: string): Line[] {
       });
     }
     lines.push({ record, offset });
-    offset = end + 1;
   }
-}
-
-function parseRecord(text: string): MetricRecord | null {
-  try {
-    return recordSchema.parse(JSON.parse(text)) as MetricRecord;
-  } catch {
-    return null;
-  }
+  return lines;
 }
 
 /** The metrics of a line that a step done again does not give as they are there; what JSON has no word for is null on both sides. */

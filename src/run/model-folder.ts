@@ -9,6 +9,7 @@ import { ADAPTER_CONFIG, adapterBase, hasAdapter } from "../model/adapter-files.
 import { readModelConfig } from "../model/config-file.js";
 import { requireLanguageModel } from "../model/head.js";
 import { baseMissing, checkModel } from "../model/read-model.js";
+import { checkIsHere } from "../model/remote-state.js";
 import { latestCheckpoint } from "./checkpoints.js";
 import { verifyModel, verifySmallFiles } from "./manifest.js";
 import { noticeModelBeside, noticeOwnHead } from "./model-notices.js";
@@ -112,12 +113,16 @@ export function hubIdOf(model: string): HubId | null {
   return isCommit(id?.revision ?? null) || !existsSync(dirname(model)) ? id : null;
 }
 
-/** A model, or an adapter, on this machine. Throws `model-not-found`, or `run-without-checkpoint` for a run that has not kept one yet. */
+/** A model, or an adapter, on this machine. Throws `model-not-found`, `model-at-server`, or `run-without-checkpoint` for a run that has not kept one yet. */
 export function modelFolder(path: string): string {
   if ([CONFIG, ADAPTER_CONFIG].some((name) => existsSync(join(path, name)))) return path;
+  checkIsHere(path);
   if (isRun(path)) {
     const latest = latestCheckpoint(path);
-    if (latest) return latest.path;
+    if (latest) {
+      checkIsHere(latest.path);
+      return latest.path;
+    }
     throw new SelftrainError({
       code: "run-without-checkpoint",
       message: "this run has no checkpoint yet",

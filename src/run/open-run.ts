@@ -8,7 +8,6 @@ import { checkWritable, guardFs } from "../io/fs/fs-errors.js";
 import { describeEnvironment, type Environment } from "./environment.js";
 import { acquireLock, checkLock, type Lock } from "./lock.js";
 import { MetricsLog, readMetrics } from "./metrics-log.js";
-import { probeFolder } from "./probes.js";
 import { resumePoint } from "./resume-point.js";
 import { Run } from "./run.js";
 import {
@@ -32,7 +31,7 @@ import {
 /** Folders of a run directory, beside its files. */
 const folders = ["rollouts", "checkpoints"];
 /** What a creation may have made before it was killed: `run.json` comes last. */
-const creationNames = new Set([...folders, "metrics.jsonl", "environment.json", "config.yaml"]);
+const creationNames = new Set([...folders, "groups", "metrics.jsonl", "environment.json", "config.yaml"]);
 
 /**
  * Creates a run directory and locks it. A folder that exists may be empty, or hold the beginnings of a creation that
@@ -90,8 +89,8 @@ export function openRun<C extends object>(
   return holding(folder, (lock) => {
     const { info, config } = readToOpen(folder, kind, schema, options);
     for (const name of folders) makeFolder(join(folder, name), "open the run directory");
-    const written = ["", ...folders, ...(fs.existsSync(probeFolder(folder)) ? ["probe"] : [])];
-    for (const name of written) removePartials(join(folder, name));
+    for (const name of ["", ...folders, "groups", "tokens", "probe"])
+      if (fs.existsSync(join(folder, name))) removePartials(join(folder, name));
     const file = join(folder, "metrics.jsonl");
     const lost = !fs.existsSync(file);
     const metrics = MetricsLog.open(file);

@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { SelftrainError } from "../errors.js";
+import { quoteName } from "../io/fs/duckdb.js";
 import { makeFolder } from "../io/fs/folder.js";
 import { type Columns, readParquetRows, writeParquet } from "../io/fs/parquet.js";
 import { stepList } from "./gaps.js";
@@ -32,7 +33,15 @@ const columns: Columns<ProbeRow> = {
   tokenTexts: "VARCHAR[]",
   logprobs: "FLOAT[]",
   referenceLogprobs: "FLOAT[] | null",
+  entropies: "FLOAT[] | null",
 };
+/** Columns that runs of earlier versions do not have: they are read as null. */
+const added = ["entropies"] as const;
+
+/** A query with these columns and no rows. */
+export const noProbe = `SELECT ${Object.entries(columns)
+  .map(([name, type]) => `NULL::${type.replace(" | null", "")} AS ${quoteName(name)}`)
+  .join(", ")} WHERE false`;
 
 export const probeFolder = (run: string): string => join(run, "probe");
 
@@ -60,7 +69,7 @@ export function readProbeVotes(path: string): Promise<ProbeVote[]> {
 
 async function read<Row>(path: string, wanted: Columns<Row>): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const row of readParquetRows(path, wanted, remedyFor(path))) rows.push(row);
+  for await (const row of readParquetRows(path, wanted, remedyFor(path), added)) rows.push(row);
   return rows;
 }
 

@@ -6,7 +6,8 @@
  * undisturbed one file by file: one thread, and so one order of row groups.
  */
 import fs from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, sep } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { SelftrainError } from "../errors.js";
 import { quoteName, quotePath, withConnection } from "../io/fs/duckdb.js";
 import { guardFsAsync } from "../io/fs/fs-errors.js";
@@ -62,6 +63,23 @@ export async function writeRollouts(
   return path;
 }
 
+/** The query that gives the rows of a table of rollouts in the columns of this version. */
+export async function rolloutsQuery(
+  connection: Pick<DuckDBConnection, "run">,
+  table: string,
+): Promise<string> {
+  const present = new Set((await connection.run(`SELECT * FROM ${table} LIMIT 0`)).columnNames());
+  const selected = names.map((name) =>
+    present.has(name) || added[name] === undefined
+      ? quoteName(name)
+      : `CAST(${added[name]} AS ${columns[name]}) AS ${quoteName(name)}`,
+  );
+  return `SELECT ${selected.join(", ")} FROM ${table}`;
+}
+
+/** A query with these columns and no rows. */
+export const noRollouts = `SELECT ${names.map((name) => `NULL::${columns[name]} AS ${quoteName(name)}`).join(", ")} WHERE false`;
+
 /** The rows of a rollouts file, in the order they were written. */
 export async function readRollouts(path: string): Promise<RolloutRow[]> {
   return guardFsAsync("read the rollouts", path, async () => {
@@ -70,14 +88,9 @@ export async function readRollouts(path: string): Promise<RolloutRow[]> {
     }
     try {
       return await withConnection(async (connection) => {
-        const table = `read_parquet(${quotePath(path)})`;
-        const present = new Set((await connection.run(`SELECT * FROM ${table} LIMIT 0`)).columnNames());
-        const selected = names.map((name) =>
-          added[name] !== undefined && !present.has(name)
-            ? `${added[name]} AS ${quoteName(name)}`
-            : quoteName(name),
+        const reader = await connection.runAndReadAll(
+          await rolloutsQuery(connection, `read_parquet(${quotePath(path)})`),
         );
-        const reader = await connection.runAndReadAll(`SELECT ${selected.join(", ")} FROM ${table}`);
         return reader.getRowObjectsJS() as unknown as RolloutRow[];
       });
     } catch (cause) {
@@ -111,7 +124,7 @@ export function listRollouts(folder: string): { step: number; path: string }[] {
     .readdirSync(folder)
     .flatMap((name) => {
       const step = name.endsWith(".parquet") ? parseStepName(name.slice(0, -".parquet".length)) : null;
-      return step === null ? [] : [{ step, path: join(folder, name) }];
+      return step === null ? [] : [{ step, path: `${folder}${sep}${name}` }];
     })
     .sort((a, b) => a.step - b.step);
 }

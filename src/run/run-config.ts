@@ -25,7 +25,7 @@ export interface ResumeRules {
  * needs `growing: []`.
  */
 export const defaultResumeRules: ResumeRules = {
-  free: ["output", "checkpointEvery", "keepCheckpoints"],
+  free: ["output", "checkpointEvery", "keepCheckpoints", "trackers"],
   growing: ["steps"],
 };
 
@@ -62,8 +62,8 @@ export function readRunConfig<C>(runDir: string, schema: ConfigSchema<C>): C {
 
 /** Throws `run-config-changed`, naming the keys, where `wanted` would continue the run with another result. */
 export function checkResumable(runDir: string, stored: object, wanted: object, rules: ResumeRules): void {
-  const before = leaves(stored);
-  const after = leaves(wanted);
+  const before = configLeaves(stored);
+  const after = configLeaves(wanted);
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (key) => !isAllowed(key, before.get(key), after.get(key), rules),
   );
@@ -88,15 +88,49 @@ function isAllowed(key: string, before: unknown, after: unknown, rules: ResumeRu
   );
 }
 
-/** Values by dotted path. A list is one value; undefined is the same as absent. */
-function leaves(value: object, prefix = ""): Map<string, unknown> {
+/**
+ * Values of a configuration by dotted path. A list is one value; undefined is the same as absent, and the order of keys says nothing, in the
+ * members of a list too.
+ */
+export function configLeaves(value: object, prefix = ""): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const [name, child] of Object.entries(value)) {
     const key = `${prefix}${name}`;
     if (child === undefined) continue;
     if (typeof child === "object" && child !== null && !Array.isArray(child)) {
-      for (const [path, leaf] of leaves(child, `${key}.`)) found.set(path, leaf);
-    } else found.set(key, child);
+      for (const [path, leaf] of configLeaves(child, `${key}.`)) found.set(path, leaf);
+    } else found.set(key, inOrder(child));
   }
   return found;
+}
+
+/** The same value with the keys of every object in it in order. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
+}
+
+/** A setting that is not the same in all configurations. */
+export interface DifferingSetting {
+  /** Dotted. */
+  readonly key: string;
+  /** By configuration; undefined where it has no such key, or is not known. */
+  readonly values: readonly unknown[];
+}
+
+/** Where a run lies is no setting that tells it from another. */
+const PLACES: ReadonlySet<string> = new Set(["output"]);
+
+/** Settings that differ, in the order of the configurations. One that is null is not known, and differs from none. */
+export function differingSettings(configs: readonly (object | null)[]): DifferingSetting[] {
+  const all = configs.map((config) => config && configLeaves(config));
+  const keys = new Set(all.flatMap((leaves) => [...(leaves?.keys() ?? [])]));
+  return [...keys].flatMap((key) => {
+    const known = all.flatMap((leaves) => (leaves === null ? [] : [JSON.stringify(leaves.get(key))]));
+    return PLACES.has(key) || new Set(known).size < 2
+      ? []
+      : [{ key, values: all.map((leaves) => leaves?.get(key)) }];
+  });
 }

@@ -8,9 +8,13 @@
  * metrics.jsonl          append-only, one JSON object a line (see `MetricRecord`)
  * alarms.jsonl           alarms of monitors, one JSON object a line (see `Alarm`); there from the first on
  * rollouts/step-000012.parquet   every rollout of the step with answer, vote, reward, advantage
+ * groups/step-000012.jsonl       the votes of the step, one JSON object a group (see `GroupVote`)
+ * tokens/step-000012.parquet     tokens of the step's rollouts with logprobs and entropies (see `TokenRow`); only of steps that keep them
  * probe/step-000012.parquet      every sample of the probe at that step, with its tokens (see `ProbeRow`); only in a run with one
  * checkpoints/step-000010/       config.json model.safetensors tokenizer.json optimizer.safetensors trainer.json
  *                                selftrain-manifest.json; copy-reference.safetensors, copy-teacher.safetensors where there is one
+ * control/000001.json    what was asked of the training; control/log.jsonl what it took and refused (see `LoggedControl`)
+ * notes.jsonl            flags and notes of readers (see `RunNote`)
  * lock                   pid and host of the process that writes here
  * ```
  */
@@ -84,4 +88,13 @@ export interface ProbeRow extends SampleRow {
   readonly logprobs: readonly number[];
   /** The starting policy's of the same tokens; null where the probe measures no KL. */
   readonly referenceLogprobs: readonly number[] | null;
+  /** Entropy (nats) of the policy's distribution that each token was drawn from; null where it was not kept. */
+  readonly entropies: readonly number[] | null;
+}
+
+/** One row of a tokens file: a rollout of the policy, by its group and sample; lists as those of a probe. */
+export interface TokenRow
+  extends Pick<SampleRow, "step" | "group" | "sample">,
+    Pick<ProbeRow, "tokenIds" | "tokenTexts" | "logprobs"> {
+  readonly entropies: readonly number[];
 }

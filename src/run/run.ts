@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import { SelftrainError } from "../errors.js";
+import type { HiddenLabels } from "../group.js";
 import { removeFolder } from "../io/fs/atomic.js";
 import { type Alarm, removeAlarms, writeAlarm } from "./alarms.js";
 import {
@@ -9,6 +10,7 @@ import {
   latestCheckpoint,
   listCheckpoints,
   pruneCheckpoints,
+  prunedCheckpoints,
   publishCheckpoint,
 } from "./checkpoints.js";
 import type { Lock } from "./lock.js";
@@ -17,8 +19,11 @@ import type { MetricsLog, MetricsNotice } from "./metrics-log.js";
 import { dropProbesAfter, writeProbe } from "./probes.js";
 import type { ResumePoint } from "./resume-point.js";
 import { listRollouts, writeRollouts } from "./rollouts.js";
-import type { MetricRecord, ProbeRow, RolloutRow } from "./run-directory.js";
+import type { MetricRecord, ProbeRow, RolloutRow, TokenRow } from "./run-directory.js";
 import { type RunOutcome, readRunInfo, writeRunInfo } from "./run-info.js";
+import { dropGroupsAfter, writeGroups } from "./store/group-files.js";
+import { groupVotes } from "./store/group-vote.js";
+import { dropTokensAfter, writeTokens } from "./tokens.js";
 
 export class Run<C> {
   readonly path: string;
@@ -40,7 +45,7 @@ export class Run<C> {
   }
 
   /**
-   * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, rollouts, probes and checkpoints of later steps,
+   * Adds a metric record (see `MetricsLog.append`). Where a resumed run diverges, rollouts, groups, tokens, probes and checkpoints of later steps,
    * which belong to the run that is given up, are deleted, and its alarms.
    */
   append(record: MetricRecord): MetricsNotice | null {
@@ -49,6 +54,8 @@ export class Run<C> {
       for (const { step, path } of listRollouts(this.rolloutsFolder)) {
         if (step > record.step) fs.rmSync(path, { force: true });
       }
+      dropGroupsAfter(this.path, record.step);
+      dropTokensAfter(this.path, record.step);
       dropProbesAfter(this.path, record.step);
       // The checkpoint of a step follows its line; a measurement of the step changes no weights.
       const first = record.kind === "step" ? record.step : record.step + 1;
@@ -67,9 +74,18 @@ export class Run<C> {
     return join(this.path, "rollouts");
   }
 
-  /** Writes the rollouts of a step; returns the file. */
-  writeRollouts(step: number, rows: readonly RolloutRow[]): Promise<string> {
+  /**
+   * Writes the groups of a step with their true answers where there are any, then its rollouts; returns the file of these. It comes last because a
+   * round that finds its rollouts is not sampled again.
+   */
+  async writeRollouts(step: number, rows: readonly RolloutRow[], labels?: HiddenLabels): Promise<string> {
+    writeGroups(this.path, step, groupVotes(rows, labels));
     return writeRollouts(this.rolloutsFolder, step, rows);
+  }
+
+  /** Writes the tokens of a step's rollouts. */
+  writeTokens(step: number, rows: readonly TokenRow[]): Promise<void> {
+    return writeTokens(this.path, step, rows);
   }
 
   /** Writes the samples of a probe. */
@@ -90,6 +106,11 @@ export class Run<C> {
       await write(folder);
       await writeManifest(folder, step, this.metrics.records);
     });
+  }
+
+  /** See `prunedCheckpoints`; `step` is where the run stands. */
+  prunedCheckpoints(step: number, keepLatest: number, keepSteps: Iterable<number> = []): Checkpoint[] {
+    return prunedCheckpoints(this.path, keepLatest, keepSteps, step);
   }
 
   /** See `pruneCheckpoints`; `step` is where the run stands. */

@@ -4,6 +4,7 @@ import { checkNewRun, checkOpenRun, createRun, openRun } from "./open-run.js";
 import type { Run } from "./run.js";
 import type { ConfigSchema, ResumeRules } from "./run-config.js";
 import { isRun, type RunInfo, type RunKind } from "./run-info.js";
+import { type TrackersConfig, type Tracking, trackRun } from "./trackers/track.js";
 
 /** What kind of run it is, how its configuration is read back, and what a resumed one may change of it. */
 export interface RunSpec<C> {
@@ -28,7 +29,7 @@ export function checkRun<C extends { readonly output: string }>(
  * creation was complete has nothing to resume, and is begun anew. However the work ends, the run says how.
  */
 export async function withRun<
-  C extends { readonly output: string },
+  C extends { readonly output: string; readonly trackers?: TrackersConfig | undefined },
   S extends { readonly interrupted: boolean; readonly earlyStop?: RunInfo["earlyStop"] | null },
 >(
   { kind, schema, rules }: RunSpec<C>,
@@ -41,12 +42,16 @@ export async function withRun<
       ? openRun(config.output, kind, schema, { config, ...(rules ? { rules } : {}) })
       : createRun(config.output, kind, config);
   for (const note of run.resumed.notes) observer?.({ type: "notice", ...note });
+  let tracking: Tracking | null = null;
   try {
+    tracking = trackRun(run.path, config, observer);
     const summary = await work(run);
     const status = summary.interrupted ? "interrupted" : "finished";
+    await tracking.end(status);
     run.close({ status, ...(summary.earlyStop ? { earlyStop: summary.earlyStop } : {}) });
     return summary;
   } catch (error) {
+    await tracking?.end("failed");
     run.fail(error);
     throw error;
   }

@@ -53,7 +53,7 @@ describe("help", () => {
     expect(new Set(all).size).toBe(all.length);
     expect(all).toEqual(expect.arrayContaining(optionsIn(first)));
     expect(optionsIn(first).length).toBeLessThan(all.length);
-    expect(optionsIn(first).length).toBeLessThanOrEqual(20);
+    expect(optionsIn(first).length).toBeLessThanOrEqual(21);
     expect(first).toContain("--help all");
   });
 

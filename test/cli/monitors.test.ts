@@ -33,7 +33,12 @@ describe("score", () => {
     expect(status).toBe(0);
     expect(stdout).toContain("8 held-out runs of 40 steps: 4 collapsed, 4 healthy, 0 undecided");
     expect(stdout).toMatch(
-      /phi +4\/4 100% \[40, 100\] +4\/4 100% \[40, 100\] +0\/4 0% \[0, 60\] +8 \[8, 8\]/,
+      /phi +4\/4 100% \[40, 100\] +4\/4 100% \[40, 100\] +0\/4 0% \[0, 60\] +≥ 53 +8 \[8, 8\]/,
+    );
+    expect(stdout).toMatch(/collapsed +40 +40 +40\n/);
+    expect(stdout).toMatch(/promptFreeAgreement up +0\.90 +\[0\.90, 0\.90\] +1\.00 +\[1\.00, 1\.00\]/);
+    expect(stdout).toContain(
+      "Two one-sided tests at ±0.05: passed, p < 0.001; step by step passed at 40 of 40.",
     );
     expect(stdout).toMatch(/an alarm at step \d+, always/);
     expect(stdout).toMatch(/promptFreeAgreement up +1\.00 +\[1\.00, 1\.00\] +4/);
@@ -69,7 +74,7 @@ describe("score", () => {
     const { status, stderr } = await monitors("score", "--corpus", corpus);
     expect(status).toBe(1);
     expect(stderr).toContain("monitor-not-recorded");
-    expect(stderr).toContain("topShare");
+    expect(stderr).toContain("probe.sequenceKl");
   });
 
   it.each([
@@ -85,6 +90,7 @@ describe("score", () => {
     ],
     ["a key of another file", "steps: 10\nmonitors: {}\n", "steps"],
     ["a split that is none", "split: both\n", "split"],
+    ["a split twice", "chosenOn: [tuning, tuning]\n", "each split once"],
   ])("refuses %s, without a stack", async (_, text, found) => {
     const { status, stdout, stderr } = await monitors("score", "--corpus", corpus, "--config", fileOf(text));
     expect(status).toBe(2);
@@ -114,7 +120,7 @@ describe("list", () => {
       detectors: object;
       series: Record<string, string[]>;
     };
-    expect(Object.keys(listed.default)).toContain("answerEntropy");
+    expect(Object.keys(listed.default)).toContain("driftFromBase");
     expect(Object.keys(listed.detectors)).toContain("canary");
     expect(listed.series.step).toContain("promptFreeAgreement");
     expect(listed.series.probe).toContain("flipRate");

@@ -26,7 +26,14 @@ function terminal(argv: readonly string[] = [], env: FakeIo["env"] = {}): FakeIo
   return io;
 }
 
-const context = (io: FakeIo, json = false) => ({ io, json, dryRun: false, resume: undefined });
+const context = (io: FakeIo, json = false) => ({
+  io,
+  json,
+  dryRun: false,
+  quiet: false,
+  serve: false,
+  resume: undefined,
+});
 
 /** Our colours, and the few sequences by which the progress moves the cursor. */
 const own = new RegExp(`${"\u001b"}\\[(?:(?:[12]|22|3[12369])m|\\?25[lh]|K|J|\\d+A\\r?)`, "g");

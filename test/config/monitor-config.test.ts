@@ -1,6 +1,5 @@
 /** The key `monitors`: what is refused, at which key, and what to write instead. */
 import { describe, expect, it } from "vitest";
-import { DEFAULT_MONITORS } from "../../src/config/monitor-defaults.js";
 import { monitorsOf } from "../../src/config/monitors.js";
 import { checkConfig } from "../../src/config/resolve-config.js";
 import { type TrainConfigInput, trainConfigSchema } from "../../src/config/train-config.js";
@@ -139,7 +138,11 @@ describe("monitors that are refused", () => {
     [{ nothing: "off" }, /no monitor of the default set has that name/],
     [{ nothing: "stop" }, /has no detector/],
     [{ default: { on: "topShare", detector: rise } }, /default stands for the whole default set/],
-    [{ topShare: "stopp" }, /Invalid value for monitors.topShare \(stopp\)/],
+    [{ disconnected: "stopp" }, /Invalid value for monitors.disconnected \(stopp\)/],
+    [
+      { mine: { on: "probe.kl", detector: rise, runs: "without-probe" } },
+      /probe.kl is never measured: there is no probe/,
+    ],
   ])("%j", (monitors, message) => {
     expect(check({ monitors }).problems.map((problem) => problem.message)).toEqual([
       expect.stringMatching(message),
@@ -151,18 +154,21 @@ describe("monitors that are taken", () => {
   it.each<Partial<TrainConfigInput>>([
     {},
     { monitors: { default: "off" } },
-    { monitors: { default: "lower-lr", topShare: "filter" } },
+    { monitors: { default: "lower-lr", disconnected: "filter" } },
     { evaluation: { size: 0 } },
     { monitors: { a: { on: "step.topShare", detector: { kind: "rise", ratio: 1.5 } } } },
     { validation: {}, monitors: { a: { on: "validation.meanLow", detector: { kind: "plateau" } } } },
     { validation: {}, monitors: { a: { on: "validation.mean", detector: { kind: "canary", alpha: 0.01 } } } },
     { monitors: { a: { on: "topShare", detector: { kind: "e-detector" } } } },
-    { monitors: { topShare: { cooldown: 3 } } },
+    { monitors: { disconnected: { cooldown: 3 } } },
+    // What watches in other runs need not have its series in this one.
+    { monitors: { mine: { on: "probe.kl", detector: { kind: "rise", by: 0.1 }, runs: "with-probe" } } },
+    { monitors: { driftFromBase: "stop" } },
   ])("%j", (changes) => expect(check(changes).problems).toEqual([]));
 
   it("with every default filled in", () => {
     const { config } = check({ monitors: { default: "off", a: { on: "topShare", detector: rise } } });
-    expect(monitorsOf(config!.monitors)).toEqual([
+    expect(monitorsOf(config!)).toEqual([
       {
         name: "a",
         series: ["topShare"],
@@ -175,9 +181,18 @@ describe("monitors that are taken", () => {
         url: null,
       },
     ]);
-    expect(monitorsOf(check({}).config!.monitors).map(({ name }) => name)).toEqual(
-      Object.keys(DEFAULT_MONITORS),
-    );
+  });
+
+  it("of the default set those that watch in the run: with a probe the drift from the base alone", () => {
+    const named = (changes: object) => monitorsOf(check(changes).config!).map(({ name }) => name);
+    expect(named({ probe: { size: 8 } })).toEqual(["driftFromBase"]);
+    expect(named({})).toEqual(["effectiveAnswers", "disconnected", "twoOfThree"]);
+    expect(named({ monitors: { driftFromBase: { runs: "all" }, disconnected: "off" }, probe: {} })).toEqual([
+      "driftFromBase",
+    ]);
+    const mine = { on: "topShare", detector: rise, runs: "without-probe" };
+    expect(named({ monitors: { default: "off", mine } })).toEqual(["mine"]);
+    expect(named({ monitors: { default: "off", mine }, probe: {} })).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { adamState, adamStep, adamTask } from "../../src/engine/onnx/optimiser/adamw.js";
+import { adamState, adamStep } from "../../src/engine/onnx/optimiser/adamw.js";
 import { globalNorm } from "../../src/engine/onnx/optimiser/gradient-norm.js";
-import { GradientSum } from "../../src/engine/onnx/training/gradient.js";
+import { notFinite } from "../../src/engine/onnx/training/gradient.js";
 import type { ParameterSpec } from "../../src/model/parameters.js";
 import { compiling } from "./compiling.js";
 
@@ -23,7 +23,7 @@ async function step(
   specs: readonly ParameterSpec[] = SPECS,
 ): Promise<void> {
   const arrays = { weights, grad: grad.slice(), mean: state.mean, variance: state.variance };
-  await adamStep(programs, arrays, specs, adamTask(adam, ++state.step, globalNorm(grad)));
+  await adamStep([programs], arrays, specs, { adam, step: ++state.step, gradNorm: globalNorm(grad) });
   expect(arrays.grad.every((g) => g === 0)).toBe(true);
 }
 
@@ -109,8 +109,7 @@ describe("a gradient that is not finite", () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const grad = Float32Array.of(1, 2, bad);
       expect(Number.isFinite(globalNorm(grad))).toBe(false);
-      const gradient = new GradientSum(SPECS, 0, grad);
-      expect(gradient.notFinite(7)).toMatchObject({
+      expect(notFinite(SPECS, grad, 7)).toMatchObject({
         code: "gradient-not-finite",
         message: expect.stringContaining("norm"),
         found: String(bad),

@@ -3,16 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Completion, SampleRequest } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
-import { compile } from "../../src/engine/onnx/runtime/session.js";
-import {
-  drawRows,
-  type SamplingPrograms,
-  samplingGraphs,
-} from "../../src/engine/onnx/sampling/decode-loop.js";
+import { decodeProgram, prefillProgram } from "../../src/engine/onnx/programs/sampling.js";
+import { compile } from "../../src/engine/onnx/runtime/program.js";
+import { drawRows, type SamplingPrograms } from "../../src/engine/onnx/sampling/decode-loop.js";
 import { Handover } from "../../src/engine/onnx/sampling/handover.js";
 import { KvCache } from "../../src/engine/onnx/sampling/kv-cache.js";
 import { longestRow, type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
-
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 
 /** Lengths on both sides of every multiple of 16, by which the cache grows. */
@@ -91,7 +87,7 @@ describe("prompts", () => {
   it("are prefilled once each, no more at a time than the limit, and as before", async () => {
     const policy = openPolicy({ folder: temporaryModel(GQA, 3) }, null);
     const batches: (readonly number[])[] = [];
-    const prefill = await compile(samplingGraphs.prefill(policy), 1);
+    const prefill = compile(prefillProgram(policy), 1);
     const programs: SamplingPrograms = {
       prefill: {
         ...prefill,
@@ -100,7 +96,7 @@ describe("prompts", () => {
           return prefill.run(feeds);
         },
       },
-      decode: await compile(samplingGraphs.decode(policy), 1),
+      decode: compile(decodeProgram(policy), 1),
     };
     const draw = (prefillRows: (time: number) => number) => {
       const cache = new KvCache(policy.config);

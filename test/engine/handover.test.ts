@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Completion, SampleRequest, SamplingOptions } from "../../src/engine/engine.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
-import { compile } from "../../src/engine/onnx/runtime/session.js";
-import { drawRows, type Sampling, samplingGraphs } from "../../src/engine/onnx/sampling/decode-loop.js";
+import { decodeProgram, prefillProgram } from "../../src/engine/onnx/programs/sampling.js";
+import { compile } from "../../src/engine/onnx/runtime/program.js";
+import { drawRows, type Sampling } from "../../src/engine/onnx/sampling/decode-loop.js";
 import {
   type GivenRow,
   HANDOVER_BYTES,
@@ -29,10 +30,7 @@ describe.each([
   ["grouped queries", GQA],
 ])("rows that are given away: %s", (_, config) => {
   const policy = openPolicy({ folder: temporaryModel(config, 3) }, null);
-  const programs = Promise.all([
-    compile(samplingGraphs.prefill(policy), 1),
-    compile(samplingGraphs.decode(policy), 1),
-  ]);
+  const programs = Promise.all([compile(prefillProgram(policy), 1), compile(decodeProgram(policy), 1)]);
   const prefillRows = new Map(PROMPTS.map((length) => [length - 1, 100]));
   /** A stream of its own. */
   const sampling = async (): Promise<Sampling> => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyName, newKeyName, newValueName, valueName } from "../../src/engine/onnx/programs/sampling.js";
-import { floats, type Tensors } from "../../src/engine/onnx/runtime/session.js";
+import { arrayOf, floats, type Tensors } from "../../src/engine/onnx/runtime/tensor.js";
 import { KvCache } from "../../src/engine/onnx/sampling/kv-cache.js";
 import type { ModelConfig } from "../../src/model/config.js";
 import { MHA } from "./tiny-model.js";
@@ -43,9 +43,9 @@ function expectContents(cache: KvCache, rows: readonly { sequence: number; lengt
   const { feeds } = cache.tensors();
   const capacity = feeds[keyName(0)]!.dims[2]!;
   expect(cache.lengths).toEqual(rows.map((r) => r.length));
-  expect(Array.from(feeds.past!.data as Int32Array)).toEqual(rows.map(() => capacity - 1));
-  expect(Array.from(feeds.total!.data as Int32Array)).toEqual([capacity]);
-  const bias = feeds.bias!.data as Float32Array;
+  expect(Array.from(arrayOf<Int32Array>(feeds.past))).toEqual(rows.map(() => capacity - 1));
+  expect(Array.from(arrayOf<Int32Array>(feeds.total))).toEqual([capacity]);
+  const bias = arrayOf<Float32Array>(feeds.bias);
   expect(feeds.bias!.dims).toEqual([rows.length, 1, 1, capacity]);
   rows.forEach(({ sequence, length }, row) => {
     // The last column is the next token's; those before it are the row's, as many as it has.
@@ -54,13 +54,14 @@ function expectContents(cache: KvCache, rows: readonly { sequence: number; lengt
     expect(seen).toEqual(range(capacity).map((column) => column >= masked));
     const names = Array.from({ length: layers }, (_, layer) => [keyName(layer), valueName(layer)]).flat();
     names.forEach((name, tensor) => {
-      const { data, dims } = feeds[name]!;
+      const { dims } = feeds[name]!;
+      const data = arrayOf<Float32Array>(feeds[name]);
       expect(dims).toEqual([rows.length, kvHeads, capacity, headDim]);
       for (let head = 0; head < kvHeads; head++)
         for (let column = 0; column < capacity - 1; column++)
           for (let d = 0; d < headDim; d++) {
             const at = ((row * kvHeads + head) * capacity + column) * headDim + d;
-            const found = (data as Float32Array)[at];
+            const found = data[at];
             const position = column - masked;
             if (position >= 0 && found !== mark(sequence, position, tensor, head, d))
               expect.fail(`${name}: row ${row} head ${head} position ${position} holds ${found}`);
@@ -78,7 +79,8 @@ function prefilled(cache: KvCache, lengths: readonly number[], longest: number) 
   const time = Math.max(...lengths);
   cache.reset(lengths.length, time, longest);
   const prefill = outputs(range(lengths.length), () => range(time));
-  for (const [row, length] of lengths.entries()) cache.setPrompt(row, prefill, row, time, length);
+  const placements = lengths.map((length, row) => ({ row, prompt: row, length }));
+  cache.setPrompts(prefill, time, placements);
   return lengths.map((length, sequence) => ({ sequence, length }));
 }
 
@@ -88,13 +90,15 @@ function append(cache: KvCache, rows: { sequence: number; length: number }[]) {
     rows.map((r) => r.sequence),
     (sequence) => [rows.find((r) => r.sequence === sequence)!.length],
   );
-  for (const [name, { data, dims }] of Object.entries(cache.tensors().into)) {
-    const source = column[name]!.data as Float32Array;
+  for (const [name, tensor] of Object.entries(cache.tensors().into)) {
+    const { dims } = tensor;
+    const data = arrayOf<Float32Array>(tensor);
+    const source = arrayOf<Float32Array>(column[name]);
     rows.forEach((_, row) => {
       for (let head = 0; head < kvHeads; head++) {
         const from = (row * kvHeads + head) * headDim;
         const to = ((row * kvHeads + head + 1) * dims[2]! - 1) * headDim;
-        (data as Float32Array).set(source.subarray(from, from + headDim), to);
+        data.set(source.subarray(from, from + headDim), to);
       }
     });
   }
@@ -112,9 +116,11 @@ describe("KvCache", () => {
     const cache = new KvCache(CONFIG);
     cache.reset(3, 4, 20);
     const prefill = outputs([7, 8], () => range(4));
-    cache.setPrompt(0, prefill, 1, 4, 4);
-    cache.setPrompt(1, prefill, 0, 4, 2);
-    cache.setPrompt(2, prefill, 1, 4, 4);
+    cache.setPrompts(prefill, 4, [
+      { row: 0, prompt: 1, length: 4 },
+      { row: 1, prompt: 0, length: 2 },
+      { row: 2, prompt: 1, length: 4 },
+    ]);
     expectContents(cache, [
       { sequence: 8, length: 4 },
       { sequence: 7, length: 2 },

@@ -8,7 +8,6 @@ import { describe, expect, it } from "vitest";
 import type { AdamParams, Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
-import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
 import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { wholeModel } from "../../src/engine/onnx/training/whole-model.js";
@@ -18,6 +17,7 @@ import { writeModel } from "../../src/model/write-model.js";
 import { editJson } from "../edit-json.js";
 import { compiling } from "./compiling.js";
 import { emptyGradient } from "./empty-gradient.js";
+import { DEVICE, PLACE, someRows } from "./on-device.js";
 import { packed } from "./packed.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 import { worst } from "./worst.js";
@@ -37,7 +37,8 @@ const data: Datum[] = expected.sequences.map(
   }),
 );
 
-const open = () => new OnnxCore({ model, lora: { folder }, threads: 1, memoryBudgetMiB: 256 });
+const open = () =>
+  new OnnxCore({ model, lora: { folder }, threads: 1, memoryBudgetMiB: 256, device: DEVICE });
 const ADAM: AdamParams = {
   learningRate: 0.01,
   beta1: 0.9,
@@ -61,10 +62,10 @@ describe("an adapter that PEFT made", () => {
 
   for (const way of ["whole", "layer by layer"] as const) {
     it(`has the same gradients, ${way}, and no other parameter has any`, async () => {
-      const policy = openPolicy(model, { folder });
+      const policy = openPolicy(model, { folder }, PLACE);
       const programs = compiling();
       const passes =
-        way === "whole" ? wholeModel(programs, new Scratch()) : layerByLayer(programs, new Scratch(), 4);
+        way === "whole" ? wholeModel(programs, someRows()) : layerByLayer(programs, someRows(), 4);
       const gradient = emptyGradient(policy);
       let loss = 0;
       for (const { batch, rows } of packed(data, 2)) {
@@ -94,7 +95,12 @@ describe("an adapter that PEFT made", () => {
     const { config, weights } = readModel(copy);
     const merged = temporaryFolder();
     writeModel(merged, config, weights);
-    const core = new OnnxCore({ model: { folder: merged }, threads: 1, memoryBudgetMiB: 256 });
+    const core = new OnnxCore({
+      model: { folder: merged },
+      threads: 1,
+      memoryBudgetMiB: 256,
+      device: DEVICE,
+    });
     for (const [i, logprobs] of (await core.logprobs("current", data)).entries())
       expect(worst(logprobs, tensor(`logprobs.${i}`))).toBeLessThan(1e-4);
   });
@@ -113,6 +119,7 @@ describe("training an adapter", () => {
       lora: { lora, seed: 5 },
       threads: 1,
       memoryBudgetMiB: 256,
+      device: DEVICE,
       gradientCheckpointing: checkpoint,
     });
   const lossOf = async (core: OnnxCore) =>
@@ -120,7 +127,12 @@ describe("training an adapter", () => {
 
   it("begins at the model, lowers the loss, and leaves the starting policy as it was", async () => {
     const core = fresh();
-    const plain = new OnnxCore({ model: { folder: start }, threads: 1, memoryBudgetMiB: 256 });
+    const plain = new OnnxCore({
+      model: { folder: start },
+      threads: 1,
+      memoryBudgetMiB: 256,
+      device: DEVICE,
+    });
     const base = await plain.logprobs("current", examples);
     expect(await core.logprobs("current", examples)).toEqual(base);
     const first = await lossOf(core);
@@ -154,7 +166,7 @@ describe("training an adapter", () => {
     const after = await resumed.logprobs("current", examples);
     for (const [i, logprobs] of (await whole.logprobs("current", examples)).entries())
       expect(worst(after[i]!, logprobs)).toBeLessThan(1e-5);
-    const merged = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256 });
+    const merged = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256, device: DEVICE });
     const ofHalf = await half.logprobs("current", examples);
     for (const [i, logprobs] of (await merged.logprobs("current", examples)).entries())
       expect(worst(logprobs, ofHalf[i]!)).toBeLessThan(1e-5);
@@ -162,7 +174,7 @@ describe("training an adapter", () => {
 
   it("has copies that are the adapter alone, move towards it, and belong to the state", async () => {
     const core = fresh();
-    core.updateCopy("teacher", 0);
+    await core.updateCopy("teacher", 0);
     const base = await core.logprobs("current", examples);
     for (let step = 0; step < 3; step++) {
       await lossOf(core);
@@ -171,7 +183,7 @@ describe("training an adapter", () => {
     const teacher = { copy: "teacher" };
     expect(await core.logprobs(teacher, examples)).toEqual(base);
     const folder = temporaryFolder();
-    core.updateCopy("teacher", 0.5);
+    await core.updateCopy("teacher", 0.5);
     core.saveState(folder);
     const tensors = readSafetensors(join(folder, "copy-teacher.safetensors"));
     const trained = [...readSafetensors(join(folder, "adapter_model.safetensors")).values()];

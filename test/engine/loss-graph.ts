@@ -3,11 +3,13 @@
 import type { LossSpec } from "../../src/core/loss/loss.js";
 import type { Datum } from "../../src/engine/engine.js";
 import { publishLoss } from "../../src/engine/onnx/programs/losses.js";
-import { compile, floats, floatsOf, integers } from "../../src/engine/onnx/runtime/session.js";
+import { compile } from "../../src/engine/onnx/runtime/program.js";
+import { floats, floatsOf, integers } from "../../src/engine/onnx/runtime/tensor.js";
 import { feedsOfRows, lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { pullback } from "../../src/graph/autodiff.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops/index.js";
+import { DEVICE } from "./on-device.js";
 import { packed } from "./packed.js";
 
 export interface Evaluated {
@@ -45,7 +47,7 @@ export async function evaluateLoss(
     joined.set(given[member]!, at);
     at += given[member]!.length;
   }
-  const program = await compile(g, 1);
+  const program = compile(g, 1, DEVICE);
   const outputs = await program.run({
     leaf: floats(joined, vocabulary === null ? [rows] : [rows, vocabulary]),
     targets: integers(batch.targets, [rows, 1]),

@@ -7,7 +7,6 @@ import { type Aggregation, tokenWeights } from "../../src/core/loss/aggregate.js
 import type { LossSpec } from "../../src/core/loss/loss.js";
 import type { Datum } from "../../src/engine/engine.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
-import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
 import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { split } from "../../src/engine/onnx/training/micro-batch.js";
@@ -18,6 +17,7 @@ import fixture from "../fixtures/losses.json" with { type: "json" };
 import { compiling } from "./compiling.js";
 import { emptyGradient } from "./empty-gradient.js";
 import { evaluateLoss } from "./loss-graph.js";
+import { PLACE, someRows } from "./on-device.js";
 import { packed } from "./packed.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 
@@ -143,13 +143,13 @@ for (const [title, config] of [
   ["untied", MHA],
   ["tied, grouped queries", GQA],
 ] as const) {
-  const policy = openPolicy({ folder: temporaryModel(config, 2) }, null);
+  const policy = openPolicy({ folder: temporaryModel(config, 2) }, null, PLACE);
   const programs = compiling();
   const ways: Record<string, Passes> = {
-    whole: wholeModel(programs, new Scratch()),
-    "layer by layer": layerByLayer(programs, new Scratch(), 64),
+    whole: wholeModel(programs, someRows()),
+    "layer by layer": layerByLayer(programs, someRows(), 64),
     // Sequences lie in several chunks, and chunks hold several sequences.
-    "layer by layer, in chunks of 4 rows": layerByLayer(programs, new Scratch(), 4),
+    "layer by layer, in chunks of 4 rows": layerByLayer(programs, someRows(), 4),
   };
 
   const run = async (passes: Passes, data: readonly Datum[], loss: LossSpec) => {
@@ -203,11 +203,13 @@ for (const [title, config] of [
         const along = norm(gradient);
         const at = async (by: number) => {
           weights.set(before.map((w, i) => w + (by * gradient[i]!) / along));
+          policy.trained.toTensors();
           return (await run(passes, data, loss)).loss;
         };
         const h = 4e-3;
         const slope = ((await at(h)) - (await at(-h))) / (2 * h);
         weights.set(before);
+        policy.trained.toTensors();
         expect(slope / along).toBeCloseTo(1, 2);
       });
     }

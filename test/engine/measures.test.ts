@@ -5,13 +5,13 @@
 import { describe, expect, it } from "vitest";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
-import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
 import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
 import { split } from "../../src/engine/onnx/training/micro-batch.js";
 import type { TokenMeasure } from "../../src/group.js";
 import { llamaConfig } from "../../src/model/config-file.js";
 import { logitsOf } from "../model/logits.js";
 import { compiling } from "./compiling.js";
+import { DEVICE, PLACE, someRows } from "./on-device.js";
 import { packed } from "./packed.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 import { worst } from "./worst.js";
@@ -69,6 +69,7 @@ describe.each([
           model: { folder },
           threads: 1,
           memoryBudgetMiB: 300,
+          device: DEVICE,
           gradientCheckpointing,
         });
         const found = await core.measure("current", data, measure);
@@ -79,8 +80,8 @@ describe.each([
 
     it(`${measure}, in chunks of rows that cut sequences`, async () => {
       const wanted = await expected(folder, measure);
-      const policy = openPolicy({ folder }, null);
-      const passes = layerByLayer(compiling(), new Scratch(), 3);
+      const policy = openPolicy({ folder }, null, PLACE);
+      const passes = layerByLayer(compiling(), someRows(), 3);
       for (const { members, rows, batch } of packed(data, 2)) {
         const scored = split(await passes.score(policy, batch, measure), rows);
         for (const [row, values] of scored.entries())
@@ -93,7 +94,7 @@ describe.each([
 describe("what a measure is at its ends", () => {
   it("is log V of entropy and no certainty for a model that knows nothing", async () => {
     const folder = temporaryModel(MHA, 0, 0);
-    const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 300 });
+    const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 300, device: DEVICE });
     for (const values of await core.measure("current", data, "entropy"))
       for (const value of values) expect(value).toBeCloseTo(Math.log(MHA.vocabSize), 5);
     for (const values of await core.measure("current", data, "self-certainty"))

@@ -11,9 +11,9 @@ import type { Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
 import { Policy } from "../../src/engine/onnx/policy/policy.js";
-import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
+import { compile } from "../../src/engine/onnx/runtime/program.js";
 import { causalMask, positions } from "../../src/engine/onnx/runtime/sequence-feeds.js";
-import { compile, floatsOf, integers } from "../../src/engine/onnx/runtime/session.js";
+import { floatsOf, integers } from "../../src/engine/onnx/runtime/tensor.js";
 import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { wholeModel } from "../../src/engine/onnx/training/whole-model.js";
@@ -31,6 +31,7 @@ import { readModel } from "../../src/model/read-model.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { compiling } from "./compiling.js";
 import { emptyGradient } from "./empty-gradient.js";
+import { DEVICE, PLACE, someRows } from "./on-device.js";
 import { packed } from "./packed.js";
 import { worst } from "./worst.js";
 
@@ -64,7 +65,7 @@ for (const { name: variant } of variants) {
   const expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
   const tensors = readSafetensors(join(folder, "expected.safetensors"));
   const tensor = (name: string) => tensors.get(name)!.data;
-  const core = () => new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256 });
+  const core = () => new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256, device: DEVICE });
   const data = (loss: OracleLoss): Datum[] =>
     expected.sequences.map(({ prompt, completion }, i) => ({
       prompt,
@@ -85,7 +86,7 @@ for (const { name: variant } of variants) {
       const mask = g.input("mask", "float32", ["T", "T"]);
       const hidden = decoder(config, params, inputs, causalAttention(config, mask));
       g.output("logits", ops.reshape(logits(config, params, hidden), ["B", "T", config.vocabSize]));
-      const program = await compile(g, 1);
+      const program = compile(g, 1, DEVICE);
       for (const [i, { prompt, completion }] of expected.sequences.entries()) {
         const ids = [...prompt, ...completion];
         const outputs = await program.run({
@@ -108,12 +109,12 @@ for (const { name: variant } of variants) {
     for (const loss of ["cross-entropy", "importance-sampling"] as const) {
       for (const way of ["whole", "layer by layer"] as const) {
         it(`computes the same ${loss} and its gradient, ${way}, in one micro-batch and in three`, async () => {
-          const policy = openPolicy({ folder }, null);
+          const policy = openPolicy({ folder }, null, PLACE);
           const { config } = policy;
           const programs = compiling();
           // Fewer rows reach the vocabulary at a time than are scored.
           const passes =
-            way === "whole" ? wholeModel(programs, new Scratch()) : layerByLayer(programs, new Scratch(), 4);
+            way === "whole" ? wholeModel(programs, someRows()) : layerByLayer(programs, someRows(), 4);
           const norm = expected.losses[LOSS[loss]].gradient_norm;
           for (const rows of [3, 1]) {
             const gradient = emptyGradient(policy);

@@ -1,6 +1,7 @@
 /** The weights of a policy are in memory once, whatever trains on them and samples from them. */
 import { describe, expect, it } from "vitest";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
+import { arrayOf, floatsOf } from "../../src/engine/onnx/runtime/tensor.js";
 import { GQA, temporaryModel } from "./tiny-model.js";
 
 describe("a policy", () => {
@@ -14,13 +15,13 @@ describe("a policy", () => {
       Object.entries(feeds).filter(([name]) => name !== "cos" && name !== "sin"),
     );
     expect(lent.length).toBeGreaterThan(2 * 2 * 9);
-    for (const [name, { data }] of lent) expect(own.has((data as Float32Array).buffer), name).toBe(true);
-    expect(own.has(policy.embeddings.buffer)).toBe(true);
+    for (const [name, tensor] of lent) expect(own.has(arrayOf(tensor).buffer), name).toBe(true);
+    expect(own.has(arrayOf(policy.embeddings).buffer)).toBe(true);
 
     const { specs, weights } = policy.trained;
     weights.fill(7);
     const { name } = specs.at(-1)!;
     expect(Object.keys(policy.feeds(8))).toContain(name);
-    expect((policy.feeds(8)[name]!.data as Float32Array)[0]).toBe(7);
+    expect(floatsOf(policy.feeds(8), name)[0]).toBe(7);
   });
 });

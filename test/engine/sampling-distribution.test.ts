@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { chiSquareTail, compareCounts, pValue } from "./chi-square.js";
+import { DEVICE } from "./on-device.js";
 import { GQA, MHA, temporaryModel } from "./tiny-model.js";
 
 const DRAWS = 6000;
@@ -60,6 +61,7 @@ describe.each([
       model: { folder: temporaryModel(config, seed) },
       threads: 2,
       memoryBudgetMiB: 256,
+      device: DEVICE,
     });
     [first] = (await nextTokens(core, vocab, [PROMPT])) as [number[]];
     second = await nextTokens(

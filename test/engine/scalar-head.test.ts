@@ -9,7 +9,6 @@ import type { Datum } from "../../src/engine/engine.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
 import { openPolicy } from "../../src/engine/onnx/policy/open-policy.js";
-import { Scratch } from "../../src/engine/onnx/runtime/scratch.js";
 import { layerByLayer } from "../../src/engine/onnx/training/layer-by-layer.js";
 import { lossFeeds } from "../../src/engine/onnx/training/loss-feeds.js";
 import { scoredSequence } from "../../src/engine/onnx/training/scored-sequence.js";
@@ -19,6 +18,7 @@ import { readModel } from "../../src/model/read-model.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { compiling } from "./compiling.js";
 import { emptyGradient } from "./empty-gradient.js";
+import { DEVICE, PLACE, someRows } from "./on-device.js";
 import { packed } from "./packed.js";
 import { GQA, MHA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 import { worst } from "./worst.js";
@@ -48,17 +48,17 @@ for (const variant of readdirSync(fixtures)) {
 
   describe(`${variant} against transformers`, () => {
     it("scores a ragged batch", async () => {
-      const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256 });
+      const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 256, device: DEVICE });
       expect(worst(await core.scores(data), expected.scores)).toBeLessThan(1e-4);
       await core.close();
     });
 
     for (const way of ["whole", "layer by layer"] as const) {
       it(`computes the same gradient, ${way}, in one micro-batch and in several`, async () => {
-        const policy = openPolicy({ folder }, null);
+        const policy = openPolicy({ folder }, null, PLACE);
         const programs = compiling();
         const passes =
-          way === "whole" ? wholeModel(programs, new Scratch()) : layerByLayer(programs, new Scratch(), 2);
+          way === "whole" ? wholeModel(programs, someRows()) : layerByLayer(programs, someRows(), 2);
         const all = norm([...gradients.values()].flatMap(({ data }) => [...data]));
         const sequences = data.map((datum) => scoredSequence(policy.config, datum));
         for (const rows of [4, 1]) {
@@ -87,7 +87,7 @@ describe("a new scalar head on a language model", () => {
   for (const [name, config] of Object.entries({ MHA, GQA })) {
     it(`trains by gradients that differences confirm, ${name}`, async () => {
       const folder = temporaryModel(config, 3, 8);
-      const policy = openPolicy({ folder, scalarHead: { seed: 5 } }, null);
+      const policy = openPolicy({ folder, scalarHead: { seed: 5 } }, null, PLACE);
       expect(policy.config.head).toBe("scalar");
       const weights = [0.5, -1, 0.25];
       const data = SEQUENCES.map((s, i) => ({
@@ -96,7 +96,7 @@ describe("a new scalar head on a language model", () => {
         weights: Float32Array.of(weights[i]!),
       }));
       const sequences = data.map((datum) => scoredSequence(policy.config, datum));
-      const passes = wholeModel(compiling(), new Scratch());
+      const passes = wholeModel(compiling(), someRows());
       const [micro] = packed(sequences, 3);
       const { members, rows, batch } = micro!;
       const gradient = emptyGradient(policy);
@@ -117,8 +117,10 @@ describe("a new scalar head on a language model", () => {
           view.forEach((_, i) => {
             view[i] = before[i]! + (sign * step * direction[i]!) / length;
           });
+          policy.trained.toTensors();
           const value = await loss();
           view.set(before);
+          policy.trained.toTensors();
           return value;
         };
         const slope = ((await at(1)) - (await at(-1))) / (2 * step);
@@ -129,7 +131,7 @@ describe("a new scalar head on a language model", () => {
 
   it("is a function of the seed, and leaves the body as it was", () => {
     const folder = temporaryModel(GQA);
-    const open = (seed: number) => openPolicy({ folder, scalarHead: { seed } }, null);
+    const open = (seed: number) => openPolicy({ folder, scalarHead: { seed } }, null, PLACE);
     const [first, again, other] = [open(1), open(1), open(2)];
     expect(again.model.weights).toEqual(first.model.weights);
     const head = first.model.specs.find(({ name }) => name === SCORE)!;
@@ -143,6 +145,7 @@ describe("a new scalar head on a language model", () => {
       model: { folder: temporaryModel(GQA), scalarHead: { seed: 1 } },
       threads: 1,
       memoryBudgetMiB: 256,
+      device: DEVICE,
     });
     const out = temporaryFolder();
     core.saveState(out);
@@ -156,13 +159,13 @@ describe("a new scalar head on a language model", () => {
     const tensors = readSafetensors(join(out, "model.safetensors"));
     expect(tensors.get(SCORE)!.shape).toEqual([1, GQA.hiddenSize]);
     expect(tensors.has("lm_head.weight")).toBe(false);
-    const again = new OnnxCore({ model: { folder: out }, threads: 1, memoryBudgetMiB: 256 });
+    const again = new OnnxCore({ model: { folder: out }, threads: 1, memoryBudgetMiB: 256, device: DEVICE });
     expect(await again.scores(SEQUENCES)).toEqual(await core.scores(SEQUENCES));
   });
 
   it("scores each sequence whatever it is batched with", async () => {
     const model = { folder: temporaryModel(MHA), scalarHead: { seed: 1 } };
-    const core = new OnnxCore({ model, threads: 1, memoryBudgetMiB: 256 });
+    const core = new OnnxCore({ model, threads: 1, memoryBudgetMiB: 256, device: DEVICE });
     const together = await core.scores(SEQUENCES);
     for (const [i, one] of SEQUENCES.entries())
       expect((await core.scores([one]))[0]).toBeCloseTo(together[i]!, 5);
@@ -175,9 +178,15 @@ describe("what one kind of head cannot do", () => {
       model: { folder: temporaryModel(MHA), scalarHead: { seed: 1 } },
       threads: 1,
       memoryBudgetMiB: 256,
+      device: DEVICE,
     });
   const language = () =>
-    new OnnxCore({ model: { folder: temporaryModel(MHA) }, threads: 1, memoryBudgetMiB: 256 });
+    new OnnxCore({
+      model: { folder: temporaryModel(MHA) },
+      threads: 1,
+      memoryBudgetMiB: 256,
+      device: DEVICE,
+    });
   const datum = { ...SEQUENCES[0]!, weights: new Float32Array(3), policyVersion: 0 };
 
   it("is refused by name", async () => {
@@ -205,7 +214,7 @@ describe("what one kind of head cannot do", () => {
 });
 
 describe("the memory of a scalar head", () => {
-  const shape = openPolicy({ folder: temporaryModel(MHA), scalarHead: { seed: 1 } }, null);
+  const shape = openPolicy({ folder: temporaryModel(MHA), scalarHead: { seed: 1 } }, null, PLACE);
   const language = { config: MHA, lora: null };
 
   it("holds nothing for sampling, and neither moments nor gradients where it only scores", () => {

@@ -15,6 +15,7 @@ import type { Group } from "../../src/group.js";
 import { readSafetensors } from "../../src/model/safetensors.js";
 import { policyLoss } from "../../src/training/loop/policy-loss.js";
 import { makeBatch } from "../../src/training/loop/update.js";
+import { DEVICE } from "./on-device.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
 const folder = temporaryModel(GQA, 4);
@@ -22,7 +23,7 @@ const ADAM = { learningRate: 0.01, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDec
 
 /** Rollouts that the model itself sampled; every second group is unanimous. */
 async function sampledGroups(): Promise<Group[]> {
-  const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 512 });
+  const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 512, device: DEVICE });
   const prompts = Array.from({ length: 8 }, (_, p) => [2 + p, 3, 4 + (p % 3)]);
   const requests = prompts.map((prompt, p) => ({ prompt, n: 4, keys: [0, 1, 2, 3].map((i) => [9, p, i]) }));
   const completions = await core.sample("current", requests, { maxTokens: 20, temperature: 1 });
@@ -40,7 +41,7 @@ async function sampledGroups(): Promise<Group[]> {
 
 /** The gradient of a batch, from the first moments that it leaves. */
 async function gradientOf(data: readonly Datum[], loss: LossSpec): Promise<Map<string, Float32Array>> {
-  const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 512 });
+  const core = new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 512, device: DEVICE });
   await core.forwardBackward(data, loss);
   await core.optimStep(ADAM);
   const state = temporaryFolder();

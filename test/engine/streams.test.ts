@@ -6,9 +6,7 @@ import { OnnxCore } from "../../src/engine/onnx/core.js";
 import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
 import type { RowRequest } from "../../src/engine/onnx/sampling/row-request.js";
 import { type Stream, sample } from "../../src/engine/onnx/sampling/sampling.js";
-import type { StartHelper } from "../../src/engine/onnx/streams/helpers.js";
-import type { Drawing } from "../../src/engine/onnx/streams/stream.js";
-import { Thread } from "../../src/engine/onnx/threads/thread.js";
+import { EngineStream } from "../../src/engine/onnx/streams/stream.js";
 import { GQA, temporaryFolder, temporaryModel } from "./tiny-model.js";
 
 const ADAM: AdamParams = {
@@ -92,7 +90,6 @@ describe.each([
 describe("more chunks than streams", () => {
   it("end in the same bytes, whoever comes first", async () => {
     const folder = temporaryModel(GQA, 3);
-    const module = new URL("../../dist/engine/onnx/streams/helper.js", import.meta.url);
     const many = Array.from({ length: 8 }, (_, i) =>
       requests.map(({ keys, ...rest }) => ({ ...rest, keys: keys.map((key) => [...key, i]) })),
     ).flat();
@@ -108,44 +105,30 @@ describe("more chunks than streams", () => {
     );
     const run = async (delay: number) => {
       const seen: number[] = [];
-      const start: StartHelper = (given) => {
-        const thread = new Thread(module, given);
-        const call: Thread["call"] = async (method, args = [], onProgress) => {
-          if (method === "draw") {
-            const [, , drawing, rows] = args as [unknown, unknown, Drawing, unknown[]];
-            seen.push(rows.length);
-            expect(drawing.prefillRows).toEqual(table);
-            await new Promise((resolve) => setTimeout(resolve, delay));
-          }
-          return thread.call(method, args, onProgress);
-        };
-        return { call, close: () => thread.close() } as Thread;
-      };
-      const core = new OnnxCore({ model: { folder }, threads: 2, memoryBudgetMiB: 1024 }, start);
+      let streams = 0;
+      class Delayed extends EngineStream {
+        readonly #delay = streams++ === 0 ? delay : 0;
+        override async draw(...args: Parameters<EngineStream["draw"]>) {
+          const [, , drawing, rows] = args;
+          expect(drawing.prefillRows).toEqual(table);
+          if (this.#delay === delay) seen.push(rows.length);
+          await new Promise((resolve) => setTimeout(resolve, this.#delay));
+          return super.draw(...args);
+        }
+      }
+      const core = new OnnxCore(
+        { model: { folder }, threads: 2, memoryBudgetMiB: 1024 },
+        (memory) => new Delayed(memory),
+      );
       try {
         return { seen, completions: await core.sample("current", many, options) };
       } finally {
-        await core.close();
+        core.close();
       }
     };
     const [prompt, slow] = [await run(0), await run(1500)];
     expect(slow.seen.length).toBeLessThan(prompt.seen.length);
     expect(slow.completions).toEqual(prompt.completions);
-  });
-});
-
-describe("a helper that ends", () => {
-  it("is an error that says so, and closing goes on", async () => {
-    const module = new URL(
-      "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(7));",
-    );
-    const model = { folder: temporaryModel(GQA, 3) };
-    const core = new OnnxCore({ model, threads: 2, memoryBudgetMiB: 1024 }, () => new Thread(module, {}));
-    await expect(core.sample("current", requests, options)).rejects.toMatchObject({
-      code: "engine-thread-ended",
-      found: "exit code 7",
-    });
-    await core.close();
   });
 });
 
@@ -166,8 +149,6 @@ describe("the plan", () => {
     expect(threads(256, 256)).toEqual([4]);
     const long = planMemory(shape, { budgetMiB: 16_000, threads: 4 });
     expect(long.streams({ ...of(256, 2000), tokens: 2100 }).threads).toEqual([1, 1, 1, 1]);
-    const alone = planMemory(shape, { budgetMiB: 2048, threads: 4, helped: false });
-    expect(alone.streams({ ...of(256, 9), tokens: 33 }).threads).toEqual([4]);
   });
 
   it("has threads help with few rows where prompts are most of the work", () => {

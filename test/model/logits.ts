@@ -1,5 +1,6 @@
 /** A model folder's logits, by the decoder's graph alone. */
 import { Graph } from "../../src/graph/graph.js";
+import { reshape } from "../../src/graph/ops/index.js";
 import { readModelConfig } from "../../src/model/config-file.js";
 import {
   causalAttention,
@@ -26,7 +27,8 @@ export async function logitsOf(
   const x = embed(params, g.input("ids", "int64", ["B", "T"]));
   const inputs = { x, positions: g.input("positions", "int64", ["B", "T"]), ...ropeInputs(g, config) };
   const attend = causalAttention(config, g.input("mask", "float32", ["T", "T"]));
-  g.output("logits", logits(config, params, decoder(config, params, inputs, attend)));
+  const flat = logits(config, params, decoder(config, params, inputs, attend));
+  g.output("logits", reshape(flat, ["B*T", config.vocabSize]));
   const runner = await Runner.create(g);
 
   const parameters = Object.fromEntries(

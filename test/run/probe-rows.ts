@@ -31,6 +31,7 @@ export function probeRows(step: number, prompts: readonly ProbedPrompt[]): Probe
       tokenTexts: ["#", answer ?? ""],
       logprobs: [-1, -2],
       referenceLogprobs: null,
+      entropies: null,
     }));
   });
 }

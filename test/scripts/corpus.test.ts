@@ -116,11 +116,12 @@ it("chooses what was planted, freezes it, and opens no file of held-out runs", a
   writeSplit(corpus, "held-out", Buffer.from("nothing that can be read"));
   expect(await script("tune.mjs", "--corpus", corpus)).toContain("false alarms ≤ 5%: promptFreeAgreement");
   const freeze = JSON.parse(readFileSync(join(corpus, "freeze.json"), "utf8")) as {
-    tuningRuns: { sha256: string };
+    chosenOn: Record<string, { sha256: string; runs: number }>;
     sets: { budget: number; file: string; sha256: string; tuning: { caughtBefore: { count: number } } }[];
   };
   const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
-  expect(freeze.tuningRuns.sha256).toBe(hash(corpusFile(corpus, "tuning")));
+  expect(Object.keys(freeze.chosenOn)).toEqual(["tuning"]);
+  expect(freeze.chosenOn.tuning!.sha256).toBe(hash(corpusFile(corpus, "tuning")));
   const [set] = freeze.sets;
   expect(set).toMatchObject({ budget: 0.05, tuning: { caughtBefore: { count: 3 } } });
   expect(set!.sha256).toBe(hash(join(corpus, set!.file)));
@@ -137,4 +138,12 @@ it("chooses what was planted, freezes it, and opens no file of held-out runs", a
     monitors: { caughtBefore: { count: number; of: number } }[];
   };
   expect(scored.monitors.map(({ caughtBefore: { count, of } }) => [count, of])).toEqual([[2, 2]]);
+
+  // A second round: what was held out is chosen on too, and the first choice stays where it is.
+  const second = join(corpus, "second-round");
+  await script("tune.mjs", "--corpus", corpus, "--on", "tuning,held-out", "--output", second);
+  const again = JSON.parse(readFileSync(join(second, "freeze.json"), "utf8")) as typeof freeze;
+  expect(Object.keys(again.chosenOn)).toEqual(["tuning", "held-out"]);
+  expect(again.sets[0]!.tuning.caughtBefore.count).toBe(5);
+  expect(hash(join(second, again.sets[0]!.file))).toBe(again.sets[0]!.sha256);
 }, 120_000);

@@ -29,7 +29,7 @@ export const AREAS = [
     "evaluation",
     "Evaluation",
     "Accuracy on held-out prompts with intervals, and completions of a model.",
-    ["training/evaluate/"],
+    ["training/evaluate/", "core/statistics/"],
   ],
   [
     "answers",

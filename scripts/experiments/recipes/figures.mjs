@@ -1,6 +1,7 @@
 /** What a run came to, from its metrics, and means over seeds. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { overSeeds as meanOf } from "../../../dist/core/statistics/over-seeds.js";
 
 const shares = ["mean", "maj", "greedy"];
 
@@ -32,21 +33,6 @@ function evaluation({ step, metrics }) {
     agreement,
     topShare,
   };
-}
-
-/** 0.975 quantiles of Student's t for 1, 2, … degrees of freedom. */
-const t975 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-];
-
-/** Mean with its 95% t-interval; the interval is null for one value. Null for none. */
-export function meanOf(values) {
-  if (values.length === 0) return null;
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  if (values.length === 1) return { mean, half: null, n: 1 };
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
-  const t = t975[values.length - 2] ?? 1.96;
-  return { mean, half: t * Math.sqrt(variance / values.length), n: values.length };
 }
 
 /** Means over the seeds of a recipe that have figures. */

@@ -48,6 +48,20 @@ export interface Audit {
     readonly proxyAlignment: Values;
     readonly drift: Values;
   } | null;
+  /** Why labels are wrong, at the steps that have prompts with a large vote: `groups` of them. Null where no step has. */
+  readonly labelError: {
+    readonly groups: Values;
+    readonly error: Values;
+    readonly wrongMajority: Values;
+    readonly unlucky: Values;
+    readonly lucky: Values;
+  } | null;
+  /** Shares of the pay of wrong answers by where it goes. Null where none was paid after the first steps. */
+  readonly falsePay: {
+    readonly toAttractor: Values;
+    readonly toContradiction: Values;
+    readonly toOwnError: Values;
+  } | null;
   readonly goodhart: AuditedGoodhart | null;
   readonly reliability: readonly ReliabilityAt[];
   /** Signs that need no true answer. */

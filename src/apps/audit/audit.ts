@@ -1,5 +1,6 @@
 /** The audit of a run: what its reward was worth, step by step. Reads only; nothing of the run is changed. */
 import type { AuditConfig } from "../../config/audit-config.js";
+import type { LabelError } from "../../core/monitor/proxy/label-error.js";
 import { SelftrainError } from "../../errors.js";
 import { adviceFor } from "./analysis/advice.js";
 import { type Attractor, attractorOf } from "./analysis/attractor.js";
@@ -65,6 +66,8 @@ export async function auditSource(source: AuditSource): Promise<Audit> {
     phases,
     gap: gapOf(course),
     payments: paymentsOf(course),
+    labelError: labelErrorOf(course),
+    falsePay: falsePayOf(course),
     goodhart,
     reliability: reliabilityOver(course, onset?.peakStep ?? null),
     signs: signsOf(course, attractor),
@@ -101,6 +104,27 @@ function paymentsOf(course: readonly StepFigures[]): Audit["payments"] {
     unpaidRight: series(course, (s) => s.payments?.unpaidRight),
     proxyAlignment: series(course, (s) => s.proxyAlignment),
     drift: series(course, (s) => s.drift),
+  };
+}
+
+function labelErrorOf(course: readonly StepFigures[]): Audit["labelError"] {
+  if (course.every(({ splitError }) => splitError.error === null)) return null;
+  const of = (key: keyof LabelError) => series(course, ({ splitError }) => splitError.error?.[key]);
+  return {
+    groups: of("groups"),
+    error: of("error"),
+    wrongMajority: of("wrongMajority"),
+    unlucky: of("unlucky"),
+    lucky: of("lucky"),
+  };
+}
+
+function falsePayOf(course: readonly StepFigures[]): Audit["falsePay"] {
+  if (course.every(({ falsePay }) => falsePay === null)) return null;
+  return {
+    toAttractor: series(course, (s) => s.falsePay?.toAttractor),
+    toContradiction: series(course, (s) => s.falsePay?.toContradiction),
+    toOwnError: series(course, (s) => s.falsePay?.toOwnError),
   };
 }
 

@@ -12,7 +12,7 @@ export interface ShownFigure {
 }
 
 /** Those that were computed, in the order of the page. */
-export function shownFigures({ gap, payments, signs }: Audit): ShownFigure[] {
+export function shownFigures({ gap, payments, labelError, falsePay, signs }: Audit): ShownFigure[] {
   const figures: (ShownFigure | false)[] = [
     gap !== null && { title: "reward", values: gap.reward, unit: "share", help: "what training maximises" },
     gap !== null && {
@@ -57,6 +57,42 @@ export function shownFigures({ gap, payments, signs }: Audit): ShownFigure[] {
       values: payments.drift,
       unit: "number",
       help: "below 0, training lowers accuracy",
+    },
+    labelError !== null && {
+      title: "wrong majority",
+      values: labelError.wrongMajority,
+      unit: "share",
+      help: "labels that more votes would not mend",
+    },
+    labelError !== null && {
+      title: "unlucky votes",
+      values: labelError.unlucky,
+      unit: "share",
+      help: "labels that more votes would mend",
+    },
+    labelError !== null && {
+      title: "lucky votes",
+      values: labelError.lucky,
+      unit: "share",
+      help: "right labels though the majority is wrong",
+    },
+    falsePay !== null && {
+      title: "false pay: spreading answer",
+      values: falsePay.toAttractor,
+      unit: "share",
+      help: "part of the pay of wrong rollouts",
+    },
+    falsePay !== null && {
+      title: "false pay: against own steps",
+      values: falsePay.toContradiction,
+      unit: "share",
+      help: "part of the pay of wrong rollouts",
+    },
+    falsePay !== null && {
+      title: "false pay: the prompt's own",
+      values: falsePay.toOwnError,
+      unit: "share",
+      help: "part of the pay of wrong rollouts",
     },
     {
       title: "agreement",

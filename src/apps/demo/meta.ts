@@ -50,6 +50,10 @@ export function nextCommands(folder: string): DemoMeta["nextCommands"] {
       purpose: "ask the self-trained model yourself",
     },
     {
+      command: `npx selftrain serve ${folder}`,
+      purpose: "look inside: curves, alarms and every vote, in the browser",
+    },
+    {
       command: `npx selftrain report ${folder}/srt ${folder}/ground-truth`,
       purpose: "compare two runs curve by curve",
     },

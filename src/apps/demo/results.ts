@@ -1,12 +1,12 @@
 /** What the demo found, read from its run directories. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Estimate } from "../../core/statistics/bootstrap-means.js";
 import { loadPromptPool } from "../../data/prompt-pool.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import { readRollouts } from "../../run/rollouts.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { stepName } from "../../run/step-name.js";
-import type { Estimate } from "../../training/evaluate/bootstrap.js";
 import { evaluationOfRecord } from "../../training/evaluate/evaluate.js";
 import type { ArmResult, CollapseResult, DemoReportData } from "../report/demo-data.js";
 import type { SeriesPoint } from "../report/series.js";

@@ -112,9 +112,9 @@ const METHODS = {
 } as const;
 
 /** Whether a monitor that changes the run watches what is measured with true answers. */
-function actsOnAnswers(stored: unknown): boolean {
-  const { data } = monitorsSchema.safeParse(stored ?? {});
-  return monitorsOf(data ?? {}).some(
+function actsOnAnswers({ monitors, probe }: Stored): boolean {
+  const { data } = monitorsSchema.safeParse(monitors ?? {});
+  return monitorsOf({ monitors: data ?? {}, probe }).some(
     (own) => changesRun(own) && own.series.map(parseSeries).some(readsAnswers),
   );
 }
@@ -124,7 +124,7 @@ function labels(kind: TrainedBy["kind"], config: Stored): string {
   if (kind === "pretrain") return "The completions that it was given are its labels.";
   const used = [
     ...(config.reward === "ground-truth" || config.reward === "mixed" ? [`the ${config.reward} reward`] : []),
-    ...(actsOnAnswers(config.monitors) ? ["monitors of accuracy"] : []),
+    ...(actsOnAnswers(config) ? ["monitors of accuracy"] : []),
   ];
   if (used.length > 0) return `True answers were used, by ${used.join(" and ")}.`;
   const free = "Training used no true answers: where they were known, they were only measured against.";

@@ -1,12 +1,17 @@
 /** Reads answers as configured, each with the rule that found it; a crash is a failure, and no wrong answer. */
 
 import type { GradeConfig } from "../../config/grade-config.js";
-import { type CanonicalAnswer, describerNamed } from "../../core/answer/canonicalisers.js";
+import {
+  type CanonicalAnswer,
+  canonicaliserNamed,
+  describerNamed,
+} from "../../core/answer/canonicalisers.js";
 import { decideAnswer } from "../../core/answer/decide.js";
 import { type Explanation, explainAnswer } from "../../core/answer/explain.js";
 import type { AnswerRule } from "../../core/answer/extract/rule.js";
-import { answerRules, columnRules, type RuleName } from "../../core/answer/extract/rules.js";
+import { answerRules, columnRules, type RuleName, taskRules } from "../../core/answer/extract/rules.js";
 import { failureOf, type GraderFailure, GraderFailures } from "../../core/answer/failures.js";
+import { taskNamed } from "../../data/tasks/registry.js";
 import type { FinishReason } from "../../group.js";
 
 /** An answer with its canonical form, and the rule that found it. */
@@ -33,11 +38,13 @@ export class Grader {
   readonly #truncated: GradeConfig["truncated"];
   readonly #explain: boolean;
 
-  /** `rules` are those that are tried where none are configured. */
+  /** `rules` are those that are tried where none are configured, and no task. Throws `task-unknown`. */
   constructor(config: GradeConfig & { readonly explain?: boolean }, rules: readonly RuleName[]) {
-    const { regex, canonicaliser, truncated, maxFailureShare, explain = false } = config;
-    this.#rules = answerRules(config.rules ?? (regex === undefined ? rules : ["regex"]), regex);
-    this.#describe = describerNamed(canonicaliser);
+    const { regex, canonicaliser, truncated, maxFailureShare, explain = false, task } = config;
+    const usual = task === undefined ? rules : taskRules;
+    this.#rules = answerRules(config.rules ?? (regex === undefined ? usual : ["regex"]), regex);
+    this.#describe =
+      task === undefined ? describerNamed(canonicaliser) : describerOfTask(task, canonicaliser);
     this.#truncated = truncated;
     this.#explain = explain;
     this.failures = new GraderFailures(maxFailureShare);
@@ -71,4 +78,13 @@ export class Grader {
       return { answer: null, failure, breaksOff: false };
     }
   }
+}
+
+/** A task's own canonical form, unless another is named. */
+function describerOfTask(task: string, name: string): (answer: string) => CanonicalAnswer | null {
+  const canonicalise = canonicaliserNamed(name, taskNamed(task).canonicalise);
+  return (answer) => {
+    const key = canonicalise(answer);
+    return key === null ? null : { kind: task, canonical: key, key };
+  };
 }

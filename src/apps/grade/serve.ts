@@ -1,19 +1,19 @@
 /** `selftrain vote serve`: the vote over HTTP, for programs that train elsewhere. */
 import type { VoteServeConfig } from "../../config/grade-config.js";
+import { inFlightBytes } from "../../config/serve-keys.js";
 import { solutionRules } from "../../core/answer/extract/rules.js";
-import { type HttpServer, json, serveHttp } from "../../io/http/server.js";
+import { type HttpServer, json } from "../../io/http/guarded.js";
+import { serveHttp } from "../../io/http/server.js";
 import { Grader } from "./grader.js";
 import { pauseOf, voteOnRequest } from "./vote-request.js";
 
 const MIB = 2 ** 20;
-/** Largest requests that are held at a time, where nothing else is configured. */
-const AT_A_TIME = 4;
 
 /** Listens. Throws `serve-address` where it cannot. */
 export async function serveVotes(config: VoteServeConfig): Promise<HttpServer> {
   // Made once, so that a mistake in the configuration shows now and not at the first request.
   new Grader(config, solutionRules);
-  const { host, port, maxBodyMiB, maxInFlightMiB, allowHosts, allowOrigins } = config;
+  const { host, port, maxBodyMiB, allowHosts, allowOrigins } = config;
   return serveHttp(
     {
       "/vote": {
@@ -24,7 +24,7 @@ export async function serveVotes(config: VoteServeConfig): Promise<HttpServer> {
       host,
       port,
       maxBody: maxBodyMiB * MIB,
-      maxInFlight: (maxInFlightMiB ?? AT_A_TIME * maxBodyMiB) * MIB,
+      maxInFlight: inFlightBytes(config),
       // A name that the server listens at is its own.
       allowed: { hosts: [host, ...allowHosts], origins: allowOrigins },
     },

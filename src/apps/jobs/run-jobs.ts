@@ -21,6 +21,8 @@ export interface JobsOptions {
   /** Program and first arguments of the command line: `[process.execPath, ".../cli/main.js"]`. */
   readonly program: readonly string[];
   readonly limits: Limits;
+  /** Which jobs to begin, by name; by default all. The others stay as they are. */
+  readonly only?: ReadonlySet<string> | undefined;
   /** Aborted: no job begins any more, and those that run end their step and save. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: JobObserver | undefined;
@@ -98,14 +100,19 @@ class Scheduler {
     } finally {
       this.#options.signal?.removeEventListener("abort", stop);
     }
-    const left = this.#jobs.filter(({ name }) => !this.#results.has(name));
+    const left = this.#wanted().filter(({ name }) => !this.#results.has(name));
     if (left.length > 0 && !this.#stopped)
       throw new RangeError(`jobs need each other, or others: ${left.map(({ name }) => name).join(", ")}`);
     return this.#jobs.map((job) => this.#results.get(job.name) ?? { job, status: "waiting", seconds: null });
   }
 
+  #wanted(): readonly Job[] {
+    const { only } = this.#options;
+    return only === undefined ? this.#jobs : this.#jobs.filter(({ name }) => only.has(name));
+  }
+
   #open(): Job[] {
-    return this.#jobs.filter(({ name }) => !this.#results.has(name) && !this.#running.has(name));
+    return this.#wanted().filter(({ name }) => !this.#results.has(name) && !this.#running.has(name));
   }
 
   #failDependents(): void {
@@ -226,17 +233,18 @@ class Scheduler {
   }
 
   #view(): JobsView {
+    const wanted = this.#wanted();
     const count = (status: JobResult["status"]): number =>
-      [...this.#results.values()].filter((result) => result.status === status).length;
+      wanted.filter(({ name }) => this.#results.get(name)?.status === status).length;
     const elapsed = ({ name }: Job): number => {
       const running = this.#running.get(name);
       return running === undefined ? 0 : (performance.now() - running.began) / 1000;
     };
-    const left = this.#jobs
+    const left = this.#wanted()
       .filter(({ name }) => !this.#results.has(name))
       .map((job) => ({ ...workOf(job), elapsed: elapsed(job) }));
     return {
-      total: this.#jobs.length,
+      total: this.#wanted().length,
       finished: count("finished"),
       failed: count("failed"),
       running: this.#running.size,

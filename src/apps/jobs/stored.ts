@@ -12,7 +12,7 @@ import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
 import { readStored } from "../../io/fs/stored.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
-import type { Job } from "./job.js";
+import type { Job, JobResult } from "./job.js";
 
 /** The folder of configs and logs, which no job may be named as. */
 export const JOBS = "jobs";
@@ -23,6 +23,26 @@ export const logOf = (folder: string, name: string): string => join(folder, JOBS
 /** Whether the job's run is finished, in this sitting or an earlier one. Throws as `readRunInfo` does. */
 export const isFinished = ({ config }: Job): boolean =>
   isRun(config.output) && readRunInfo(config.output).status === "finished";
+
+/** How a job stands by what its run directory says, where nothing of it runs. */
+export function standingOf(job: Job): JobResult {
+  try {
+    if (!isRun(job.config.output)) return { job, status: "waiting", seconds: null };
+    const { status, error } = readRunInfo(job.config.output);
+    if (status === "finished") return { job, status, seconds: null };
+    if (status !== "failed") return { job, status: "stopped", seconds: null };
+    const { code = "job-failed", message = "The run failed." } = error ?? {};
+    return {
+      job,
+      status,
+      error: { code, message, remedy: "The same command goes on with it." },
+      seconds: null,
+    };
+  } catch (error) {
+    if (!(error instanceof SelftrainError)) throw error;
+    return { job, status: "failed", error: error.toJSON(), seconds: null };
+  }
+}
 
 /** Keeps a job's config, as a file that its command takes. */
 export function writeConfig(folder: string, { name, config }: Job): string {

@@ -1,9 +1,9 @@
 /** A line of the corpus: one recorded run without its rollouts, the outcome and every alarm of which can be found again from it. */
 import { z } from "zod";
+import { SPLITS, type Split } from "../../config/monitors-score-config.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 
-export const SPLITS = ["tuning", "held-out"] as const;
-export type Split = (typeof SPLITS)[number];
+export { SPLITS, type Split };
 
 const step = z.int().min(0);
 

@@ -2,20 +2,20 @@
  * Healthy and collapsed runs whose agreement took the same course, after RHOB's matched pairs. A figure that only repeats the reward cannot tell the
  * two apart: on these pairs its AUROC is about a half. Where it is not, the pairing failed.
  */
-import { parseSeries } from "../../config/monitor-series.js";
-import { quantileOf } from "../../core/monitor/statistics/resample.js";
-import { trailingMeans } from "../../core/monitor/statistics/smooth.js";
-import type { Interval } from "../../core/monitor/statistics/wilson.js";
-import { wins } from "../../core/reward-model/wins.js";
+import { type Equivalence, equivalence } from "../../core/statistics/equivalence.js";
+import { quantileOf } from "../../core/statistics/interval.js";
+import { trailingMeans } from "../../core/statistics/smooth.js";
+import { wins } from "../../core/statistics/wins.js";
+import { countOf, mean } from "../../numbers.js";
 import { Random } from "../../random.js";
 import type { CorpusRun } from "./corpus-format.js";
 import type { JudgedRun } from "./replay-monitors.js";
+import { type Direction, type Rated, RESAMPLES, valuesOf } from "./series-values.js";
 
 /** Steps that agreement is smoothed over. */
 const WINDOW = 5;
 /** Root of the mean squared distance of two agreement curves, over the steps that both runs have, up to which they are a match. */
 export const MATCH_DISTANCE = 0.05;
-const RESAMPLES = 1000;
 
 export interface Pair {
   readonly collapsed: CorpusRun;
@@ -27,7 +27,7 @@ export interface Pair {
 
 /** One to one, the nearest first. */
 export function matchedPairs(runs: readonly JudgedRun[]): Pair[] {
-  const curves = new Map(runs.map(({ run }) => [run, trailingMeans(valuesOf(run, "agreement"), WINDOW)]));
+  const curves = new Map(runs.map(({ run }) => [run, agreementCurve(run)]));
   const ofState = (state: string) =>
     runs.filter(({ outcome }) => outcome.state === state).map(({ run }) => run);
   const healthy = ofState("healthy");
@@ -42,6 +42,12 @@ export function matchedPairs(runs: readonly JudgedRun[]): Pair[] {
     return true;
   });
 }
+
+const agreementCurve = (run: CorpusRun): Float64Array =>
+  trailingMeans(
+    valuesOf(run, "agreement").map(({ value }) => value),
+    WINDOW,
+  );
 
 function pairOf(
   collapsed: CorpusRun,
@@ -62,21 +68,40 @@ function pairOf(
   };
 }
 
-/** NaN where a line has none. */
-function valuesOf(run: CorpusRun, series: string, until = Number.POSITIVE_INFINITY): number[] {
-  const { kind, metric } = parseSeries(series);
-  if (kind === "validation") return [];
-  const { steps, metrics } = run.records[kind];
-  return (metrics[metric] ?? []).filter((_, i) => steps[i]! <= until).map((value) => value ?? Number.NaN);
+/** Whether the pairs' agreement is the same for all that matters: their differences, of the collapsed run less the healthy one. */
+export interface Certificate {
+  /** Each pair's mean difference over the steps that both have. */
+  readonly mean: Equivalence;
+  /** Of the steps that at least two pairs reach, those at which the differences of that step pass as well. */
+  readonly stepsPassed: number;
+  readonly steps: number;
 }
 
-export interface Discrimination {
+/** Two one-sided tests at ±`MATCH_DISTANCE` of smoothed agreement; null of fewer than two pairs. */
+export function certify(pairs: readonly Pair[]): Certificate | null {
+  const differences = pairs.map(({ collapsed, healthy, steps }) => {
+    const [a, b] = [agreementCurve(collapsed), agreementCurve(healthy)];
+    return Array.from({ length: steps }, (_, i) => a[i]! - b[i]!);
+  });
+  const whole = equivalence(
+    differences.map((own) => mean(own)),
+    MATCH_DISTANCE,
+  );
+  if (whole === null) return null;
+  const longest = Math.max(...pairs.map(({ steps }) => steps));
+  const tests = Array.from({ length: longest }, (_, i) =>
+    equivalence(
+      differences.flatMap((own) => own[i] ?? []),
+      MATCH_DISTANCE,
+    ),
+  ).filter((test) => test !== null);
+  return { mean: whole, stepsPassed: countOf(tests, ({ equivalent }) => equivalent), steps: tests.length };
+}
+
+/** How far apart the runs of pairs are by the furthest departure of a series from its first value. */
+export interface Discrimination extends Rated {
   readonly series: string;
-  readonly direction: "up" | "down";
-  /** Chance that the collapsed run of two went further from its first value in that direction; equal ones count half. */
-  readonly auroc: number;
-  /** Central 95% of bootstrap samples over pairs. */
-  readonly interval: Interval;
+  readonly direction: Direction;
   /** Pairs in which both runs have the series. */
   readonly pairs: number;
 }
@@ -84,12 +109,14 @@ export interface Discrimination {
 /** How well the furthest departure of a series from its first value tells the runs of pairs apart; null of fewer than two. */
 export function discrimination(
   series: string,
-  direction: "up" | "down",
+  direction: Direction,
   pairs: readonly Pair[],
 ): Discrimination | null {
   const sign = direction === "up" ? 1 : -1;
   const departure = (run: CorpusRun, until: number): number | null => {
-    const values = valuesOf(run, series, until).filter((value) => !Number.isNaN(value));
+    const values = valuesOf(run, series).flatMap(({ step, value }) =>
+      step <= until && !Number.isNaN(value) ? [value] : [],
+    );
     return values.length === 0 ? null : Math.max(...values.map((value) => sign * (value - values[0]!)));
   };
   const scored = pairs.flatMap(({ collapsed, healthy, steps }) => {

@@ -1,9 +1,11 @@
 /** How often a rule alarms in runs that collapsed and in runs that did not, and how early. The unit is the run. */
-import { lowerProportion, upperProportion } from "../../core/detect/clopper-pearson.js";
+
 import { leadInWidths } from "../../core/monitor/course/transition.js";
-import { quantileOf } from "../../core/monitor/statistics/resample.js";
+import { lowerProportion, upperProportion } from "../../core/statistics/clopper-pearson.js";
+import { quantileOf } from "../../core/statistics/interval.js";
 import { countOf, shareOf } from "../../numbers.js";
 import type { JudgedRun } from "./replay-monitors.js";
+import { type RunLength, runLengthOf } from "./run-length.js";
 
 /** A proportion of runs, with Clopper–Pearson bounds. They take runs as independent, which runs of one base model are not quite. */
 export interface Rate {
@@ -64,6 +66,8 @@ export interface Score {
   readonly leadWidths: Spread | null;
   /** Share of these leads above 0. */
   readonly leadPositive: number | null;
+  /** Until a false alarm. */
+  readonly runLength: RunLength;
   readonly byArm: Readonly<Record<string, Part>>;
   readonly byTask: Readonly<Record<string, Part>>;
 }
@@ -85,6 +89,7 @@ export function scoreOf(name: string, runs: readonly JudgedRun[], alarms: readon
     leadSteps: spreadOf(leads.map(({ steps }) => steps)),
     leadWidths: spreadOf(leads.flatMap(({ widths }) => widths)),
     leadPositive: leads.length === 0 ? null : shareOf(leads, ({ steps }) => steps > 0),
+    runLength: runLengthOf(runs, alarms),
     byArm: parts(cases, ({ run }) => run.arm),
     byTask: parts(cases, ({ run }) => run.task),
   };

@@ -1,4 +1,4 @@
-/** The corpus of recorded runs: a folder with a file a split, `tuning.jsonl.gz` and `held-out.jsonl.gz`, one run a line. */
+/** The corpus of recorded runs: a folder with a file a split, such as `tuning.jsonl.gz`, one run a line. */
 import fs from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -19,19 +19,15 @@ export const judged = (run: CorpusRun): JudgedRun => ({ run, outcome: outcomeOf(
 /** Step after which a monitor first raised an alarm; null where it never did. */
 export type FirstAlarms = ReadonlyMap<string, number | null>;
 
-export function firstAlarms(run: CorpusRun, monitors: MonitorsConfig): FirstAlarms {
+/** `probe` false: as in a run without one, though every recorded run has one. */
+export function firstAlarms(run: CorpusRun, monitors: MonitorsConfig, probe = true): FirstAlarms {
   const { steps, evaluationEvery, probeEvery } = run.config;
+  const watched = { monitors, ...(probe && { probe: { every: probeEvery } }) };
   const { alarms } = monitoringOf(
-    {
-      monitors,
-      steps,
-      seed: run.seed,
-      evaluation: { every: evaluationEvery },
-      probe: { every: probeEvery },
-    },
+    { ...watched, steps, seed: run.seed, evaluation: { every: evaluationEvery } },
     withDerived(run, recordsOf(run)),
   );
-  const first = new Map<string, number | null>(monitorsOf(monitors).map(({ name }) => [name, null]));
+  const first = new Map<string, number | null>(monitorsOf(watched).map(({ name }) => [name, null]));
   for (const { monitor, after } of alarms) if (first.get(monitor) === null) first.set(monitor, after);
   return first;
 }

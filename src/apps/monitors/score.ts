@@ -6,14 +6,21 @@ import { countOf } from "../../numbers.js";
 import { type Baseline, candidatesOf, chooseBaselines, REWARDSPY } from "./baselines.js";
 import { unionAlarms } from "./choose.js";
 import type { CorpusRun, Split } from "./corpus-format.js";
-import { type Discrimination, discrimination, matchedPairs } from "./matched.js";
+import { type Lengths, lengthsOf } from "./lengths.js";
+import { type Certificate, certify, type Discrimination, discrimination, matchedPairs } from "./matched.js";
+import { type PerStep, perStep } from "./per-step.js";
 import { type Score, scoreOf } from "./rates.js";
 import { readCorpus } from "./read-corpus.js";
 import { firstAlarms, type JudgedRun, judged, measures } from "./replay-monitors.js";
+import type { Direction } from "./series-values.js";
 
 export interface ScoreOptions {
   readonly split: Split;
+  /** Splits on which the bounds of the baselines are chosen. */
+  readonly chosenOn: readonly Split[];
   readonly monitors: MonitorsConfig;
+  /** Whether to watch as in a run with a probe; every recorded run has one. */
+  readonly probe?: boolean | undefined;
   /** Folder of the corpus; by default that of the clone. */
   readonly corpus?: string | undefined;
 }
@@ -24,8 +31,7 @@ export interface ScoredRun extends Pick<CorpusRun, "name" | "task" | "arm" | "ba
   readonly alarms: Readonly<Record<string, number | null>>;
 }
 
-export interface Scores {
-  readonly split: Split;
+export interface Scores extends Pick<ScoreOptions, "split" | "chosenOn"> {
   readonly runs: {
     readonly all: number;
     readonly collapsed: number;
@@ -37,33 +43,43 @@ export interface Scores {
     readonly longest: number;
     readonly tasks: number;
     readonly bases: number;
+    readonly lengths: Lengths;
   };
   readonly monitors: readonly (Score & {
     /** Runs without a value of its series. */ readonly unmeasured: number;
   })[];
   /** An alarm of any of the monitors; null of a single one. */
   readonly union: Score | null;
-  /** Null where there are no tuning runs to choose their bounds on. */
+  /** Null where a split to choose their bounds on is not there. */
   readonly baselines: readonly Score[] | null;
   readonly rewardspy: readonly Score[];
-  readonly matched: { readonly pairs: number; readonly series: readonly Discrimination[] };
+  readonly matched: {
+    readonly pairs: number;
+    /** Null of fewer than two pairs. */
+    readonly certificate: Certificate | null;
+    readonly series: readonly Discrimination[];
+  };
+  /** Of each series that is watched, and of those that only repeat the reward. */
+  readonly perStep: readonly PerStep[];
   readonly each: readonly ScoredRun[];
 }
 
+type Watched = readonly [series: string, direction: Direction];
+
 /** Series that only repeat the reward: the control of the matched pairs. */
-const REWARD_ONLY: readonly (readonly [series: string, direction: "up" | "down"])[] = [
+const REWARD_ONLY: readonly Watched[] = [
   ["agreement", "up"],
   ["reward", "up"],
   ["unanimousShare", "up"],
 ];
 
 /** Throws as `readCorpus` does, and `monitor-not-recorded`. */
-export function scoreMonitors({ split, monitors, corpus }: ScoreOptions): Scores {
+export function scoreMonitors({ split, chosenOn, monitors, probe = true, corpus }: ScoreOptions): Scores {
   const runs = readCorpus(split, corpus).map(judged);
-  const watched = monitorsOf(monitors);
+  const watched = monitorsOf({ monitors, ...(probe && { probe }) });
   const unmeasured = (monitor: Monitor) => countOf(runs, ({ run }) => !measures(run, monitor.series));
   for (const monitor of watched) if (unmeasured(monitor) === runs.length) throw notRecorded(monitor, split);
-  const alarms = runs.map(({ run }) => firstAlarms(run, monitors));
+  const alarms = runs.map(({ run }) => firstAlarms(run, monitors, probe));
   const candidates = watched.map(({ name }) => ({
     name,
     alarms: alarms.map((own) => own.get(name) ?? null),
@@ -71,10 +87,12 @@ export function scoreMonitors({ split, monitors, corpus }: ScoreOptions): Scores
   const scored = (baselines: readonly Baseline[]) =>
     candidatesOf(baselines, runs).map((own) => scoreOf(own.name, runs, own.alarms));
   const rewardspy = candidatesOf(REWARDSPY, runs);
-  const tuning = split === "tuning" ? runs : tuningRuns(corpus);
+  const tuning = judgedSplits(chosenOn, corpus, new Map([[split, runs]]));
   const pairs = matchedPairs(runs);
+  const series = distinct([...REWARD_ONLY, ...watched.flatMap(watchedSeries)]);
   return {
     split,
+    chosenOn,
     runs: countsOf(runs),
     monitors: candidates.map((own, i) => ({
       ...scoreOf(own.name, runs, own.alarms),
@@ -88,11 +106,13 @@ export function scoreMonitors({ split, monitors, corpus }: ScoreOptions): Scores
     ],
     matched: {
       pairs: pairs.length,
-      series: [...REWARD_ONLY, ...watched.flatMap(watchedSeries)].flatMap(([series, direction]) => {
+      certificate: certify(pairs),
+      series: series.flatMap(([series, direction]) => {
         const told = discrimination(series, direction, pairs);
         return told === null ? [] : [told];
       }),
     },
+    perStep: series.map(([own, direction]) => perStep(own, direction, runs)),
     each: runs.map(({ run: { name, task, arm, base, seed }, outcome }, i) => ({
       name,
       task,
@@ -108,7 +128,7 @@ export function scoreMonitors({ split, monitors, corpus }: ScoreOptions): Scores
 function countsOf(runs: readonly JudgedRun[]): Scores["runs"] {
   const of = (state: string) => countOf(runs, ({ outcome }) => outcome.state === state);
   const steps = runs.map(({ run }) => run.config.steps);
-  const distinct = (key: (run: CorpusRun) => string) => new Set(runs.map(({ run }) => key(run))).size;
+  const distinctOf = (key: (run: CorpusRun) => string) => new Set(runs.map(({ run }) => key(run))).size;
   return {
     all: runs.length,
     collapsed: of("collapsed"),
@@ -116,15 +136,20 @@ function countsOf(runs: readonly JudgedRun[]): Scores["runs"] {
     undecided: of("undecided"),
     shortest: Math.min(...steps),
     longest: Math.max(...steps),
-    tasks: distinct(({ task }) => task),
-    bases: distinct(({ task, base }) => `${task} ${base}`),
+    tasks: distinctOf(({ task }) => task),
+    bases: distinctOf(({ task, base }) => `${task} ${base}`),
+    lengths: lengthsOf(runs),
   };
 }
 
-/** Null where the folder has none: held-out runs are scored without them. */
-function tuningRuns(corpus: string | undefined): JudgedRun[] | null {
+/** Null where the folder lacks one of the splits: other runs are scored without them. */
+function judgedSplits(
+  splits: readonly Split[],
+  corpus: string | undefined,
+  known: ReadonlyMap<Split, readonly JudgedRun[]>,
+): JudgedRun[] | null {
   try {
-    return readCorpus("tuning", corpus).map(judged);
+    return splits.flatMap((split) => known.get(split) ?? readCorpus(split, corpus).map(judged));
   } catch (error) {
     if (error instanceof SelftrainError && error.code === "corpus-missing") return null;
     throw error;
@@ -132,10 +157,15 @@ function tuningRuns(corpus: string | undefined): JudgedRun[] | null {
 }
 
 /** Where a monitor looks for trouble, of each series that it watches once. */
-function watchedSeries({ series, detector }: Monitor): (readonly [string, "up" | "down"])[] {
+function watchedSeries({ series, detector }: Monitor): Watched[] {
   const members = detector.kind === "any" ? (detector.of ?? []) : [detector];
   return members.map((member, i) => [series[i]!, directionOf(member)] as const);
 }
+
+/** Each series once for each direction. */
+const distinct = (watched: readonly Watched[]): Watched[] => [
+  ...new Map(watched.map((own) => [own.join(" "), own])).values(),
+];
 
 function directionOf({
   kind,

@@ -28,7 +28,15 @@ export interface ProgressView {
   readonly download: DownloadView | null;
   /** The latest step's record. */
   readonly record: MetricRecord | null;
+  /** Values of the steps until now, of this process and with a number, in order. */
+  readonly series: Readonly<Record<Watched, readonly number[]>>;
+  /** How many alarms monitors raised, and the message of the latest; null where they raised none. */
+  readonly alarms: { readonly count: number; readonly latest: string } | null;
 }
+
+/** Metrics whose course is shown. */
+export const WATCHED = ["agreement", "accuracy"] as const;
+export type Watched = (typeof WATCHED)[number];
 
 /** Times are in seconds of any clock that only moves forward. */
 export class ProgressState {
@@ -42,6 +50,8 @@ export class ProgressState {
   /** The latest event of a download, and the time and bytes of its first. */
   #download: { began: number; from: number; latest: DownloadEvent } | null = null;
   #record: MetricRecord | null = null;
+  readonly #series: Record<Watched, number[]> = { agreement: [], accuracy: [] };
+  #alarms: ProgressView["alarms"] = null;
 
   constructor(title: string) {
     this.#title = title;
@@ -70,9 +80,15 @@ export class ProgressState {
       case "record":
         if (event.record.kind !== "step") break;
         this.#record = event.record;
+        for (const name of WATCHED) {
+          const value = event.record.metrics[name];
+          if (typeof value === "number" && Number.isFinite(value)) this.#series[name].push(value);
+        }
         this.#done = Math.min(event.record.step, this.#current?.step ?? event.record.step);
         break;
       case "notice":
+        if (event.code === "monitor-alarm")
+          this.#alarms = { count: (this.#alarms?.count ?? 0) + 1, latest: event.message };
         break;
     }
   }
@@ -91,6 +107,8 @@ export class ProgressState {
       phaseShare: phase !== null && phase.total > 0 ? Math.min(1, phase.done / phase.total) : null,
       download: this.#downloadView(now),
       record: this.#record,
+      series: this.#series,
+      alarms: this.#alarms,
     };
   }
 

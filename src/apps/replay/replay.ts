@@ -8,11 +8,14 @@ import type { TrainConfig } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
 import { lastResultOf } from "../../data/last-result.js";
 import { readingOfSource } from "../../data/reading.js";
+import { readControlLog } from "../../run/control.js";
 import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import type { ResolveOptions } from "../../run/model-folder.js";
-import { readRollouts, writeRollouts } from "../../run/rollouts.js";
+import { writeRollouts } from "../../run/rollouts.js";
 import type { MetricRecord } from "../../run/run-directory.js";
+import { openRunStore } from "../../run/store/open-store.js";
+import { controlledConfig } from "../../training/controls/effects.js";
 import { AnswerReferences } from "../../training/loop/answer-references.js";
 import { configOfStep } from "../../training/monitors/effects.js";
 import { monitoringOf } from "../../training/monitors/monitoring.js";
@@ -77,7 +80,8 @@ export async function replay(
 ): Promise<Replay> {
   const configs = replayedConfig(run, changes);
   const { stored: own, config, changed } = configs;
-  const files = rolloutsOf(run, steps);
+  const store = openRunStore(run);
+  const files = rolloutsOf(store, steps);
   // A column of true answers changes what is known, and nothing that is computed.
   const same = Object.keys(changed).every((key) => key === "prompts.answerColumn");
   const { sourceOf, labels, notice } = await replayedReward(run, configs, reward, options);
@@ -85,6 +89,7 @@ export async function replay(
   const logged = readMetrics(join(run, "metrics.jsonl"));
   const records = new Map(logged.flatMap((r) => (r.kind === "step" ? [[r.step, r]] : [])));
   const alarmed = monitoringOf(own, logged);
+  const controls = readControlLog(run);
   const gaps = gapsOf(run, "train", logged);
   const missing = {
     metrics: gaps.metrics.filter((step) => isChosen(step, steps)),
@@ -92,14 +97,14 @@ export async function replay(
     probes: gaps.probes.filter((step) => isChosen(step, steps)),
   };
   if (output !== undefined) emptyFolder(output);
-  const references = new AnswerReferences(answersAsRead(run, gaps, { own, config, reading }));
+  const references = new AnswerReferences(answersAsRead(store, gaps, { own, config, reading }));
   const lastResult = lastResultOf(config, reading.canonicalise);
 
   const done: ReplayedStep[] = [];
   const differences: Difference[] = [];
   let differenceCount = 0;
   for (const { step, path } of files) {
-    const stored = withModelScores(own, await readRollouts(path));
+    const stored = withModelScores(own, await store.rollouts(step));
     const record = records.get(step);
     const figure = (name: string, otherwise: number) => {
       const value = record?.metrics[name];
@@ -107,11 +112,10 @@ export async function replay(
     };
     const source = sourceOf(figure("stage", 1));
     const refillRounds = figure("refillRounds", 0);
-    // With the rejection that alarms of earlier steps had switched on.
-    const [was, now] = [own, config].map((of) => configOfStep(step, of, alarmed)) as [
-      TrainConfig,
-      TrainConfig,
-    ];
+    // With the rejection that alarms of earlier steps, and whoever watched, had switched on.
+    const [was, now] = [own, config].map((of) =>
+      controlledConfig(step, configOfStep(step, of, alarmed), controls),
+    ) as [TrainConfig, TrainConfig];
     const since = stageStart(logged, step);
     const reference = since === null ? undefined : await references.at(step, since);
     const monitoring = { reference, lastResult };

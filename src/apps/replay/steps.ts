@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { SelftrainError } from "../../errors.js";
 import { makeFolder } from "../../io/fs/folder.js";
 import { guardFs } from "../../io/fs/fs-errors.js";
-import { listRollouts } from "../../run/rollouts.js";
 import type { MetricRecord } from "../../run/run-directory.js";
+import type { RunStore } from "../../run/store/open-store.js";
+import type { StepFile } from "../../run/store/step-files.js";
 
 /** Whether a step is of `10`, `10-20` or `10-`; of all where nothing is said. */
 export function isChosen(step: number, steps = "0-"): boolean {
@@ -26,15 +27,15 @@ export function stageStart(records: readonly MetricRecord[], step: number): numb
 }
 
 /** The rollouts files of the chosen steps. Throws `replay-no-steps`. */
-export function rolloutsOf(run: string, steps: string | undefined): { step: number; path: string }[] {
-  const all = listRollouts(join(run, "rollouts"));
+export function rolloutsOf(store: RunStore, steps: string | undefined): StepFile[] {
+  const all = store.files("rollouts");
   const chosen = all.filter(({ step }) => isChosen(step, steps));
   if (chosen.length > 0) return chosen;
   throw new SelftrainError({
     code: "replay-no-steps",
     message: steps === undefined ? "The run has no rollouts" : `The run has no rollouts of steps ${steps}`,
     found: all.length === 0 ? "none" : `steps ${all[0]!.step} to ${all.at(-1)!.step}`,
-    where: join(run, "rollouts"),
+    where: join(store.path, "rollouts"),
     remedy: all.length === 0 ? "let it finish a step" : "name steps that it has",
   });
 }

@@ -10,9 +10,10 @@ import { MISSING, percent, plainNumber } from "./format.js";
 import { html, type SafeHtml } from "./html.js";
 import { type ArmSeries, stepPlot } from "./metric-plots.js";
 import { ARM_LABELS } from "./palette.js";
-import { plotGrid } from "./plot.js";
 import { curve, firstValue, lastValue } from "./series.js";
 import { collapseSentence } from "./verdict.js";
+import { draw } from "./view/draw.js";
+import { PlotGrid } from "./view/plot.js";
 
 /** Metrics that show the collapse, the two that part first. */
 const PLOTTED = ["agreement", "accuracy", "topShare", "hackingGap", "entropy", "unanimousShare"] as const;
@@ -28,8 +29,11 @@ export function collapseContent({ collapse, meta }: DemoReportData): SafeHtml {
     collapse.srt,
     collapse.mitigated,
     meta.mitigation,
-  )}</p><p class="note">Agreement is the only thing that the reward sees: nothing in it tells a model that is right from a model that says the same to everything. Four-term accuracy is ${PRIOR_SKILL}; the curves are of the prompts that it trains on.</p>${changeTable(collapse, meta.mitigation)}${plotGrid(
-    PLOTTED.map((name) => stepPlot(name, arms, { group: "collapse", whole: name !== "hackingGap" })),
+  )}</p><p class="note">Agreement is the only thing that the reward sees: nothing in it tells a model that is right from a model that says the same to everything. Four-term accuracy is ${PRIOR_SKILL}; the curves are of the prompts that it trains on.</p>${changeTable(collapse, meta.mitigation)}${draw(
+    PlotGrid,
+    {
+      specs: PLOTTED.map((name) => stepPlot(name, arms, { group: "collapse", whole: name !== "hackingGap" })),
+    },
   )}`;
 }
 

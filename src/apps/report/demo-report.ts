@@ -8,12 +8,13 @@ import { duration } from "./format.js";
 import { html } from "./html.js";
 import { renderPage } from "./page.js";
 import { controlSentence, gainSentence, sharpeningSentence } from "./verdict.js";
-import { voteSets } from "./votes.js";
+import { draw } from "./view/draw.js";
+import { VoteSets } from "./view/vote-card.js";
 
 /** The report as one self-contained HTML text. */
 export function renderDemoReport(data: DemoReportData): string {
   const { arms, meta } = data;
-  const votes = voteSets(data.votes);
+  const votes = draw(VoteSets, { sets: data.votes });
   return renderPage({
     title: "selftrain demo",
     kicker: ["selftrain demo", `seed ${meta.seed}`, duration(meta.seconds), meta.date?.slice(0, 10)]

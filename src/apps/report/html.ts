@@ -25,14 +25,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "`": "&#96;",
 };
 
-/** Text as HTML text or as the value of a quoted attribute. Control characters and
- * lone surrogates become U+FFFD, so that they show. */
+/** Text as HTML text or as the value of a quoted attribute, made visible. */
 export function escapeHtml(text: string): string {
-  return text
-    .replace(/[&<>"'`]/g, (character) => ENTITIES[character] as string)
-    .replace(/\r\n?/g, "\n")
-    .replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, "\uFFFD");
+  return visible(text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] as string));
 }
+
+/** Lines end in LF; control characters and lone surrogates become U+FFFD, so that they show. */
+export const visible = (text: string): string =>
+  text.replace(/\r\n?/g, "\n").replace(/(?![\n\t])[\p{Cc}\p{Cs}]/gu, "\uFFFD");
 
 function render(value: HtmlValue): string {
   if (value === null || value === undefined || value === false) return "";
@@ -51,18 +51,4 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlVal
 /** Markup from a source that is not a rollout, a prompt or a file: never call it with text that was read. */
 export function trusted(markup: string): SafeHtml {
   return new SafeHtml(markup);
-}
-
-/**
- * Data as JSON inside a script element. `<` is written `\u003c`, so no text can close the element or open a comment;
- * NaN and the infinities become null, which plots draw as gaps.
- */
-export function jsonBlock(data: unknown): SafeHtml {
-  const json = JSON.stringify(data)
-    .replace(/</g, "\\u003c")
-    .replace(/>/g, "\\u003e")
-    .replace(/&/g, "\\u0026")
-    .replace(/\u2028/g, "\\u2028")
-    .replace(/\u2029/g, "\\u2029");
-  return new SafeHtml(`<script type="application/json">${json}</script>`);
 }

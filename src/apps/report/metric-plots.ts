@@ -1,8 +1,8 @@
 /** Plots of catalogued metrics for one or several arms. */
 import { type Metric, metricInfo } from "../../core/monitor/catalogue/index.js";
 import type { ArmKey } from "./palette.js";
-import type { PlotCurve, PlotSpec } from "./plot.js";
 import { type Curve, curve, type SeriesPoint } from "./series.js";
+import type { PlotCurve, PlotSpec } from "./view/plot-data.js";
 
 /** Metric lines of one arm or run. */
 export interface ArmSeries {
@@ -58,12 +58,15 @@ export interface Pair {
   readonly help: string;
   /** Names in the legend; those of the catalogue by default. */
   readonly labels?: readonly [string, string];
+  /** Whether what lies between the two is what one looks for. */
+  readonly shade?: boolean;
 }
 
 /** Where the two part, the reward is being hacked. */
 export const REWARD_AND_TRUTH: Pair = {
   metrics: ["reward", "accuracy"],
-  help: "The reward (solid) and the share of rollouts that are really right (dashed).",
+  help: "The reward (solid) and the share of rollouts that are really right (dashed); what lies between is shaded.",
+  shade: true,
   labels: ["reward", "true accuracy"],
 };
 
@@ -83,11 +86,18 @@ export const areShares = (values: Curve["values"]): boolean =>
   values.every((value) => value === null || (value >= 0 && value <= 1));
 
 /** A pair over the training steps of one arm, from 0 to 1 unless a value lies outside. */
-export function pairPlot({ label, arm, records }: ArmSeries, pair: Pair, group: string): PlotSpec {
+export function pairPlot(
+  { label, arm, records }: ArmSeries,
+  pair: Pair,
+  group: string,
+  along: Pick<PlotSpec, "marks" | "phases"> = {},
+): PlotSpec {
   const curves = pair.metrics.map((name) => curve(records, "step", name));
   return {
+    ...along,
     title: label,
     help: pair.help,
+    ...(pair.shade ? { shade: true } : {}),
     unit: "share",
     ...(curves.every((line) => line === undefined || areShares(line.values)) && { range: ALL }),
     group,

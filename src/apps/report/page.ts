@@ -3,10 +3,9 @@
  * and the style it carries, by hash, so that even a hole in the escaping would run no script.
  */
 import { createHash } from "node:crypto";
-import { CLIENT_SCRIPT } from "./client-script.js";
+import { builtScript } from "./built-script.js";
 import { html, type SafeHtml, trusted } from "./html.js";
 import { reportStyle } from "./stylesheet.js";
-import { plotLibrary } from "./uplot-assets.js";
 
 /** A part of the page; one whose content is undefined is left out with its link. */
 export interface Section {
@@ -33,13 +32,13 @@ const hash = (text: string): string => `'sha256-${createHash("sha256").update(te
 
 /** The page as text, ready to be written as UTF-8. */
 export function renderPage(page: Page): string {
-  const library = page.own ? null : plotLibrary();
-  const scripts = page.own ? [page.own.script] : [library!.script, CLIENT_SCRIPT];
-  const style = page.own ? `${reportStyle()}\n${page.own.style}` : `${library!.css}\n${reportStyle()}`;
+  const built = page.own ? null : builtScript();
+  const script = page.own ? page.own.script : built!.script;
+  const style = page.own ? `${reportStyle()}\n${page.own.style}` : `${built!.css}\n${reportStyle()}`;
   const sections = page.sections.filter(({ content }) => content !== undefined);
   const policy = [
     "default-src 'none'",
-    `script-src ${scripts.map(hash).join(" ")}`,
+    `script-src ${hash(script)}`,
     `style-src ${hash(style)}`,
     "img-src data:",
     "base-uri 'none'",
@@ -70,7 +69,8 @@ ${
   !page.own &&
   html`<noscript><p class="note">The plots need JavaScript; every number in the tables and legends is there without it.</p></noscript>
 `
-}${scripts.map((script) => html`<script>${trusted(script)}</script>\n`)}</body>
+}<script>${trusted(script)}</script>
+</body>
 </html>
 `.markup;
 }

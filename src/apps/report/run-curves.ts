@@ -13,8 +13,11 @@ import {
   REWARD_AND_TRUTH,
   stepPlot,
 } from "./metric-plots.js";
-import { plotGrid } from "./plot.js";
+import type { RunCourse } from "./run-course.js";
 import { curve, numericMetricNames, type SeriesPoint } from "./series.js";
+import { draw } from "./view/draw.js";
+import { PlotGrid } from "./view/plot.js";
+import type { PlotSpec } from "./view/plot-data.js";
 
 const CATALOGUE = Object.keys(METRICS);
 
@@ -22,28 +25,39 @@ const CATALOGUE = Object.keys(METRICS);
 const NOT_CURVES = /(Low|High)$|^(prompts|samples)$/;
 
 /** Plots of all runs over each other; undefined where nothing numeric was logged. */
-export function runCurves(series: readonly ArmSeries[]): SafeHtml | undefined {
+export function runCurves(
+  series: readonly ArmSeries[],
+  courses: readonly (RunCourse | null)[] = [],
+): SafeHtml | undefined {
   const evaluations = names(series, "eval").filter((name) => !NOT_CURVES.test(name));
-  const heldOut = plotGrid(
-    evaluations.map((name) =>
+  const heldOut = draw(PlotGrid, {
+    specs: evaluations.map((name) =>
       evaluationPlot(name, `${metricInfo(name).title} on held-out prompts`, series, { group: "eval" }),
     ),
-  );
+  });
   const pairs = PAIRS.map(({ heading, pair }) => {
     const drawn = series.filter(({ records }) => isDrawn(records, pair));
-    const plots = plotGrid(drawn.map((arm) => pairPlot(arm, pair, "step")));
+    const plots = draw(PlotGrid, {
+      specs: drawn.map((arm) => pairPlot(arm, pair, "step", alongOf(courses[series.indexOf(arm)]))),
+    });
     return plots && html`<h3>${heading}</h3>${plots}`;
   });
-  const steps = plotGrid(names(series, "step").map((name) => stepPlot(name, series, { group: "step" })));
-  const probes = plotGrid(
-    names(series, "probe").map((name) => stepPlot(name, series, { group: "probe", kind: "probe" })),
-  );
+  const steps = draw(PlotGrid, {
+    specs: names(series, "step").map((name) => stepPlot(name, series, { group: "step" })),
+  });
+  const probes = draw(PlotGrid, {
+    specs: names(series, "probe").map((name) => stepPlot(name, series, { group: "probe", kind: "probe" })),
+  });
   if (!heldOut && !pairs.some(Boolean) && !probes && !steps) return undefined;
   return html`${heldOut}${pairs}${
     probes &&
     html`<h3>Every metric of the probe</h3><p>Held-out prompts that come back, with the same draws each time.</p>`
   }${probes}${steps && html`<h3>Every metric of the training steps</h3>`}${steps}`;
 }
+
+/** Alarms and phases, where they are known. */
+const alongOf = (course: RunCourse | null | undefined): Pick<PlotSpec, "marks" | "phases"> =>
+  course ? { marks: course.alarms, phases: course.phases?.spans ?? [] } : {};
 
 /** What is read together. */
 const PAIRS: readonly { readonly heading: string; readonly pair: Pair }[] = [

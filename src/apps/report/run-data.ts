@@ -6,9 +6,9 @@ import { asItWas } from "../../earlier-config.js";
 import { SelftrainError } from "../../errors.js";
 import { type Gaps, gapsOf } from "../../run/gaps.js";
 import { readMetrics } from "../../run/metrics-log.js";
-import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { isRun, readRunInfo } from "../../run/run-info.js";
+import { openRunStore } from "../../run/store/open-store.js";
 import { decodeUtf8 } from "../../utf8.js";
 
 /** Rollouts of one step. */
@@ -70,10 +70,10 @@ async function loadRun(path: string, name: string): Promise<RunData> {
       remedy: "Check the path; selftrain runs lists the runs below a folder.",
     });
   }
-  const files = listRollouts(join(path, "rollouts"));
-  const ends = files.filter((_, i) => i === 0 || i === files.length - 1);
+  const store = openRunStore(path);
+  const ends = store.rolloutSteps().filter((_, i, steps) => i === 0 || i === steps.length - 1);
   const rollouts: StepRollouts[] = [];
-  for (const file of ends) rollouts.push({ step: file.step, rows: await readRollouts(file.path) });
+  for (const step of ends) rollouts.push({ step, rows: await store.rollouts(step) });
   const records = readMetrics(metrics);
   return {
     name,

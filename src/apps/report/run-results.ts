@@ -3,10 +3,11 @@ import type { MetricRecord } from "../../run/run-directory.js";
 import type { Interval } from "./format.js";
 import { html, type SafeHtml } from "./html.js";
 import type { ArmSeries } from "./metric-plots.js";
-import { type ResultCell, type ResultRow, resultTable } from "./result-table.js";
 import type { RunData } from "./run-data.js";
 import { finiteMetric } from "./series.js";
 import type { MeanAccuracy } from "./verdict.js";
+import { draw } from "./view/draw.js";
+import { type ResultCell, type ResultRow, ResultTable } from "./view/result-table.js";
 
 const METRICS = ["mean", "maj", "greedy", "pass"] as const;
 
@@ -52,15 +53,18 @@ export function evaluationRows(runs: readonly RunData[], series: readonly ArmSer
 /** The table, with the first row as reference; undefined where no evaluation has a known metric. */
 export function evaluationTable(rows: readonly ResultRow[]): SafeHtml | undefined {
   if (!rows.some(({ cells }) => METRICS.some((name) => cells[name]))) return undefined;
-  return html`<p>Brackets and bars are 95% bootstrap intervals over prompts; the grey band is the interval of the first row.</p>${resultTable(
-    "run",
-    [
-      { key: "mean", label: "mean@k", drawn: true },
-      { key: "maj", label: "maj@k", drawn: true },
-      { key: "greedy", label: "greedy", drawn: false },
-      { key: "pass", label: "pass@k", drawn: false },
-    ],
-    rows,
+  return html`<p>Brackets and bars are 95% bootstrap intervals over prompts; the grey band is the interval of the first row.</p>${draw(
+    ResultTable,
+    {
+      heading: "run",
+      columns: [
+        { key: "mean", label: "mean@k", drawn: true },
+        { key: "maj", label: "maj@k", drawn: true },
+        { key: "greedy", label: "greedy", drawn: false },
+        { key: "pass", label: "pass@k", drawn: false },
+      ],
+      rows,
+    },
   )}`;
 }
 

@@ -23,7 +23,7 @@ export function settingsContent(runs: readonly RunData[]): SafeHtml | undefined 
       ? content
       : html`<details><summary>All of ${run.name}</summary>${content}</details>`;
   });
-  const different = runs.length > 1 && differences(runs);
+  const different = differences(runs);
   return own.length === 0 ? undefined : html`${different}${own}`;
 }
 
@@ -56,15 +56,26 @@ function withoutDiff(environment: RunData["environment"]): RunData["environment"
   return { ...environment, git: { revision, "uncommitted changes": uncommitted } };
 }
 
-function differences(runs: readonly RunData[]): SafeHtml | undefined {
+/** Settings that not all runs have alike, with each run's value; null where it has none. */
+export function settingsThatDiffer(
+  runs: readonly RunData[],
+): { readonly name: string; readonly values: readonly (string | null)[] }[] {
+  if (runs.length < 2) return [];
   const configs = runs.map((run) => new Map(flatten(run.config)));
   const names = [...new Set(configs.flatMap((config) => [...config.keys()]))];
-  const differing = names.filter((name) => new Set(configs.map((config) => config.get(name))).size > 1);
+  return names.flatMap((name) => {
+    const values = configs.map((config) => config.get(name) ?? null);
+    return new Set(values).size > 1 ? [{ name, values }] : [];
+  });
+}
+
+function differences(runs: readonly RunData[]): SafeHtml | undefined {
+  const differing = settingsThatDiffer(runs);
   if (differing.length === 0) return undefined;
   return html`<h3>Settings that differ</h3><div class="scroll"><table><thead><tr><th scope="col">setting</th>${runs.map(
     ({ name }) => html`<th scope="col">${name}</th>`,
   )}</tr></thead><tbody>${differing.map(
-    (name) =>
-      html`<tr><th scope="row">${name}</th>${configs.map((config) => html`<td>${config.get(name) ?? MISSING}</td>`)}</tr>`,
+    ({ name, values }) =>
+      html`<tr><th scope="row">${name}</th>${values.map((value) => html`<td>${value ?? MISSING}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }

@@ -1,5 +1,6 @@
 /** The report's style: system type, one accent, light and dark by the reader's setting, phone, desk and paper. */
 import { armClasses, PAPER, paletteVariables } from "./palette.js";
+import { viewStyle } from "./view-style.js";
 
 const LIGHT = `${paletteVariables("light")}--paper:${PAPER.light};--ink:#16181d;--muted:#5b6370;--line:#d9dde3;--grid:#eceff3;--card:#f6f7f9;--band:#6b728026;--fade:#16181d40;--other:#8b93a0;--good:#00704f;--bad:#b3261e;color-scheme:light`;
 const DARK = `${paletteVariables("dark")}--paper:${PAPER.dark};--ink:#e8eaed;--muted:#a2abb8;--line:#323842;--grid:#262b33;--card:#1c2027;--band:#9aa3af2e;--fade:#e8eaed40;--other:#6d7683;--good:#2cc69b;--bad:#ff8a80;color-scheme:dark`;
@@ -79,6 +80,7 @@ const PLOTS = `
 .uplot,.uplot *{font-family:inherit}
 .u-cursor-x{border-right:1px solid var(--muted)!important}
 .u-select{background:var(--band)}
+.marker{position:absolute;top:0;bottom:0;left:0;width:0;border-left:2px solid var(--ink);pointer-events:none;z-index:2}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;padding:2px 0 0 8px}
 .legend button{display:inline-flex;align-items:center;gap:7px;border:0;background:none;color:var(--ink);font:inherit;font-size:13.5px;padding:4px 0;cursor:pointer}
 .legend button[aria-pressed=false]{opacity:.4;text-decoration:line-through}
@@ -114,12 +116,6 @@ const VOTES = `
 const AUDIT = `
 .ribbon{display:block;width:100%;height:18px;border-radius:5px;margin-top:14px}
 .ribbon-ends{display:flex;justify-content:space-between;color:var(--muted);font-size:13px;margin-top:4px}
-.phase-improving{fill:var(--good)}
-.phase-saturated{fill:var(--srt)}
-.phase-hacking{fill:var(--fixedTeacher)}
-.phase-collapsed{fill:var(--bad)}
-.phase-recovering{fill:var(--mitigated)}
-.phase-undecided{fill:var(--line)}
 .phase-list,.tries{list-style:none;margin:0 0 12px;padding:0;max-width:46em}
 .phase-list li{display:flex;gap:10px;align-items:baseline;padding:3px 0}
 .phase-list .mark{flex:none;width:11px;height:11px}
@@ -140,12 +136,19 @@ const AUDIT = `
 .fate.bad b{color:var(--bad)}
 .baseline th,.baseline td{color:var(--muted)}
 .moved th small{display:inline;margin-left:6px}
-.matrix rect{fill:var(--grid)}
-.matrix .right{fill:var(--good)}
-.matrix .wrong{fill:var(--bad)}
-.matrix .same{fill:var(--other)}
-.matrix .flipped{stroke:var(--ink);stroke-width:2}
-.matrix .none{fill:none;stroke:var(--line)}`;
+`;
+
+const STUDY = `
+.verdicts{list-style:none;margin:16px 0 0;padding:0}
+.verdicts li{display:grid;grid-template-columns:7.5em 1fr;gap:4px 16px;padding:12px 0;border-bottom:1px solid var(--grid)}
+.verdicts p{margin:0}
+.verdicts small{display:block;margin-top:3px}
+.chip.open{border-style:dashed}
+.figures .number{text-align:right;white-space:nowrap}
+.figures th,.figures td{padding-top:7px;padding-bottom:7px}
+.figures tbody th{font-weight:500;min-width:11em}
+.figures td.bad{color:var(--bad)}
+.figures td.bad small{display:block}`;
 
 const PHONE = `
 @media (max-width:720px){
@@ -163,6 +166,7 @@ section{margin-top:40px}
 .results tfoot .drawn~.drawn{display:none}
 .changes th,.changes td{padding-right:10px;font-size:14px}
 tbody th{min-width:0}
+.verdicts li{grid-template-columns:1fr}
 }`;
 
 const PRINT = `
@@ -180,10 +184,11 @@ pre,.vote pre,.vote .prompt{max-height:none;overflow:visible}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`;
 
-/** The whole style sheet. `data-print` on the root asks for the light theme whatever the reader's setting. */
+/** The whole style sheet. `data-print` on the root asks for the light theme whatever the reader's setting, `data-theme` for one of both. */
 export function reportStyle(): string {
   return `:root{${LIGHT}}
-@media screen and (prefers-color-scheme:dark){:root:not([data-print]){${DARK}}}
-${LAYOUT}${TABLES}${PLOTS}${VOTES}${AUDIT}${PHONE}${PRINT}
+@media screen and (prefers-color-scheme:dark){:root:not([data-print],[data-theme=light]){${DARK}}}
+@media screen{:root[data-theme=dark]:not([data-print]){${DARK}}}
+${LAYOUT}${TABLES}${PLOTS}${VOTES}${AUDIT}${viewStyle()}${STUDY}${PHONE}${PRINT}
 ${armClasses()}`;
 }

@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import type { ShowConfig } from "../../config/show-config.js";
 import { SelftrainError } from "../../errors.js";
-import { listRollouts, readRollouts } from "../../run/rollouts.js";
 import type { RolloutRow } from "../../run/run-directory.js";
-import { readRunInfo } from "../../run/run-info.js";
+import { type RunKind, readRunInfo } from "../../run/run-info.js";
+import { rowsByGroup } from "../../run/store/group-vote.js";
+import { openRunStore, type RunStore } from "../../run/store/open-store.js";
 import { trueAnswersOf } from "../../training/start/true-answers.js";
 import { type ShownGroup, type ShownRollout, shownGroup, shownRollout } from "./group.js";
 
@@ -20,7 +21,7 @@ export interface ShownStep {
 }
 
 /**
- * Throws as `readRunInfo` and `readRollouts` do, `show-no-rollouts` for a run or a step without any, and `show-no-prompt`. True answers are read
+ * Throws as `readRunInfo` and `RunStore.rollouts` do, `show-no-rollouts` for a run or a step without any, and `show-no-prompt`. True answers are read
  * from the run's prompts as they are on this machine; nothing is downloaded.
  */
 export async function showStep({
@@ -28,42 +29,31 @@ export async function showStep({
   step,
   prompt,
 }: Omit<ShowConfig, "full" | "probe">): Promise<ShownStep> {
-  const file = rolloutsOf(run, step);
-  const groups = groupsOf(await readRollouts(file.path));
-  const chosen = prompt === undefined ? groups : [groupOf(groups, prompt, file.path)];
+  const { kind } = readRunInfo(run);
+  const store = openRunStore(run);
+  const shown = stepOf(store, kind, step);
+  const groups = rowsByGroup(await store.rollouts(shown));
+  const chosen = prompt === undefined ? groups : [groupOf(groups, prompt, store.rolloutsFile(shown))];
   const { labels, missing } = await trueAnswersOf(run);
   return {
     run,
-    step: file.step,
+    step: shown,
     groups: chosen.map((rows) => shownGroup(rows, labels)),
     rollouts: prompt === undefined ? null : chosen[0]!.map(shownRollout),
     notice: missing === null ? null : `no true answers: ${missing}`,
   };
 }
 
-/** Rows of each group, in the order of the file. */
-function groupsOf(rows: readonly RolloutRow[]): RolloutRow[][] {
-  const groups = new Map<number, RolloutRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.group);
-    if (group) group.push(row);
-    else groups.set(row.group, [row]);
-  }
-  return [...groups.values()];
-}
-
-function rolloutsOf(run: string, step: number | undefined) {
-  const { kind } = readRunInfo(run);
-  const folder = join(run, "rollouts");
-  const all = listRollouts(folder);
-  const found = step === undefined ? all.at(-1) : all.find((file) => file.step === step);
+/** The step that was asked for, or the last. */
+function stepOf(store: RunStore, kind: RunKind, step: number | undefined): number {
+  const steps = store.rolloutSteps();
+  const found = step === undefined ? steps.at(-1) : steps.find((own) => own === step);
   if (found !== undefined) return found;
-  const steps = all.map((file) => file.step);
   throw new SelftrainError({
     code: "show-no-rollouts",
     message: step === undefined ? "The run has no rollouts." : `The run has no rollouts of step ${step}.`,
     found: steps.length === 0 ? "none" : `${steps.length} steps, from ${steps[0]} to ${steps.at(-1)}`,
-    where: folder,
+    where: join(store.path, "rollouts"),
     remedy:
       steps.length > 0
         ? "Name a step that has rollouts."

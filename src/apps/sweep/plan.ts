@@ -1,14 +1,14 @@
 /** From the file of a sweep to its jobs: every run's config, checked by the schema of its command before anything begins. */
 import { basename, join } from "node:path";
 import { throwProblems } from "../../config/problems.js";
-import { checkConfig, resolveConfig, withValue } from "../../config/resolve-config.js";
-import { type ConfigPath, nodeAt, type SchemaNode, schemaTree } from "../../config/schema-tree.js";
+import { resolveConfig } from "../../config/resolve-config.js";
+import { nodeAt, type SchemaNode, schemaTree } from "../../config/schema-tree.js";
 import { type SweepFile, sweepFileSchema } from "../../config/sweep-config.js";
 import { readYaml, type YamlSource } from "../../config/yaml-source.js";
 import type { ErrorDetails } from "../../errors.js";
 import { JOB_COMMANDS } from "../jobs/commands.js";
-import type { Job, JobCommand, JobConfig } from "../jobs/job.js";
-import { THREADS } from "../jobs/limits.js";
+import type { Job } from "../jobs/job.js";
+import { distinct, jobConfig, layerAt, overlaid } from "../jobs/job-config.js";
 import { runNames } from "./names.js";
 import { type Combination, grid, randomCombinations } from "./values.js";
 
@@ -45,6 +45,8 @@ export function planSweep(file: string, output?: string): SweepPlan {
   const names = runNames(seeded);
   const problems: ErrorDetails[] = [];
   const bases = baseJobs(source, sweep, folder, problems);
+  const swept = (values: Combination): YamlSource =>
+    overlaid(shared, values, (key, part) => source.where(["sweep", key], part));
   const runs = seeded.flatMap(({ values, seed }, i): SweepRun[] => {
     const name = names[i]!;
     const base = bases.find((job) => job.name === baseName(sweep, seed));
@@ -54,7 +56,7 @@ export function planSweep(file: string, output?: string): SweepPlan {
       ...(seed === null ? {} : { seed }),
       ...(base ? { model: base.config.output } : {}),
     };
-    const config = configOf(sweep.command, sweptLayer(shared, source, values), own, problems);
+    const config = jobConfig(sweep.command, swept(values), own, problems);
     return config ? [{ job: { name, command: sweep.command, config, ...needs }, values, seed }] : [];
   });
   throwProblems(distinct(problems));
@@ -73,7 +75,7 @@ function baseJobs(source: YamlSource, sweep: SweepFile, folder: string, problems
   return (sweep.basePerSeed ? sweep.seeds! : [null]).flatMap((seed): Job[] => {
     const name = baseName(sweep, seed);
     const own = { output: join(folder, name), ...(seed === null ? {} : { seed }) };
-    const config = configOf("pretrain", layer, own, problems);
+    const config = jobConfig("pretrain", layer, own, problems);
     return config ? [{ name, command: "pretrain", config }] : [];
   });
 }
@@ -81,41 +83,5 @@ function baseJobs(source: YamlSource, sweep: SweepFile, folder: string, problems
 /** The config that stands under a key of the file, or in the file that is named there. */
 function layerOf(source: YamlSource, sweep: SweepFile, key: "config" | "base"): YamlSource {
   const given = sweep[key];
-  if (typeof given === "string") return readYaml(given);
-  return { file: source.file, value: given ?? {}, where: (path, part) => source.where([key, ...path], part) };
-}
-
-/** A config with the values of a run, whose place is that of their key in the file of the sweep. */
-function sweptLayer(shared: YamlSource, source: YamlSource, values: Combination): YamlSource {
-  const value = values.reduce<unknown>(
-    (config, [key, swept]) => withValue(config, key.split("."), swept),
-    shared.value,
-  ) as YamlSource["value"];
-  const where = (path: ConfigPath, part: "key" | "value"): string => {
-    const dotted = path.join(".");
-    const key = values.map(([name]) => name).find((name) => dotted === name || dotted.startsWith(`${name}.`));
-    return key === undefined ? shared.where(path, part) : source.where(["sweep", key], part);
-  };
-  return { ...shared, value, where };
-}
-
-/** The config with what the sweep gives; undefined where it has problems, which are added to those known. */
-function configOf(
-  command: JobCommand,
-  layer: YamlSource,
-  own: Readonly<Record<string, unknown>>,
-  problems: ErrorDetails[],
-): JobConfig | undefined {
-  const checked = checkConfig(JOB_COMMANDS[command].schema, {
-    file: { ...layer, value: { ...layer.value, ...own } },
-  });
-  problems.push(...checked.problems);
-  if (checked.config === undefined) return undefined;
-  const { engine } = checked.config;
-  return { ...checked.config, engine: { ...engine, threads: engine.threads ?? THREADS } };
-}
-
-/** A mistake in what all runs share is one. */
-function distinct(problems: readonly ErrorDetails[]): ErrorDetails[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  return typeof given === "string" ? readYaml(given) : layerAt(source, [key]);
 }

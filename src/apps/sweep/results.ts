@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TrainConfig } from "../../config/train-config.js";
 import { METRICS, type Unit } from "../../core/monitor/catalogue/index.js";
+import { type OverSeeds, overSeeds } from "../../core/statistics/over-seeds.js";
 import { SelftrainError } from "../../errors.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import type { MetricRecord } from "../../run/run-directory.js";
 import { signsOf } from "../../training/loop/signs.js";
 import type { Job, JobResult } from "../jobs/job.js";
-import { type OverSeeds, overSeeds } from "../jobs/over-seeds.js";
 import { keyNames, runNames } from "./names.js";
 import type { SweepPlan, SweepRun } from "./plan.js";
 

@@ -1,5 +1,5 @@
 /** How the results of a sweep read, on a terminal and on its page. */
-import type { OverSeeds } from "../jobs/over-seeds.js";
+import type { OverSeeds } from "../../core/statistics/over-seeds.js";
 import { MISSING, percent, plainNumber } from "../report/format.js";
 import { valueText } from "./names.js";
 import type { CombinationResult, MetricColumn, RunResult, SweepResults } from "./results.js";

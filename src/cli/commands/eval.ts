@@ -10,7 +10,7 @@ export const evalCommand = defineCommand({
   summary: "Measure a model: mean@k, maj@k, pass@k with confidence intervals",
   schema: evalConfigSchema,
   positional: "model",
-  takes: ["config"],
+  takes: ["config", "quiet"],
   common: [
     "model",
     "prompts.task",

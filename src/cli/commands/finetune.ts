@@ -9,7 +9,7 @@ export const finetuneCommand = defineCommand({
   name: "finetune",
   summary: "Train offline on what a vote prefers: SFT on majority answers, rejection sampling, DPO, ScPO",
   schema: finetuneConfigSchema,
-  takes: ["config", "dry-run", "resume"],
+  takes: ["config", "dry-run", "quiet", "resume"],
   common: [
     "model",
     "output",

@@ -49,7 +49,7 @@ export const labelCommand = defineCommand({
   name: "label",
   summary: "Let a model vote on prompts, and keep the votes and the samples",
   schema: labelConfigSchema,
-  takes: ["config", "dry-run"],
+  takes: ["config", "dry-run", "quiet"],
   common: [
     "model",
     "output",

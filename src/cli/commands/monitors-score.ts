@@ -13,7 +13,7 @@ export const monitorsScoreCommand = defineCommand({
   examples: [
     "selftrain monitors score",
     "selftrain monitors score --config monitors.yaml --split tuning --json",
-    "selftrain monitors score --monitors default=off,answerEntropy=log",
+    "selftrain monitors score --no-probe    # the default set of runs without one",
   ],
   async run(config, context) {
     const { scoreMonitors } = await import("../../apps/monitors/score.js");

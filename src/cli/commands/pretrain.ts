@@ -17,7 +17,7 @@ export const pretrainCommand = defineCommand({
   name: "pretrain",
   summary: "Train a base model on worked solutions, as the start of self-training",
   schema: pretrainConfigSchema,
-  takes: ["config", "dry-run", "resume"],
+  takes: ["config", "dry-run", "quiet", "resume"],
   common: [
     "output",
     "prompts.task",

@@ -33,7 +33,7 @@ export const rewardModelTrainCommand = defineCommand({
   runs: "reward-model",
   summary: "Train a reward model from the votes of a run or of a label folder",
   schema: rewardModelTrainConfigSchema,
-  takes: ["config", "dry-run", "resume"],
+  takes: ["config", "dry-run", "quiet", "resume"],
   common: [
     "model",
     "output",

@@ -4,19 +4,18 @@ import { defineCommand } from "../command.js";
 import { printPlan } from "../plan-text.js";
 import { finishTraining, nextOf } from "../training-result.js";
 import { watched } from "../watched.js";
+import { withDashboard } from "../with-dashboard.js";
 
 export const trainCommand = defineCommand({
   name: "train",
   summary: "Self-train a model on prompts without labels (SRT), or one of the control arms",
   schema: trainConfigSchema,
-  takes: ["config", "dry-run", "resume"],
+  takes: ["config", "dry-run", "quiet", "resume", "serve"],
   common: [
     "model",
     "output",
     "prompts.task",
-    "prompts.levels",
     "prompts.file",
-    "prompts.answerColumn",
     "reward",
     "steps",
     "promptsPerStep",
@@ -38,7 +37,9 @@ export const trainCommand = defineCommand({
       return 0;
     }
     const { train } = await import("../../training/loop/train.js");
-    const summary = await watched("train", context, (options) => train(config, options));
-    return finishTraining("train", summary, nextOf("train", summary), context);
+    return withDashboard(config.output, context, async () => {
+      const summary = await watched("train", context, (options) => train(config, options));
+      return finishTraining("train", summary, nextOf("train", summary), context);
+    });
   },
 });

@@ -9,6 +9,7 @@ export const voteServeCommand = defineCommand({
   name: "serve",
   summary: "Answer POST /vote with the votes of whole groups of samples",
   schema: voteServeConfigSchema,
+  takes: ["config"],
   examples: [
     "selftrain vote serve --port 0",
     `curl localhost:8377/vote -d '{"groups": [{"id": "p1", "samples": [{"text": "… \\\\boxed{7}"}]}]}'`,

@@ -5,7 +5,7 @@
  */
 
 import { consoleObserver } from "../../apps/progress/console-observer.js";
-import { lastingLine } from "../../apps/progress/lines.js";
+import { lastingLine, noticeText } from "../../apps/progress/lines.js";
 import { ProgressState } from "../../apps/progress/state.js";
 import type { Observer, TrainerEvent } from "../../run/observer.js";
 import { type Io, type OutputStream, widthOf } from "../io.js";
@@ -15,6 +15,8 @@ import { liveLines } from "./live-lines.js";
 export interface DisplayOptions {
   /** Rewrite in place; by default where stderr is a terminal. */
   readonly live?: boolean;
+  /** Print notices alone. */
+  readonly quiet?: boolean;
   /** Seconds of a clock that only moves forward. */
   readonly now?: () => number;
 }
@@ -31,6 +33,7 @@ export class ProgressDisplay {
   readonly #stream: OutputStream;
   readonly #env: Io["env"];
   readonly #live: boolean;
+  readonly #quiet: boolean;
   readonly #now: () => number;
   #state = new ProgressState("");
   /** Where lines are not rewritten: the observer that programs have, too. */
@@ -44,7 +47,8 @@ export class ProgressDisplay {
   constructor(io: Pick<Io, "stderr" | "env">, options: DisplayOptions = {}) {
     this.#stream = io.stderr;
     this.#env = io.env;
-    this.#live = options.live ?? (io.stderr.isTTY === true && io.env.TERM !== "dumb");
+    this.#quiet = options.quiet ?? false;
+    this.#live = !this.#quiet && (options.live ?? (io.stderr.isTTY === true && io.env.TERM !== "dumb"));
     this.#now = options.now ?? (() => performance.now() / 1000);
   }
 
@@ -65,6 +69,10 @@ export class ProgressDisplay {
 
   /** To be given to a trainer. */
   readonly observer: Observer = (event: TrainerEvent): void => {
+    if (this.#quiet) {
+      if (event.type === "notice") this.say(noticeText(event));
+      return;
+    }
     if (!this.#live) {
       this.#log(event);
       return;

@@ -1,6 +1,8 @@
 /** The live block of a terminal: bars, and words cut to its width; pure, so that tests read it as text. */
 import { downloadWords, metricWords, timeLeft } from "../../apps/progress/lines.js";
-import type { ProgressView } from "../../apps/progress/state.js";
+import { sparkline } from "../../apps/progress/sparkline.js";
+import { type ProgressView, WATCHED } from "../../apps/progress/state.js";
+import { percent } from "../../apps/report/format.js";
 import type { Paint } from "../style.js";
 
 export function bar(share: number, width: number): string {
@@ -14,7 +16,7 @@ export function clip(text: string, width: number): string {
   return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
 
-/** The live block, at most three lines, each at most `width` columns: the run, the phase within it, the metrics. */
+/** The live block, at most five lines, each at most `width` columns: the run, the phase within it, the metrics, their course, and alarms. */
 export function liveLines(view: ProgressView, width: number, paint: Paint): string[] {
   const name = view.title.padEnd(10);
   const barWidth = Math.max(8, Math.min(40, width - 50));
@@ -42,5 +44,32 @@ export function liveLines(view: ProgressView, width: number, paint: Paint): stri
   }
   if (lines.length === 0) lines.push(clip(view.title, width));
   if (view.record !== null) lines.push(paint("dim", clip(`  ${metricWords(view.record).join("  ")}`, width)));
+  const course = courseOf(view, width);
+  if (course !== "") lines.push(paint("cyan", course));
+  if (view.alarms !== null) {
+    const { count, latest } = view.alarms;
+    lines.push(
+      paint("yellow", clip(`  ${count} ${count === 1 ? "alarm" : "alarms"}, the last: ${latest}`, width)),
+    );
+  }
   return lines;
 }
+
+/** Steps that a course needs to be one. */
+const LEAST_STEPS = 3;
+const WIDEST = 24;
+
+/** `  agreement 55.0% ▁▂▃▅▇█ 71.0%   accuracy …`: those that there is room for; nothing of the first steps. */
+function courseOf({ series }: ProgressView, width: number): string {
+  const shown = WATCHED.filter((name) => series[name].length >= LEAST_STEPS);
+  const room = Math.min(WIDEST, Math.floor((width - 2) / shown.length) - OTHER_COLUMNS);
+  if (shown.length === 0 || room < LEAST_STEPS) return "";
+  const courses = shown.map((name) => {
+    const values = series[name];
+    return `${name} ${percent(values[0]!)} ${sparkline(values, room)} ${percent(values.at(-1)!)}`;
+  });
+  return `  ${courses.join("   ")}`;
+}
+
+/** Of a course, beside the sparkline: a name, two shares, and blanks. */
+const OTHER_COLUMNS = "agreement 100.0%  100.0%   ".length;

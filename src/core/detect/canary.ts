@@ -10,7 +10,7 @@
  *
  * Assumes that every measurement is of the same prompts, and that outcomes are independent given the policy, as samples are.
  */
-import { lowerProportion } from "./clopper-pearson.js";
+import { lowerProportion } from "../statistics/clopper-pearson.js";
 import { type Detector, type Seen, skippingMissing, type Verdict } from "./verdict.js";
 
 /** Bets, as parts of the greatest λ, 1/(1 − m₀). */

@@ -35,7 +35,9 @@ export function tokenKl(
 ): Float64Array {
   checkLengths(policy, reference);
   const estimate = estimators[estimator];
-  return Float64Array.from(policy, (logprob, t) => estimate(reference[t]! - logprob));
+  const kl = new Float64Array(policy.length);
+  for (let t = 0; t < kl.length; t++) kl[t] = estimate(reference[t]! - policy[t]!);
+  return kl;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** How well scores tell solutions apart that a verdict calls right or wrong: the vote's verdict, or the truth's. */
+
+import { wins } from "../statistics/wins.js";
 import { type Calibration, calibration } from "./calibration.js";
 import { sigmoid } from "./objective.js";
-import { wins } from "./wins.js";
 
 /** Scores of one prompt's solutions, and the verdict on each. */
 export interface JudgedGroup {

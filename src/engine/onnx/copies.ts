@@ -1,11 +1,10 @@
 /** Named copies of what is trained, part of the state of training: a reference that moves, a teacher that is the mean of past policies. */
 import { SelftrainError } from "../../errors.js";
-import { type Allocate, copyInto } from "../../model/allocate.js";
 import { withWeights } from "./policy/open-policy.js";
 import type { Policy } from "./policy/policy.js";
 import type { CopyState } from "./state.js";
 
-interface Copy extends CopyState {
+interface Copy extends Omit<CopyState, "weights"> {
   readonly policy: Policy;
 }
 
@@ -13,17 +12,17 @@ interface Copy extends CopyState {
 const NAME = /^[a-z]+(-[a-z]+)*$/;
 
 export class Copies {
-  readonly #allocate: Allocate;
   readonly #copies = new Map<string, Copy>();
   /** Times that each was changed, those that are gone included. */
   readonly #generations = new Map<string, number>();
 
-  constructor(allocate: Allocate) {
-    this.#allocate = allocate;
-  }
-
   get states(): ReadonlyMap<string, CopyState> {
-    return this.#copies;
+    return new Map(
+      [...this.#copies].map(([name, { policy, policyVersion }]) => [
+        name,
+        { weights: policy.trained.weights, policyVersion },
+      ]),
+    );
   }
 
   generation(name: string): number {
@@ -43,36 +42,34 @@ export class Copies {
   }
 
   /**
-   * weights ← retain · weights + (1 − retain) · policy, computed in double precision and rounded to float32: what a step adds is
-   * lost where it is less than half of the last place. Throws `copy-invalid`, and `copy-missing` where there is nothing to retain.
+   * weights ← retain · weights + (1 − retain) · policy, see `Placed.blend`. Throws `copy-invalid`, and `copy-missing` where there is
+   * nothing to retain.
    */
-  update(name: string, retain: number, policy: Policy, policyVersion: number): void {
+  async update(name: string, retain: number, current: Policy, policyVersion: number): Promise<void> {
     checkArguments(name, retain);
-    const { weights } = policy.trained;
-    if (retain === 0) {
-      const known = this.#copies.get(name);
-      known?.weights.set(weights);
-      const copy = known?.weights ?? copyInto(this.#allocate, weights);
-      this.#set(name, policy, { weights: copy, policyVersion });
-      return;
-    }
-    const copy = this.get(name).weights;
-    for (let i = 0; i < copy.length; i++)
-      copy[i] = retain * (copy[i] as number) + (1 - retain) * (weights[i] as number);
-    this.#set(name, policy, { weights: copy, policyVersion });
+    const known = retain === 0 ? this.#copies.get(name) : this.get(name);
+    const policy = known?.policy ?? withWeights(current, current.trained.weights.slice());
+    await policy.trained.blend(current.trained, retain);
+    this.#changed(name);
+    this.#copies.set(name, { policy, policyVersion });
+  }
+
+  /** Brings the states up to date. */
+  toArrays(): void {
+    for (const { policy } of this.#copies.values()) policy.trained.toArray();
   }
 
   /** Those of a loaded state, in the place of all. */
   load(states: ReadonlyMap<string, CopyState>, policy: Policy): void {
-    for (const name of this.#copies.keys()) this.#changed(name);
+    for (const [name, copy] of this.#copies) {
+      this.#changed(name);
+      copy.policy.trained.release();
+    }
     this.#copies.clear();
-    for (const [name, state] of states)
-      this.#set(name, policy, { ...state, weights: copyInto(this.#allocate, state.weights) });
-  }
-
-  #set(name: string, policy: Policy, state: CopyState): void {
-    this.#changed(name);
-    this.#copies.set(name, { ...state, policy: withWeights(policy, state.weights) });
+    for (const [name, { weights, policyVersion }] of states) {
+      this.#changed(name);
+      this.#copies.set(name, { policy: withWeights(policy, weights.slice()), policyVersion });
+    }
   }
 
   #changed(name: string): void {

@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { isPolicyLoss, type LossSpec } from "../../core/loss/loss.js";
 import { SelftrainError } from "../../errors.js";
 import { readAdapter, writeAdapter } from "../../model/adapter-files.js";
-import { type Allocate, ownMemory } from "../../model/allocate.js";
 import { readWeights } from "../../model/read-weights.js";
 import { writeModel, writeModelConfig } from "../../model/write-model.js";
+import { checkData, checkHead, checkRequests, checkSequences } from "../check.js";
 import type {
   AdamParams,
   Capabilities,
@@ -16,24 +16,24 @@ import type {
   SampleRequest,
   SamplingOptions,
 } from "../engine.js";
-import { checkData, checkHead, checkRequests, checkSequences } from "./check.js";
+import { type Backend, openBackend } from "./backend.js";
+import { type DeviceChoice, deviceOf } from "./c-api/session.js";
 import { Copies } from "./copies.js";
+import type { StreamThreads } from "./memory/budget.js";
 import { type MemoryPlan, planMemory, planOptions } from "./memory/memory-plan.js";
 import type { GradientCheckpointing } from "./memory/training-plan.js";
-import { Optimiser } from "./optimiser/optimiser.js";
+import type { Optimising } from "./optimiser/optimiser.js";
 import { type LoraSource, type ModelSource, openPolicy, startOf } from "./policy/open-policy.js";
 import type { Policy } from "./policy/policy.js";
 import type { TokenScore } from "./programs/scores.js";
 import { longestRow, type Stream, sample } from "./sampling/sampling.js";
 import { readCopies, readOptimizer, writeCopies, writeOptimizer } from "./state.js";
-import { Helpers, type NamedPolicy, type StartHelper } from "./streams/helpers.js";
-import { shareOut } from "./streams/share-out.js";
-import { type Drawing, EngineStream } from "./streams/stream.js";
-import { sharedFloats } from "./threads/shared-memory.js";
-import { type OnDone, together } from "./threads/together.js";
-import { GradientLanes } from "./training/gradient-lanes.js";
-import type { Sequence } from "./training/micro-batch.js";
-import type { BatchResult } from "./training/passes.js";
+import { type Job, shareOut } from "./streams/share-out.js";
+import { type Drawing, EngineStream, type StreamMemory, type Threads } from "./streams/stream.js";
+import { together } from "./tasks/together.js";
+import type { Gradients } from "./training/gradients.js";
+import { lossFeeds } from "./training/loss-feeds.js";
+import { type MicroBatch, pack, type Sequence } from "./training/micro-batch.js";
 import { scoredSequence } from "./training/scored-sequence.js";
 
 export interface OnnxEngineOptions {
@@ -45,49 +45,55 @@ export interface OnnxEngineOptions {
   readonly memoryBudgetMiB: number;
   /** Whether layers are computed twice to save memory; `auto` does so where it must. */
   readonly gradientCheckpointing?: GradientCheckpointing | undefined;
+  /** What computes; the processor by default. */
+  readonly device?: DeviceChoice | undefined;
   /** An engine beside one that trains, which only scores: its memory is planned without moments and gradients. */
   readonly scoresOnly?: boolean | undefined;
 }
 
 export type WhichPolicy = "current" | "base" | { readonly copy: string };
 
-/** What a sampler is in this thread: the weights are shared with training, so it is good until they change. */
+/** What a sampler is in the engine: the weights are shared with training, so it is good until they change. */
 export interface SamplerTicket {
   readonly which: WhichPolicy;
   readonly policyVersion: number;
   readonly generation: number;
 }
 
+export type MakeStream = (memory: StreamMemory) => EngineStream;
+
+/** A stream that takes part in something. */
+interface Taken {
+  readonly stream: EngineStream;
+  readonly on: Threads;
+}
+
 export class OnnxCore {
   readonly #options: OnnxEngineOptions;
-  /** Where weights and gradients are put. */
-  readonly #allocate: Allocate;
+  readonly #backend: Backend;
   readonly #policy: Policy;
   readonly #memory: MemoryPlan;
   /** Of training with the entropy of the whole vocabulary, which takes more memory; made when first needed. */
   #entropicMemory: MemoryPlan | null = null;
-  /** This thread's own. */
-  readonly #stream: EngineStream;
-  readonly #helpers: Helpers | null;
-  readonly #gradient: GradientLanes;
-  readonly #optimiser: Optimiser;
+  readonly #makeStream: MakeStream;
+  /** Made when first needed. All are driven from this thread, and run on others where there are several. */
+  readonly #streams: EngineStream[] = [];
+  readonly #gradient: Gradients;
+  readonly #optimiser: Optimising;
   #base: Policy | null = null;
-  readonly #copies: Copies;
+  readonly #copies = new Copies();
   /** Times that the current policy was changed. A sampler belongs to one of them. */
   #generation = 0;
 
-  /** `startHelper` starts threads that help; without it this one does everything alone. */
-  constructor(options: OnnxEngineOptions, startHelper: StartHelper | null = null) {
+  constructor(options: OnnxEngineOptions, makeStream: MakeStream = (memory) => new EngineStream(memory)) {
     this.#options = options;
-    this.#allocate = startHelper ? sharedFloats : ownMemory;
-    this.#policy = openPolicy(options.model, options.lora ?? null, this.#allocate);
-    const { config, trained } = this.#policy;
-    this.#helpers = startHelper && new Helpers({ config }, startHelper);
+    this.#backend = openBackend(deviceOf(options.device));
+    this.#makeStream = makeStream;
+    this.#policy = openPolicy(options.model, options.lora ?? null, this.#backend.place);
     this.#memory = this.#planMemory();
-    this.#stream = new EngineStream(config);
-    this.#gradient = new GradientLanes(this.#policy, this.#allocate);
-    this.#optimiser = new Optimiser(trained, this.#gradient, this.#allocate);
-    this.#copies = new Copies(this.#allocate);
+    const { gradient, optimiser } = this.#backend.training(this.#policy);
+    this.#gradient = gradient;
+    this.#optimiser = optimiser;
   }
 
   get policyVersion(): number {
@@ -120,8 +126,8 @@ export class OnnxCore {
   }
 
   /** Moves a copy towards the current policy; see `Engine.updateCopy`. */
-  updateCopy(name: string, retain: number): void {
-    this.#copies.update(name, retain, this.#policy, this.policyVersion);
+  updateCopy(name: string, retain: number): Promise<void> {
+    return this.#copies.update(name, retain, this.#policy, this.policyVersion);
   }
 
   /** The policy of a sampler. Errors: `sampler-stale` where it has been trained, or replaced, since. */
@@ -147,7 +153,7 @@ export class OnnxCore {
     const { config } = this.#policy;
     checkHead(config, "vocabulary", "sampling");
     checkRequests(config, requests, options);
-    const named = this.#named(which);
+    const policy = this.#policyOf(which);
     const longest = longestRow(requests, options);
     const rows = requests.reduce((sum, { keys }) => sum + keys.length, 0);
     if (rows === 0) return requests.map(() => []);
@@ -159,15 +165,14 @@ export class OnnxCore {
     // One table for all streams: what comes of a row does not depend on which of them draws it.
     const prefillRows = new Map([...times].map((time) => [time, rowsOf(Math.max(1, time))]));
     const drawing: Drawing = { longest, options, prefillRows };
-    const [ownThreads, ...others] = threads;
-    const helping = this.#helpers?.drawing(others, named, drawing) ?? [];
-    if (helping.length > 0) this.#stream.shrinkCache(decodeRows, longest);
-    const own: Stream = {
-      draw: (rows, onDrawn) => this.#stream.draw(named.policy, ownThreads, drawing, rows, onDrawn),
-      share: () => this.#stream.share(),
-    };
-    // This thread's comes last: others begin while it is at work.
-    return sample([...helping, own], requests, options, decodeRows);
+    const streams = this.#take(threads).map(({ stream, on }): Stream => {
+      if (on.aside) stream.shrinkCache(decodeRows, longest);
+      return {
+        draw: (rows, onDrawn) => stream.draw(policy, on, drawing, rows, onDrawn),
+        share: () => stream.share(),
+      };
+    });
+    return sample(streams, requests, options, decodeRows);
   }
 
   logprobs(which: WhichPolicy, data: readonly Sequence[]): Promise<Float32Array[]> {
@@ -179,7 +184,7 @@ export class OnnxCore {
     const { config } = this.#policy;
     checkHead(config, "vocabulary", "scores of tokens");
     checkSequences(config, data);
-    return this.#score(this.#named(which), data, score);
+    return this.#score(this.#policyOf(which), data, score);
   }
 
   /** The score of each sequence by a scalar head. Errors: `engine-head`, and those of sequences. */
@@ -188,25 +193,17 @@ export class OnnxCore {
     checkHead(config, "scalar", "scoring sequences");
     checkSequences(config, data);
     const sequences = data.map((datum) => scoredSequence(config, datum));
-    return (await this.#score(this.#named("current"), sequences, "logprob")).map(
-      ([score]) => score as number,
-    );
+    return (await this.#score(this.#policy, sequences, "logprob")).map(([score]) => score as number);
   }
 
-  async #score(
-    { policy, name }: NamedPolicy,
-    data: readonly Sequence[],
-    score: TokenScore,
-  ): Promise<Float32Array[]> {
-    const work = shareOut(data, this.#memoryOf(score === "entropy"));
-    const task = { ...work.task, score };
-    const [ownThreads, ...others] = work.threads;
-    const helping = this.#helpers?.working(others, { policy, name }, []) ?? [];
-    const scored = await together<Float32Array>([
-      ...helping.map((stream) => (onDone: OnDone) => stream.score(task, onDone)),
-      (onDone) => this.#stream.score(policy, ownThreads, task, onDone),
-    ]);
-    return work.unpack(scored);
+  async #score(policy: Policy, data: readonly Sequence[], score: TokenScore): Promise<Float32Array[]> {
+    const { jobs, claims, threads, way, unpack } = shareOut(data, this.#memoryOf(score === "entropy"));
+    const scoring = ({ stream, on }: Taken) => {
+      const passes = stream.passes(on, way);
+      return (i: number) => passes.score(policy, this.#pack(jobs[i]!), score);
+    };
+    const scored = await together(claims, this.#take(threads).map(scoring));
+    return unpack(scored);
   }
 
   async forwardBackward(
@@ -220,18 +217,23 @@ export class OnnxCore {
     const data = loss.kind === "linear" ? given.map((datum) => scoredSequence(config, datum)) : given;
     const entropic = isPolicyLoss(loss) && loss.entropyBonus !== undefined;
     const work = shareOut(data, this.#memoryOf(entropic));
-    const task = { ...work.task, loss };
+    const { jobs, claims, way } = work;
     const lanes = this.#gradient.take(work.lanes);
-    const [ownThreads, ...others] = work.threads;
-    const helping = this.#helpers?.working(others, this.#named("current"), lanes) ?? [];
-    const total = task.jobs.reduce((sum, job) => sum + job.data.length, 0);
-    const results = await together<BatchResult>(
-      [
-        ...helping.map((stream) => (onDone: OnDone) => stream.train(task, onDone)),
-        (onDone) => this.#stream.train(this.#policy, ownThreads, task, lanes, onDone),
-      ],
-      (done) => onProgress?.(done, total),
-    );
+    const total = jobs.reduce((sum, { data }) => sum + data.length, 0);
+    let done = 0;
+    const training = ({ stream, on }: Taken) => {
+      const passes = stream.passes(on, way);
+      return async (i: number) => {
+        const job = jobs[i]!;
+        const feeds = lossFeeds(job.data, loss);
+        const gradient = lanes[claims.laneOf(i)]!;
+        const result = await passes.train(this.#policy, this.#pack(job), loss, feeds, gradient);
+        done += job.data.length;
+        onProgress?.(done, total);
+        return result;
+      };
+    };
+    const results = await together(claims, this.#take(work.threads).map(training));
     const sum = (of: "loss" | "clipped" | "entropy") => results.reduce((sum, result) => sum + result[of], 0);
     return {
       loss: sum("loss"),
@@ -244,21 +246,19 @@ export class OnnxCore {
 
   /** Errors: `gradient-missing`, `gradient-not-finite` (the weights and moments stay as they were). */
   async optimStep(adam: AdamParams): Promise<OptimStepResult> {
-    const [ownThreads, ...others] = this.#memory.optimising;
-    const { used } = this.#gradient;
-    const current = this.#named("current");
-    const helping = this.#helpers?.optimising(others, current, used, this.#optimiser.state) ?? [];
-    const programs = this.#stream.programs(ownThreads);
-    const gradNorm = await this.#optimiser.norm(programs, helping);
+    const streams = this.#take(this.#memory.optimising).map(({ stream, on }) => stream.programs(on));
+    const gradNorm = await this.#optimiser.norm(streams);
     // Beforehand: a step that fails midway has changed weights.
     this.#generation++;
-    await this.#optimiser.step(adam, gradNorm, programs, helping);
+    await this.#optimiser.step(adam, gradNorm, streams);
     return { gradNorm, policyVersion: this.policyVersion };
   }
 
   saveState(folder: string): void {
     this.exportWeights(folder);
     const { specs } = this.#policy.trained;
+    this.#optimiser.toArrays();
+    this.#copies.toArrays();
     writeOptimizer(folder, specs, this.#optimiser.state);
     writeCopies(folder, specs, this.#copies.states);
   }
@@ -270,7 +270,9 @@ export class OnnxCore {
     const copies = readCopies(folder, trained.specs);
     readOptimizer(folder, trained.specs, this.#optimiser.state);
     this.#generation++;
+    this.#optimiser.toTensors();
     trained.weights.set(weights);
+    trained.toTensors();
     this.#copies.load(copies, this.#policy);
     this.#gradient.clear();
   }
@@ -278,6 +280,7 @@ export class OnnxCore {
   /** The model as a Hugging Face folder; of an adapter, PEFT's files and the configuration of the model it belongs to. */
   exportWeights(folder: string): void {
     const { config, lora, model, trained } = this.#policy;
+    trained.toArray();
     if (!lora) {
       writeModel(folder, config, model.weights);
       return;
@@ -287,27 +290,36 @@ export class OnnxCore {
     writeAdapter(folder, "folder" in source ? resolve(source.folder) : "", { lora, ...trained });
   }
 
-  async close(): Promise<void> {
-    await this.#helpers?.close();
-    await this.#stream.close();
+  close(): void {
+    for (const stream of this.#streams) stream.close();
+    this.#backend.close();
   }
 
-  #named(which: WhichPolicy): NamedPolicy {
-    return { policy: this.#policyOf(which), name: typeof which === "string" ? which : `copy ${which.copy}` };
+  #pack({ data, time }: Job<Sequence>): MicroBatch {
+    return pack(data, time, this.#policy.config.padToken);
+  }
+
+  /** So many streams, each with its threads. */
+  #take(threads: StreamThreads): Taken[] {
+    while (this.#streams.length < threads.length)
+      this.#streams.push(this.#makeStream(this.#backend.memory(this.#policy.config)));
+    return threads.map((count, i) => ({
+      stream: this.#streams[i] as EngineStream,
+      on: { count, aside: threads.length > 1 },
+    }));
   }
 
   #policyOf(which: WhichPolicy): Policy {
     if (which === "current") return this.#policy;
     if (which !== "base") return this.#copies.get(which.copy).policy;
     const { model, lora } = this.#options;
-    this.#base ??= startOf(this.#policy, model, lora ?? null, this.#allocate);
+    this.#base ??= startOf(this.#policy, model, lora ?? null);
     return this.#base;
   }
 
   #planMemory(loss?: LossSpec): MemoryPlan {
     const plan = planOptions(this.#options);
-    const helped = this.#helpers !== null;
-    return planMemory(this.#policy, { ...plan, helped, loss, trains: !this.#options.scoresOnly });
+    return planMemory(this.#policy, { ...plan, loss, trains: !this.#options.scoresOnly });
   }
 
   #generationOf(which: WhichPolicy): number {

@@ -16,15 +16,22 @@ import type {
   SamplingOptions,
   ScoringEngine,
 } from "../engine.js";
+import { DEVICE_LOCK, type DeviceLockMemory } from "./c-api/device-lock.js";
+import { openLibrary } from "./c-api/library.js";
 import type { OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
 import { type OnProgress, Thread } from "./threads/thread.js";
 
 export interface CreateOptions
-  extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing" | "scoresOnly"> {
+  extends Pick<OnnxEngineOptions, "model" | "lora" | "gradientCheckpointing" | "scoresOnly" | "device"> {
   /** Threads of ONNX Runtime; the machine's cores by default. */
   readonly threads?: number | undefined;
   /** Decides the sizes of micro-batches and decode batches; 2048 by default. */
   readonly memoryBudgetMiB?: number | undefined;
+}
+
+/** What the engine's thread is given. */
+export interface ThreadOptions extends OnnxEngineOptions {
+  readonly deviceLock: DeviceLockMemory;
 }
 
 export class OnnxEngine implements Engine, ScoringEngine {
@@ -33,16 +40,19 @@ export class OnnxEngine implements Engine, ScoringEngine {
   #policyVersion = 0;
 
   private constructor(options: OnnxEngineOptions) {
-    this.#thread = new Thread(new URL("./worker.js", import.meta.url), options);
+    const data: ThreadOptions = { ...options, deviceLock: DEVICE_LOCK.shared };
+    this.#thread = new Thread(new URL("./worker.js", import.meta.url), data);
   }
 
-  /** Starts the thread and loads the model. Errors: those of reading a model. */
+  /** Starts the thread and loads the model. Errors: those of opening the library of ONNX Runtime, and of reading a model. */
   static async create({
     model,
     threads = availableParallelism(),
     memoryBudgetMiB = 2048,
     ...rest
   }: CreateOptions): Promise<OnnxEngine> {
+    // Held by this thread too, it is there as long as the process, whichever engine's thread ends.
+    openLibrary();
     const engine = new OnnxEngine({ model, threads, memoryBudgetMiB, ...rest });
     try {
       engine.#capabilities = (await engine.#thread.call("open")) as Capabilities;

@@ -3,20 +3,18 @@ import { workerData } from "node:worker_threads";
 import type { LossSpec } from "../../core/loss/loss.js";
 import type { TokenMeasure } from "../../group.js";
 import type { AdamParams, Datum, SampleRequest, SamplingOptions } from "../engine.js";
-import { OnnxCore, type OnnxEngineOptions, type SamplerTicket, type WhichPolicy } from "./core.js";
-import type { HelperOptions } from "./streams/helpers.js";
+import { DEVICE_LOCK } from "./c-api/device-lock.js";
+import { OnnxCore, type SamplerTicket, type WhichPolicy } from "./core.js";
+import type { ThreadOptions } from "./onnx-engine.js";
 import { serve } from "./threads/serve.js";
-import { Thread } from "./threads/thread.js";
-
-const startHelper = (options: HelperOptions) =>
-  new Thread(new URL("./streams/helper.js", import.meta.url), options);
 
 let core: OnnxCore;
+const { deviceLock, ...options } = workerData as ThreadOptions;
+DEVICE_LOCK.join(deviceLock);
 
 serve({
   open: () => {
-    const options = workerData as OnnxEngineOptions;
-    core = new OnnxCore(options, options.threads > 1 ? startHelper : null);
+    core = new OnnxCore(options);
     return core.capabilities;
   },
   sampler: ([which]) => core.sampler(which as WhichPolicy),

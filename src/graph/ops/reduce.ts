@@ -2,7 +2,7 @@
 import type { Dim, Value } from "../graph.js";
 import { positiveAxis } from "../shape.js";
 
-type ReduceOp = "ReduceSum" | "ReduceMean";
+type ReduceOp = "ReduceSum" | "ReduceMean" | "ReduceMax";
 
 function reduce(op: ReduceOp, x: Value, axes: readonly number[], keepDims: boolean): Value {
   const positive = axes.map((a) => positiveAxis(a, x.shape.length)).sort((a, b) => a - b);
@@ -24,6 +24,10 @@ export const reduceSum = (x: Value, axes: readonly number[], keepDims = false): 
   reduce("ReduceSum", x, axes, keepDims);
 export const reduceMean = (x: Value, axes: readonly number[], keepDims = false): Value =>
   reduce("ReduceMean", x, axes, keepDims);
+
+/** It has no gradient rule. */
+export const reduceMax = (x: Value, axes: readonly number[], keepDims = false): Value =>
+  reduce("ReduceMax", x, axes, keepDims);
 
 /** Sum of everything, a scalar. */
 export const sumAll = (x: Value): Value =>

@@ -30,14 +30,14 @@ export function rotaryEmbedding(x: Value, positions: Value, cos: Value, sin: Val
 }
 
 export interface CachedAttention {
-  /** [B, Hk, C, hd], whose last column is taken by the token that is added; outputs of the same shape may be given the same memory. */
+  /** [B, Hk, C, hd]; column `past` of a row is taken by the token that is added; outputs of the same shape may be given the same memory. */
   readonly keys: Value;
   readonly values: Value;
-  /** float32 [B, 1, 1, C], added to the scores: very negative where there is no token. */
-  readonly bias: Value;
-  /** int32 [B]: C − 1, the columns before this token. */
+  /** float32 [B, 1, 1, C], added to the scores: very negative where there is no token; null where all columns before this one have one. */
+  readonly bias: Value | null;
+  /** int32 [B]: the columns before this token. */
   readonly past: Value;
-  /** int32 []: C. */
+  /** int32 []: one more than the most of these. */
   readonly total: Value;
   readonly heads: number;
   readonly kvHeads: number;

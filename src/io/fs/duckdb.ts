@@ -22,7 +22,7 @@ export type SqlValue =
   | { [key: string]: SqlValue };
 
 /** As DuckDB's own, which would make a double of every DECIMAL. */
-const exactly: DuckDBValueConverter<SqlValue> = (value, type, converter) =>
+export const exactly: DuckDBValueConverter<SqlValue> = (value, type, converter) =>
   type.typeId === DuckDBTypeId.DECIMAL && value !== null
     ? exactNumber(String(value))
     : (JSDuckDBValueConverter as DuckDBValueConverter<SqlValue>)(value, type, converter);

@@ -60,12 +60,20 @@ export async function writeParquet<Row extends Readonly<Record<keyof Row, Cell>>
 
 /** Writes the rows of several Parquet files, one file after the other, as one; they pass through memory a few at a time. */
 export async function joinParquet(path: string, parts: readonly string[], action: string): Promise<void> {
-  const list = parts.map(quotePath).join(", ");
+  await copyToParquet(path, `FROM read_parquet([${parts.map(quotePath).join(", ")}])`, action);
+}
+
+/** The same of the rows of a query. A row group ends where a part of the query does, once it has `rowGroupRows`. */
+export async function copyToParquet(
+  path: string,
+  query: string,
+  action: string,
+  rowGroupRows?: number,
+): Promise<void> {
+  const size = rowGroupRows === undefined ? "" : `, ROW_GROUP_SIZE ${rowGroupRows}`;
   await publish(path, action, (partial) =>
     withConnection((connection) =>
-      connection.run(
-        `COPY (FROM read_parquet([${list}])) TO ${quoteText(partial)} (FORMAT parquet, COMPRESSION zstd)`,
-      ),
+      connection.run(`COPY (${query}) TO ${quoteText(partial)} (FORMAT parquet, COMPRESSION zstd${size})`),
     ),
   );
 }
@@ -89,12 +97,13 @@ async function publish(
 /**
  * The rows of a file in order, a few at a time, with these columns and no others. Throws `parquet-malformed` where the file cannot be read,
  * and `parquet-column` where a column is missing, is of another type, or is empty where it must not be: file, column and row are named.
- * `remedy` says what to do then.
+ * `remedy` says what to do then. A column of `added` that is missing is read as null.
  */
 export async function* readParquetRows<Row>(
   path: string,
   columns: Columns<Row>,
   remedy: string,
+  added: readonly string[] = [],
 ): AsyncGenerator<Row, void> {
   const names = Object.keys(columns) as (keyof Row & string)[];
   const table = `read_parquet(${quotePath(path)})`;
@@ -103,8 +112,11 @@ export async function* readParquetRows<Row>(
   try {
     for await (const { column_name, column_type } of streamRows(`DESCRIBE FROM ${table}`))
       present.set(String(column_name), String(column_type));
-    for (const name of names) checkColumn(path, name, typeOf(columns[name]), present, remedy);
-    for await (const row of streamRows(`SELECT ${names.map(quoteName).join(", ")} FROM ${table}`)) {
+    const isAbsent = (name: string): boolean => added.includes(name) && !present.has(name);
+    for (const name of names)
+      if (!isAbsent(name)) checkColumn(path, name, typeOf(columns[name]), present, remedy);
+    const selected = names.map((name) => (isAbsent(name) ? `NULL AS ${quoteName(name)}` : quoteName(name)));
+    for await (const row of streamRows(`SELECT ${selected.join(", ")} FROM ${table}`)) {
       number++;
       const empty = names.find((name) => row[name] === null && !columns[name].endsWith("| null"));
       if (empty !== undefined)

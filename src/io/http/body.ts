@@ -1,4 +1,4 @@
-/** The body of a request as text, within limits. */
+/** The body of a request, as bytes or text, within limits. */
 import type { IncomingMessage } from "node:http";
 import { SelftrainError } from "../../errors.js";
 import { decodeUtf8 } from "../../utf8.js";
@@ -6,11 +6,10 @@ import type { Share } from "./in-flight.js";
 import { Refusal } from "./refusal.js";
 
 /**
- * Reads a body of at most `most` bytes, which are counted in `share`; a byte order mark is dropped. What the request
- * announces is taken at once: otherwise each of many large bodies gets a part of what there is, and none gets in.
- * Throws `request-too-large` (413), `server-busy` (503) and `text-not-utf8` (400).
+ * Reads a body of at most `most` bytes, which are counted in `share`. What the request announces is taken at once: otherwise each of many large
+ * bodies gets a part of what there is, and none gets in. Throws `request-too-large` (413) and `server-busy` (503).
  */
-export async function readBody(request: IncomingMessage, most: number, share: Share): Promise<string> {
+export async function readBytes(request: IncomingMessage, most: number, share: Share): Promise<Buffer> {
   const announced = request.headers["content-length"];
   if (announced !== undefined) {
     if (Number(announced) > most) throw tooLarge(most, `${announced} bytes`);
@@ -24,8 +23,14 @@ export async function readBody(request: IncomingMessage, most: number, share: Sh
     if (announced === undefined) share.take(chunk.length);
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+/** The same as text; a byte order mark is dropped. Throws `text-not-utf8` (400) too. */
+export async function readBody(request: IncomingMessage, most: number, share: Share): Promise<string> {
+  const bytes = await readBytes(request, most, share);
   try {
-    return decodeUtf8(Buffer.concat(chunks), "the body");
+    return decodeUtf8(bytes, "the body");
   } catch (error) {
     const remedy = "send the text as UTF-8";
     throw error instanceof SelftrainError ? new Refusal(400, { ...error.toJSON(), remedy }) : error;

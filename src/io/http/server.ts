@@ -1,148 +1,88 @@
 /**
- * A small HTTP server for this machine: fixed addresses, JSON or text in answer, and errors as `{"error": {…}}`. Every
- * request passes the same guards: who asks, which methods an address has, how large a body is, and how much all of them hold.
+ * A small HTTP server for this machine: fixed addresses, JSON or text in answer. Every request has passed the guards of `guarded.ts`; here it is
+ * seen which methods an address has, how large a body is, and how much all of them hold.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { SelftrainError } from "../../errors.js";
-import { readBody } from "./body.js";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { readBody, readBytes } from "./body.js";
+import { type GuardOptions, type HttpServer, type Reply, send, serveGuarded } from "./guarded.js";
 import { InFlight } from "./in-flight.js";
-import { type Allowed, checkAsking } from "./origin.js";
 import { Refusal } from "./refusal.js";
 
 /** A request that has passed the guards. */
 export interface Received {
   /** The body as text, to be read once. Throws as `readBody` does. */
   body(): Promise<string>;
+  /** The body as it is, in the place of that. */
+  bytes(): Promise<Buffer>;
+  readonly headers: IncomingHttpHeaders;
+  /** Without what follows a ? or #. */
+  readonly path: string;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
 
-export interface Reply {
-  /** Of the content, as in `application/json`. */
-  readonly type: string;
-  readonly content: string;
-}
-
 /** What answers at an address, by method. A `SelftrainError` that is no `Refusal` is a 422. */
 export type Handlers = Readonly<Record<string, (request: Received) => Promise<Reply>>>;
-/** Handlers by path, `/vote`. */
+/** Handlers by path, `/vote`; one that ends in `/*` is of all below it. */
 export type Routes = Readonly<Record<string, Handlers>>;
 
-export interface HttpOptions {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+export interface HttpOptions extends GuardOptions {
   /** Bytes that one body may have. */
   readonly maxBody: number;
   /** Bytes of the bodies of all requests under way. */
   readonly maxInFlight: number;
-  readonly allowed: Allowed;
 }
-
-export interface HttpServer {
-  /** `http://127.0.0.1:8377`. */
-  readonly url: string;
-  /** Answers the requests that are under way, and takes no more. */
-  close(): Promise<void>;
-}
-
-export const json = (value: unknown): Reply => ({
-  type: "application/json",
-  content: JSON.stringify(value),
-});
 
 /** Listens. Throws `serve-address` where it cannot. */
-export async function serveHttp(routes: Routes, options: HttpOptions): Promise<HttpServer> {
+export function serveHttp(routes: Routes, options: HttpOptions): Promise<HttpServer> {
   const inFlight = new InFlight(options.maxInFlight);
-  const server = createServer(
-    (request, response) => void respond(request, response, routes, options, inFlight),
+  return serveGuarded(
+    (request, response, signal) => respond(request, response, { routes, options, inFlight, signal }),
+    options,
   );
-  await listening(server, options);
-  const { address, port, family } = server.address() as AddressInfo;
-  return {
-    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
-  };
 }
 
-function listening(server: Server, { host, port }: HttpOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) =>
-      reject(
-        new SelftrainError(
-          {
-            code: "serve-address",
-            message: `cannot listen at ${host}:${port}: ${cause.message}`,
-            found: cause.code,
-            where: `${host}:${port}`,
-            remedy: "give another --port (0 takes a free one) or --host",
-          },
-          { cause },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
+interface Answering {
+  readonly routes: Routes;
+  readonly options: HttpOptions;
+  readonly inFlight: InFlight;
+  readonly signal: AbortSignal;
 }
 
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: Routes,
-  options: HttpOptions,
-  inFlight: InFlight,
+  { routes, options, inFlight, signal }: Answering,
 ): Promise<void> {
-  const send = (status: number, { type, content }: Reply, headers: Refusal["headers"] = {}): void => {
-    response.writeHead(status, {
-      "content-type": type,
-      "content-length": Buffer.byteLength(content),
-      ...(options.allowed.origins.length > 0 ? { vary: "origin" } : {}),
-      ...headers,
-    });
-    response.end(content);
-  };
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
   const share = inFlight.open();
   try {
-    const { host, origin } = request.headers;
-    checkAsking({ host, origin }, options.allowed);
-    // The page of an allowed site may read the answer.
-    if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
     const handlers = handlersAt(request.url ?? "/", routes);
-    if (origin !== undefined && request.method === "OPTIONS") return preflight(response, handlers);
+    if (request.headers.origin !== undefined && request.method === "OPTIONS")
+      return preflight(response, handlers);
     const reply = await handlerOf(
       request,
       handlers,
-    )({ body: () => readBody(request, options.maxBody, share), signal: gone.signal });
+    )({
+      body: () => readBody(request, options.maxBody, share),
+      bytes: () => readBytes(request, options.maxBody, share),
+      headers: request.headers,
+      path: pathOf(request.url ?? "/"),
+      signal,
+    });
     // Before the client knows: its next request finds the room.
     share.release();
-    send(200, reply);
-  } catch (error) {
+    send(response, 200, reply);
+  } finally {
     share.release();
-    // The rest of a body that was refused is let through, so that its sender reads why.
-    request.resume();
-    if (gone.signal.aborted) return;
-    const { status, headers } = error instanceof Refusal ? error : { status: statusOf(error), headers: {} };
-    send(status, json({ error: detailsOf(error) }), headers);
   }
 }
 
-const statusOf = (error: unknown): number => (error instanceof SelftrainError ? 422 : 500);
-
-const detailsOf = (error: unknown): object =>
-  error instanceof SelftrainError
-    ? error.toJSON()
-    : { code: "unexpected", message: (error as Error).message, remedy: "report it" };
+const pathOf = (url: string): string => url.replace(/[?#].*/s, "");
 
 function handlersAt(url: string, routes: Routes): Handlers {
-  const path = url.replace(/[?#].*/s, "");
-  const handlers = Object.hasOwn(routes, path) ? routes[path] : undefined;
+  const path = pathOf(url);
+  const above = Object.keys(routes).find((own) => own.endsWith("/*") && path.startsWith(own.slice(0, -1)));
+  const handlers = Object.hasOwn(routes, path) ? routes[path] : routes[above ?? ""];
   if (handlers !== undefined) return handlers;
   throw new Refusal(404, {
     code: "not-found",

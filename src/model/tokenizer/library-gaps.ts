@@ -2,6 +2,7 @@
  * Where @huggingface/tokenizers (0.2) departs from Python's tokenizers, and what makes it agree. Found by the fixtures of
  * scripts/fixtures/tokenizer_kinds.py, which hold the ids that Python gives.
  */
+import { type ByteLevelDecoder, byteLevelChain } from "./byte-level-decoder.js";
 
 interface Step {
   readonly type: string;
@@ -46,6 +47,8 @@ export interface LibraryDecoder {
 /** Bytes in a row that are no character become as many marks; and a byte order mark is a character. */
 export function mendDecoder(decoder: LibraryDecoder | null): void {
   if (decoder?.config.type === "ByteFallback") decoder.decode_chain = joinBytes;
+  if (decoder?.config.type === "ByteLevel")
+    decoder.decode_chain = byteLevelChain(decoder as LibraryDecoder & ByteLevelDecoder);
   decoder?.decoders?.forEach(mendDecoder);
 }
 

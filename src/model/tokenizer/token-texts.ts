@@ -8,9 +8,16 @@ const UNFINISHED = "\ufffd";
  */
 export function tokenTexts(tokenizer: Pick<Tokenizer, "decode">, tokens: readonly number[]): string[] {
   const text = tokenizer.decode(tokens);
-  const texts = byWindow(tokenizer, tokens);
-  return texts.join("") === text ? texts : byPrefix(tokenizer, tokens, text);
+  for (const texts of [byItself, byWindow]) {
+    const own = texts(tokenizer, tokens);
+    if (own.join("") === text) return own;
+  }
+  return byPrefix(tokenizer, tokens, text);
 }
+
+/** Each token is read alone: enough where none is a part of a character, and none reads as the one before has it. */
+const byItself = (tokenizer: Pick<Tokenizer, "decode">, tokens: readonly number[]): string[] =>
+  tokens.map((token) => tokenizer.decode([token]));
 
 /** Each token is read behind those since the last whole text but one: linear in the tokens. */
 function byWindow(tokenizer: Pick<Tokenizer, "decode">, tokens: readonly number[]): string[] {

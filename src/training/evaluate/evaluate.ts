@@ -1,6 +1,7 @@
 /** Evaluation of a policy on held-out prompts: sampled and greedy accuracy, agreement, and what it says most. */
 
 import { stepSignals } from "../../core/monitor/signals.js";
+import type { Estimate } from "../../core/statistics/bootstrap-means.js";
 import { majorityVote } from "../../core/vote/majority.js";
 import type { PromptPool } from "../../data/pool.js";
 import type { Sampler } from "../../engine/engine.js";
@@ -10,8 +11,7 @@ import type { MetricRecord } from "../../run/run-directory.js";
 import { checkFinite } from "../rollout/finite.js";
 import { answersOf, graderFailures, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { Scorer } from "../scorer/scorer.js";
-import type { Estimate } from "./bootstrap.js";
-import { evaluationMetrics } from "./metrics.js";
+import { type ByPrompt, evaluationMetrics } from "./metrics.js";
 
 export interface EvaluationResult {
   readonly prompts: number;
@@ -25,6 +25,8 @@ export interface EvaluationResult {
   /** Chosen, and voted on, by a reward model's scores; absent where none scores, or no prompt has a label. */
   readonly bestOfN?: Estimate;
   readonly weightedMaj?: Estimate;
+  /** The same figures of each prompt that has a label, in the order of the prompts; absent where none has. */
+  readonly byPrompt?: ByPrompt;
   /** Mean share of a prompt's samples in its largest class. */
   readonly agreement: number;
   /** Share of all samples that give the commonest answer. */
@@ -102,6 +104,7 @@ export async function evaluate(
     pass: accuracy?.pass ?? null,
     greedy: accuracy?.greedy ?? null,
     ...chosenByScore(accuracy ?? {}),
+    ...(accuracy && { byPrompt: accuracy.byPrompt }),
     agreement,
     topShare,
     topAnswer,
@@ -130,7 +133,7 @@ export function evaluationRecord(step: number, result: EvaluationResult, seconds
       [`${name}High`, estimate.hi],
     ] as [string, number][];
   });
-  const { prompts, samples, agreement, topShare, topAnswer, graderFailures } = result;
+  const { prompts, samples, agreement, topShare, topAnswer, graderFailures, byPrompt = {} } = result;
   return {
     kind: "eval",
     step,
@@ -142,6 +145,7 @@ export function evaluationRecord(step: number, result: EvaluationResult, seconds
       topShare,
       topAnswer,
       ...(graderFailures === undefined ? {} : { graderFailures }),
+      ...Object.fromEntries(Object.entries(byPrompt).map(([name, values]) => [`${name}ByPrompt`, values])),
     },
     time: { seconds },
   };
@@ -153,6 +157,7 @@ export function evaluationOfRecord({ metrics }: MetricRecord): EvaluationResult 
     typeof metrics[name] === "number"
       ? { value: metrics[name], lo: metrics[`${name}Low`] as number, hi: metrics[`${name}High`] as number }
       : null;
+  const byPrompt = byPromptOf(metrics);
   return {
     prompts: metrics.prompts as number,
     samples: metrics.samples as number,
@@ -161,9 +166,20 @@ export function evaluationOfRecord({ metrics }: MetricRecord): EvaluationResult 
     pass: estimate("pass"),
     greedy: estimate("greedy"),
     ...chosenByScore({ bestOfN: estimate("bestOfN"), weightedMaj: estimate("weightedMaj") }),
+    ...(byPrompt && { byPrompt }),
     agreement: metrics.agreement as number,
     topShare: metrics.topShare as number,
     topAnswer: metrics.topAnswer as string | null,
     ...(typeof metrics.graderFailures === "number" ? { graderFailures: metrics.graderFailures } : {}),
   };
+}
+
+/** Null of an evaluation without labels, and in runs of versions that did not write it. */
+export function byPromptOf(metrics: MetricRecord["metrics"]): ByPrompt | null {
+  const of = (name: keyof ByPrompt): readonly number[] | null => {
+    const values = metrics[`${name}ByPrompt`];
+    return Array.isArray(values) ? values : null;
+  };
+  const [mean, maj, greedy, agreement] = [of("mean"), of("maj"), of("greedy"), of("agreement")];
+  return mean && maj && agreement && { mean, maj, ...(greedy && { greedy }), agreement };
 }

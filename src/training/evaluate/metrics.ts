@@ -2,10 +2,14 @@
 import { sameAnswer } from "../../core/answer/same.js";
 import { best } from "../../core/reward-model/best-of.js";
 import { sigmoid } from "../../core/reward-model/objective.js";
+import {
+  type BootstrapOptions,
+  bootstrapMeans,
+  type Estimate,
+} from "../../core/statistics/bootstrap-means.js";
 import { majorityVote, type VoteResult } from "../../core/vote/majority.js";
 import { SelftrainError } from "../../errors.js";
 import type { HiddenLabels } from "../../group.js";
-import { type BootstrapOptions, bootstrapMeans, type Estimate } from "./bootstrap.js";
 
 /** What the policy answered to one prompt. */
 export interface PromptAnswers {
@@ -25,12 +29,23 @@ export interface PromptScore {
   readonly correct: number;
   /** 1 where the majority answer is the true one; 1/m where it is one of m tied answers. */
   readonly majority: number;
+  /** Share of the samples in the largest class. */
+  readonly agreement: number;
   /** 1 or 0; absent where no greedy solution was sampled. */
   readonly greedy?: number;
   /** Share of the samples with the highest score that are right; absent without scores. */
   readonly best?: number;
   /** As `majority`, of a vote weighed by σ(score). */
   readonly weighed?: number;
+}
+
+/** What the figures are means of: an entry a prompt, in the order of the prompts. */
+export interface ByPrompt {
+  readonly mean: readonly number[];
+  readonly maj: readonly number[];
+  /** Absent unless every prompt has a greedy solution. */
+  readonly greedy?: readonly number[];
+  readonly agreement: readonly number[];
 }
 
 export interface EvaluationMetrics {
@@ -49,6 +64,7 @@ export interface EvaluationMetrics {
   readonly bestOfN?: Estimate;
   /** Weighted maj@k: accuracy of the vote weighed by σ(score) (Li et al. 2023, arXiv 2206.02336, section 2). */
   readonly weightedMaj?: Estimate;
+  readonly byPrompt: ByPrompt;
 }
 
 /**
@@ -60,11 +76,13 @@ export function scorePrompt(prompt: PromptAnswers, truth: string | null): Prompt
     winners.some((winner) => sameAnswer(winner, truth)) ? 1 / winners.length : 0;
   const isRight = (sample: number) => sameAnswer(prompt.answers[sample]!, truth);
   const { scores } = prompt;
+  const vote = majorityVote(prompt.answers);
   const chosen = scores === undefined ? [] : best(scores);
   return {
     samples: prompt.answers.length,
     correct: prompt.answers.filter((answer) => sameAnswer(answer, truth)).length,
-    majority: majority(majorityVote(prompt.answers)),
+    majority: majority(vote),
+    agreement: vote.share,
     ...(prompt.greedy === undefined ? {} : { greedy: sameAnswer(prompt.greedy, truth) ? 1 : 0 }),
     ...(scores === undefined
       ? {}
@@ -139,5 +157,11 @@ export function evaluationMetrics(
     pass: pass!,
     ...(greedy === undefined ? {} : { greedy }),
     ...(bestOfN && weightedMaj ? { bestOfN, weightedMaj } : {}),
+    byPrompt: {
+      mean: scores.map((score) => score.correct / score.samples),
+      maj: scores.map((score) => score.majority),
+      ...(hasGreedy ? { greedy: scores.map((score) => score.greedy!) } : {}),
+      agreement: scores.map((score) => score.agreement),
+    },
   };
 }

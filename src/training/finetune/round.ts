@@ -47,7 +47,7 @@ export async function openRound(
     chosenOf(stored ?? (await sampleVotes(round, config, session, run, watching)), round, config, session);
   if (stored === null) {
     forgetReference(first, run);
-    await run.writeRollouts(first, roundRows(first, rows, votes, selected));
+    await run.writeRollouts(first, roundRows(first, rows, votes, selected), session.pool.labels);
   }
   if (begins && config.restart && round > 1) await loadStart(run, session);
   const { items } = selected;

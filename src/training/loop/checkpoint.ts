@@ -6,6 +6,7 @@ import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { openCheckpoint, remedyFor } from "../../run/manifest.js";
 import type { Run } from "../../run/run.js";
 import { readRunState, writeRunState } from "../../run/run-state.js";
+import { type AheadSlot, discardAhead } from "./ahead-slot.js";
 
 /**
  * Prompts, random numbers and the learning rate are functions of the step, stages and monitors of the metrics; there is nothing else to
@@ -29,20 +30,30 @@ export interface CheckpointOptions {
   readonly policy?: number | null;
 }
 
+interface Checkpointed {
+  readonly engine: Pick<Engine, "saveState" | "dropState">;
+  readonly tokenizer: Tokenizer;
+  readonly ahead?: AheadSlot;
+}
+
 /** Publishes the checkpoint of a step, and removes those that are not to be kept. The first always stays. */
 export async function checkpoint(
   step: number,
   { keepCheckpoints }: Kept,
-  { engine, tokenizer }: { readonly engine: Pick<Engine, "saveState">; readonly tokenizer: Tokenizer },
-  run: Pick<Run<unknown>, "publishCheckpoint" | "pruneCheckpoints">,
+  { engine, tokenizer, ahead }: Checkpointed,
+  run: Pick<Run<unknown>, "publishCheckpoint" | "prunedCheckpoints" | "pruneCheckpoints">,
   { keep = [], policy = null }: CheckpointOptions = {},
 ): Promise<void> {
+  // Of a policy that a run that goes on from here does not have.
+  await discardAhead(ahead);
   await run.publishCheckpoint(step, async (folder) => {
     await engine.saveState(folder);
     tokenizer.save(folder);
     writeRunState(folder, policy === null ? { step } : { step, policy });
   });
-  run.pruneCheckpoints(step, keepCheckpoints, [0, ...keep]);
+  const kept = [0, ...keep];
+  for (const { path } of run.prunedCheckpoints(step, keepCheckpoints, kept)) await engine.dropState?.(path);
+  run.pruneCheckpoints(step, keepCheckpoints, kept);
 }
 
 /** Loads the checkpoint that the run goes on from into the engine; returns its step, 0 in a new run. A step is `updates` optimiser steps. */

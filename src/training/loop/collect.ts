@@ -4,13 +4,15 @@
  */
 import { type RejectionConfig, rejects } from "../../config/curriculum-config.js";
 import { votersPerPrompt } from "../../config/reward-config.js";
+import { keepsTokens } from "../../config/rollouts-config.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { passesNeeded, rejectionOf, type Selection, selectGroups } from "../../core/curriculum/rejection.js";
 import { batchAt, refillAt } from "../../data/batches.js";
 import type { Sampler } from "../../engine/engine.js";
-import type { Prompt } from "../../group.js";
+import type { Group } from "../../group.js";
 import { noticeFailures } from "../../run/grader-notice.js";
 import type { Observer } from "../../run/observer.js";
+import { entropiesOf } from "../rollout/entropies.js";
 import { STREAM, sampleGroups } from "../rollout/sample-groups.js";
 import type { SampleNotices } from "../rollout/sample-notices.js";
 import { guardSamples } from "./failed-batch.js";
@@ -29,10 +31,14 @@ export interface Collected extends Judged {
   readonly refill: Refill | null;
   /** Seconds that sampling took. */
   readonly sampleSeconds: number;
+  /** Entropies (nats) that each token of the policy's rollouts was drawn with, by sampled group and rollout; null where they are not kept. */
+  readonly entropies: readonly (readonly Float32Array[])[] | null;
+  /** Optimiser steps between the policy that sampled and the one that is trained; null where nothing is sampled ahead. */
+  readonly staleness: number | null;
 }
 
 /** That part of a step which needs no model: who answered what, what was rewarded, and which groups are trained on. */
-export type Rewarded = Omit<Collected, "sampleSeconds">;
+export type Rewarded = Omit<Collected, "sampleSeconds" | "entropies" | "staleness">;
 
 export interface Refill {
   readonly rules: RejectionConfig;
@@ -54,7 +60,26 @@ export interface Collecting {
   readonly notices?: SampleNotices;
   /** Cuts waiting for rewards short. */
   readonly signal?: AbortSignal | undefined;
+  /** The first batch, where it was sampled before. */
+  readonly ahead?: readonly Group[] | null;
 }
+
+/** Indices of the prompts of a step's first batch, counted from 1. */
+export function firstBatch(
+  step: number,
+  { config, stage }: Pick<Collecting, "config" | "stage">,
+): readonly number[] {
+  const needed = passesNeeded(config.promptsPerStep, config.rejection);
+  return batchAt(stage.pool.prompts.length, step - 1 - stage.since, needed, config.seed);
+}
+
+/** Samples the first batch of a step; see `SamplingOptions.ahead`. */
+export const sampleFirst = (
+  step: number,
+  sampler: Sampler,
+  collecting: Collecting,
+  { ahead }: { readonly ahead: boolean },
+): Promise<Group[]> => sampleRound(step, 0, firstBatch(step, collecting), sampler, collecting, ahead);
 
 /** Collects the groups of a step, counted from 1. Throws `batch-not-full` where too many are rejected, and as the reward source does. */
 export async function collect(step: number, collecting: Collecting): Promise<Collected> {
@@ -69,11 +94,14 @@ export async function collect(step: number, collecting: Collecting): Promise<Col
   const rounds: Judged[] = [];
   let passed = 0;
   let round = 0;
-  let indices = batchAt(pool.length, position, needed, seed);
+  let indices = firstBatch(step, collecting);
   for (;;) {
-    const prompts = indices.map((i) => pool[i]!);
     // Places in the random stream by round, so that a draw does not depend on how many came before it.
-    const judged = await sampleRound(step, round * needed, prompts, sampler, collecting);
+    const first = round * needed;
+    const sampled =
+      (round === 0 && collecting.ahead) ||
+      (await sampleRound(step, first, indices, sampler, collecting, false));
+    const judged = await judgeRound(step, first, sampled, sampler, collecting);
     rounds.push(judged);
     passed += candidatesOf(judged).filter((candidate) => rejectionOf(candidate, rejection) === null).length;
     if (passed >= needed || round === refillRounds(rejection)) break;
@@ -83,10 +111,11 @@ export async function collect(step: number, collecting: Collecting): Promise<Col
     indices = refillAt(pool.length, position, round, needed, seed).slice(0, count);
   }
   const sampleSeconds = (performance.now() - started) / 1000;
+  const judged = joined(rounds);
+  const entropies = keepsTokens(step, config) ? await entropiesOf(judged.sampled, sampler) : null;
   await sampler.release();
 
   // Without rejection a group that gives no reward has its place in the batch, and in its denominators.
-  const judged = joined(rounds);
   const selection = selectGroups(candidatesOf(judged), rejection, promptsPerStep);
   if (selection.trained.length < promptsPerStep && rejection.onShortBatch !== "train")
     throw batchNotFull(step, round, promptsPerStep, selection.rejected);
@@ -95,28 +124,48 @@ export async function collect(step: number, collecting: Collecting): Promise<Col
     selection,
     refill: rejects(config) ? { rules: rejection, rounds: round, firstBatch: needed } : null,
     sampleSeconds,
+    entropies,
+    staleness: config.engine.overlap
+      ? session.engine.policyVersion - Math.min(...judged.sampled.map((group) => group.policyVersion))
+      : null,
   };
 }
 
-/** Samples, votes and rewards the groups of one round. */
-async function sampleRound(
+const streamOf = (step: number, { seed }: TrainConfig): number[] => [seed, STREAM.train, step];
+
+/** Samples the groups of one round. */
+function sampleRound(
   step: number,
   firstPrompt: number,
-  prompts: readonly Prompt[],
+  indices: readonly number[],
   sampler: Sampler,
-  { config, session, stage, run, observer, notices, signal }: Collecting,
-): Promise<Judged> {
-  const stream = [config.seed, STREAM.train, step];
-  const sampled = await sampleGroups(sampler, session.tokenizer, prompts, {
+  { config, session, stage, observer }: Collecting,
+  ahead: boolean,
+): Promise<Group[]> {
+  const prompts = indices.map((i) => stage.pool.prompts[i]!);
+  return sampleGroups(sampler, session.tokenizer, prompts, {
     samples: votersPerPrompt(config),
     maxTokens: config.maxNewTokens,
     temperature: 1,
-    stream,
+    stream: streamOf(step, config),
     firstPrompt,
     canonicalise: stage.pool.canonicalise,
     reading: stage.pool.reading,
-    onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }),
+    ...(ahead
+      ? { ahead }
+      : { onProgress: (done, total) => observer?.({ type: "phase", phase: "sample", done, total }) }),
   });
+}
+
+/** Votes on the groups of one round, and rewards them. */
+async function judgeRound(
+  step: number,
+  firstPrompt: number,
+  sampled: readonly Group[],
+  sampler: Sampler,
+  { config, session, stage, run, observer, notices, signal }: Collecting,
+): Promise<Judged> {
+  const stream = streamOf(step, config);
   guardSamples(run, step, sampled);
   noticeFailures(sampled, observer);
   notices?.look("step", `step ${step}`, sampled, stage.pool.reading);

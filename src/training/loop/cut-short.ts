@@ -1,15 +1,18 @@
 /** A step that a stop cuts short, because it waits for something outside: the answers of a reward endpoint. */
 import type { TrainConfig } from "../../config/train-config.js";
 import type { Run } from "../../run/run.js";
+import { beginAhead, takeAhead } from "./ahead.js";
 import { checkpoint } from "./checkpoint.js";
 import { type Collected, type Collecting, collect } from "./collect.js";
 import type { Session } from "./session.js";
 import { stageStarts } from "./stages.js";
 
-/** `collect`; null where an `AbortError` came of its signal. Throws whatever else collecting does. */
+/** `collect`, and what may be sampled ahead of the next step; null where an `AbortError` came of its signal. Throws whatever else collecting does. */
 export async function collectUnlessStopped(step: number, collecting: Collecting): Promise<Collected | null> {
   try {
-    return await collect(step, collecting);
+    const collected = await collect(step, { ...collecting, ahead: await takeAhead(step, collecting) });
+    await beginAhead(step, collecting);
+    return collected;
   } catch (error) {
     if (collecting.signal?.aborted && (error as Error | null)?.name === "AbortError") return null;
     throw error;

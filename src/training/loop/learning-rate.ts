@@ -12,13 +12,15 @@ export interface Schedule {
   readonly decay: "constant" | "cosine" | "linear";
 }
 
-/** Where rewards come from, not what they are; a teacher's labels are kept with the run. */
+/** Where a server is, and where rewards come from, not what they are; a teacher's labels are kept with the run. */
 const FREE = [
+  "engine.url",
   "rewardUrl",
   "rewardTimeout",
   "rewardRetries",
   "rewardConcurrency",
   "rewardTokenVariable",
+  "rollouts",
   "teacherLabels",
 ];
 
@@ -31,8 +33,9 @@ export function resumeRules({
   decay,
   monitors = {},
   validation,
-}: Pick<Schedule, "decay"> & Partial<Pick<TrainConfig, "monitors" | "validation">>): ResumeRules {
-  const all = monitorsOf(monitors);
+  probe,
+}: Pick<Schedule, "decay"> & Partial<Pick<TrainConfig, "monitors" | "validation" | "probe">>): ResumeRules {
+  const all = monitorsOf({ monitors, probe });
   const goesBack = all.some(({ onAlarm }) => onAlarm === "restore-best");
   const fixed = validation !== undefined || all.some((own) => endsRun(own) || usesLength(own));
   return {

@@ -1,17 +1,20 @@
 /** The optimiser steps on one batch: as many passes over its mini-batches as configured. */
 import type { TrainConfig } from "../../config/train-config.js";
+import { type MismatchFigures, mismatchFigures } from "../../core/loss/mismatch.js";
 import type { Datum, Engine, ForwardBackwardResult } from "../../engine/engine.js";
 import { policyLoss } from "./policy-loss.js";
 
 /** Figures of all optimiser steps on a batch, averaged over them, or over the tokens that they trained on. */
 export interface PolicyUpdate {
   readonly loss: number;
-  /** Before clipping. */
+  /** Before clipping; NaN where the engine is not told. */
   readonly gradNorm: number;
   /** Mean π/π_sampler, 1 on policy but for rounding; null where nothing was trained. */
   readonly importanceRatio: number | null;
   /** Share of tokens whose ratio was clipped; null where nothing was trained, or the loss does not clip. */
   readonly clipFraction: number | null;
+  /** What lies between sampler and trainer, by the first optimiser step, whose weights are still the sampler's; null where nothing was trained. */
+  readonly mismatch: MismatchFigures | null;
   /** Entropy (nats) of the whole next-token distribution; null without an entropy bonus. */
   readonly vocabularyEntropy: number | null;
 }
@@ -38,6 +41,7 @@ export async function updatePolicy(
   const perPass = miniBatches.reduce((sum, data) => sum + data.length, 0);
   const sums = { loss: 0, gradNorm: 0, ratio: 0, tokens: 0, clipped: 0, entropy: 0 };
   let before = 0;
+  let mismatch: MismatchFigures | null | undefined;
   for (let pass = 0; pass < config.updatesPerBatch; pass++) {
     for (const data of miniBatches) {
       const result = await engine.forwardBackward(data, loss, (done) =>
@@ -45,6 +49,11 @@ export async function updatePolicy(
       );
       const { gradNorm } = await engine.optimStep({ ...config.adam, learningRate });
       before += data.length;
+      if (mismatch === undefined)
+        mismatch = mismatchFigures(
+          data.map(({ logprobs }) => logprobs!),
+          result.logprobs,
+        );
       const { ratio, tokens } = ratios(data, result);
       sums.loss += result.loss / updates;
       sums.gradNorm += gradNorm / updates;
@@ -60,6 +69,7 @@ export async function updatePolicy(
     gradNorm: sums.gradNorm,
     importanceRatio: perToken(sums.ratio),
     clipFraction: loss.kind === "importance-sampling" ? null : perToken(sums.clipped),
+    mismatch: mismatch ?? null,
     vocabularyEntropy: loss.entropyBonus === undefined ? null : perToken(sums.entropy),
   };
 }

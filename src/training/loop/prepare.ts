@@ -44,7 +44,9 @@ export async function prepareTraining(
   const config = await pinSources(given, options);
   const spec = { kind: "train", schema: trainConfigSchema, rules: resumeRules(config) } as const;
   checkRun(spec, config, options);
-  const model = await prepareModel(config.model, options);
+  // A server has the weights; here are the tokenizer and the shapes.
+  const remote = config.engine.kind === "tinker";
+  const model = await prepareModel(config.model, remote ? { ...options, weights: false } : options);
   const { tokenizer } = model;
   const heldOut = await heldOutPool(config, tokenizer, options);
   const stagePools = await trainingPools(config, tokenizer, options);
@@ -64,7 +66,7 @@ export async function prepareTraining(
   const votes = await rewardInputs(config, pool, reward);
   const policyFolder = tokenizerFolder(model.folder, model.bases);
   const beside = await rewardModelBeside(config, policyFolder, longestOfAll + config.maxNewTokens, options);
-  await checkWeightFiles(model);
+  if (!remote) await checkWeightFiles(model);
   loraShape(config.lora, model.config);
   const own = votes ? { teacherLabels: votes } : {};
   return {

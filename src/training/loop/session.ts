@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import type { Scorer } from "../scorer/scorer.js";
 import type { ProbePool } from "../start/probe-pool.js";
+import type { AheadSlot } from "./ahead-slot.js";
 import type { TeacherVotes } from "./teacher-votes.js";
 
 export interface Session {
@@ -23,4 +24,5 @@ export interface Session {
   readonly probe: ProbePool | null;
   /** Labelled prompts that are measured for monitors; null where none are asked for. */
   readonly validation: PromptPool | null;
+  readonly ahead: AheadSlot;
 }

@@ -2,13 +2,13 @@
 import type { TrainConfig } from "../../config/train-config.js";
 import { createRewardSource } from "../../core/reward/create.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
-import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { openScorer, type Scorer } from "../scorer/scorer.js";
-import { loraSource } from "../start/lora.js";
+import { discardAhead } from "./ahead-slot.js";
 import { endpointReward } from "./endpoint.js";
 import { modelReward } from "./model-reward.js";
+import { openEngine } from "./open-engine.js";
 import type { PreparedTraining } from "./prepare.js";
 import type { Session } from "./session.js";
 import { storedLabels } from "./stored-labels.js";
@@ -21,14 +21,9 @@ export async function openSession({
   beside,
   ...prepared
 }: PreparedTraining): Promise<Session> {
-  const { folder, bases, tokenizer } = model;
+  const { tokenizer } = model;
   const { pool, stagePools, heldOut, probe, validation, teacherLabels } = prepared;
-  const engine = await OnnxEngine.create({
-    model: { folder, bases },
-    lora: loraSource(config.lora, config.seed),
-    ...config.engine,
-    ...(beside && { memoryBudgetMiB: beside.budget.policyMiB }),
-  });
+  const engine = await openEngine({ config, model, beside });
   let scorer: Scorer | null = null;
   try {
     if (beside) scorer = await openScorer(beside, config.engine);
@@ -37,10 +32,22 @@ export async function openSession({
     throw error;
   }
   const own = teacherLabels ? { teacherLabels } : {};
-  return { engine, tokenizer, scorer, pool, stagePools, heldOut, probe, validation, ...own };
+  return {
+    engine,
+    tokenizer,
+    scorer,
+    pool,
+    stagePools,
+    heldOut,
+    probe,
+    validation,
+    ahead: { begun: null },
+    ...own,
+  };
 }
 
-export async function closeSession({ engine, scorer }: Session): Promise<void> {
+export async function closeSession({ engine, scorer, ahead }: Session): Promise<void> {
+  await discardAhead(ahead);
   await scorer?.close();
   await engine.close();
 }

@@ -21,7 +21,7 @@ export type Change = readonly [first: number | null, last: number | null];
 /** A monitor that is in alarm. */
 export interface Sign {
   readonly monitor: string;
-  /** What it watches: `topShare` of the steps, `eval.topShare` of the evaluations. */
+  /** What it watches, of several the one that decided: `disconnectedShare` of the steps, `probe.sequenceKl` of the probe. */
   readonly series: string;
   readonly value: number | null;
   readonly bound: number | null;
@@ -35,7 +35,7 @@ export interface RunSigns {
   readonly sentence: string;
   /** The last step that was judged. */
   readonly step: number;
-  /** Last step without a sign of collapse before the signs that last until the end; null where only the evaluation shows one. */
+  /** Last step without a sign of collapse before the signs that last until the end; null where only the probe shows one. */
   readonly healthy: number | null;
   /** Monitors of the default set that are in alarm. */
   readonly signals: readonly Sign[];
@@ -78,8 +78,8 @@ export function signsOf(
   const monitoring = monitoringOf(config, judged);
   const signals = monitoring.inAlarm.flatMap(({ monitor: { name, series }, standing }): Sign[] => {
     if (!Object.hasOwn(DEFAULT_MONITORS, name)) return [];
-    const { value = null, bound = null } = standing ?? {};
-    return [{ monitor: name, series: series[0]!, value, bound }];
+    const { value = null, bound = null, evidence } = standing ?? {};
+    return [{ monitor: name, series: series[evidence?.member ?? 0]!, value, bound }];
   });
   const inSteps = signals.filter(({ series }) => parseSeries(series).kind === "step");
   const evaluations = records.filter(({ kind }) => kind === "eval");
@@ -118,22 +118,19 @@ function silenceOf({ step, noAnswerShare: [first, last], heldOut }: Figures): st
     : `The model hardly answers any more: ${share}.`;
 }
 
-/** A series in words, without its unit; the commonest answer's share is always told. */
+/** A series in words, without its unit. */
 const wordsOf = (series: string): string =>
   metricInfo(parseSeries(series).metric)
     .title.replace(/ \(.*\)$/, "")
-    .toLowerCase();
+    .replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
 
-function collapseOf({ topShare, agreement, heldOut, signals }: Figures): string {
-  const onHeldOut = heldOut !== undefined && signals.some(({ series }) => series === "eval.topShare");
-  const [shares, agreements] = onHeldOut ? [heldOut.topShare, heldOut.agreement] : [topShare, agreement];
-  const where = onHeldOut ? "on held-out prompts" : "in training";
-  const others = signals.flatMap(({ series, value, bound }) =>
-    parseSeries(series).metric === "topShare" || value === null || bound === null
-      ? []
-      : [`${wordsOf(series)} ${value.toFixed(2)}, bound ${bound.toFixed(2)}`],
+function collapseOf({ topShare: shares, agreement: agreements, signals }: Figures): string {
+  const others = signals.map(({ series, value, bound }) =>
+    value === null || bound === null
+      ? wordsOf(series)
+      : `${wordsOf(series)} ${value.toFixed(2)}, bound ${bound.toFixed(2)}`,
   );
-  return `Signs of collapse: the commonest answer went from ${percent(shares[0])} to ${percent(shares[1])} of all answers ${where}, and agreement from ${percent(agreements[0])} to ${percent(agreements[1])}${others.length > 0 ? ` (${others.join("; ")})` : ""}.`;
+  return `Signs of collapse: the commonest answer went from ${percent(shares[0])} to ${percent(shares[1])} of all answers in training, and agreement from ${percent(agreements[0])} to ${percent(agreements[1])} (${others.join("; ")}).`;
 }
 
 /** What is said of them at the end of a run. */

@@ -7,6 +7,7 @@ import { mean, sum } from "../../numbers.js";
 import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { graderFailures } from "../rollout/sample-groups.js";
 import type { Collected, Rewarded } from "./collect.js";
+import { mismatchMetrics } from "./mismatch.js";
 import { biasOfReward, type Monitoring, monitorSignals } from "./monitored.js";
 import type { PolicyUpdate } from "./policy-update.js";
 import { selectionMetrics } from "./selection-metrics.js";
@@ -74,9 +75,11 @@ export function stepRecord(
       ...kls,
       maxAdvantage: largest(s.batch.advantages),
       loss: s.update.loss,
-      gradNorm: s.update.gradNorm,
+      ...measured({ gradNorm: Number.isNaN(s.update.gradNorm) ? null : s.update.gradNorm }),
       importanceRatio: s.update.importanceRatio,
       ...measured({ clipFraction: s.update.clipFraction, vocabularyEntropy: s.update.vocabularyEntropy }),
+      ...measured({ staleness: s.staleness }),
+      ...measured(mismatchMetrics(s.batch.mismatch ?? s.update.mismatch)),
       learningRate: s.learningRate,
       skippedGroups: s.batch.skippedGroups,
       trainedRollouts: s.batch.data.length,

@@ -8,6 +8,7 @@ import type { RewardSource } from "../../core/reward/reward-source.js";
 import type { RunOptions } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
 import { withRun } from "../../run/with-run.js";
+import { Controls } from "../controls/controls.js";
 import type { EvaluationResult } from "../evaluate/evaluate.js";
 import { SampleNotices } from "../rollout/sample-notices.js";
 import { agreementOf, noticeBase } from "./base-notice.js";
@@ -16,6 +17,7 @@ import { checkpointBefore, collectUnlessStopped } from "./cut-short.js";
 import { goBack } from "./ending.js";
 import { evaluateAt } from "./evaluate-at.js";
 import { guardUpdate } from "./failed-batch.js";
+import { correctMismatch } from "./mismatch.js";
 import { updatePolicy, updatesPerStep } from "./policy-update.js";
 import { prepareTraining } from "./prepare.js";
 import { probesOf } from "./probing.js";
@@ -70,7 +72,11 @@ async function loop(
   const { engine } = session;
   const first = await restore(run, engine, updatesPerStep(given));
   const stages = await openStages(given, session, run, observer, reward);
-  const watching = new Watching({ config: given, session, run, first, observer });
+  // Where each level of a curriculum was left, and what a monitor may go back to.
+  const keep = (step: number) => [...ending.keep, ...stageStarts(given, run.metrics.records, step)];
+  const save = (step: number) => checkpoint(step, given, session, run, { keep: keep(step) });
+  const controls = new Controls({ run, observer, signal, checkpoint: save });
+  const watching = new Watching({ config: given, session, run, first, controls, observer });
   const notices = new SampleNotices(given, observer);
   const record = stepRecorder(given, session, run, observer);
 
@@ -85,6 +91,7 @@ async function loop(
   let step = first;
 
   while (step < given.steps && ending.stop === null && !signal?.aborted) {
+    if (await controls.at(step)) break;
     const stepStarted = performance.now();
     const reference = await referenceAt(step, given, engine);
     const stage = stages(step);
@@ -102,7 +109,8 @@ async function loop(
     if (voted && step === 1) noticeBase(agreementOf(collected), config, observer);
     const groups = collected.selection.trained.map(({ group }) => group);
     const rewards = collected.selection.trained.map(({ reward }) => reward);
-    const batch = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
+    const made = makeBatch(config, groups, rewards, await referenceLogprobs(reference, groups));
+    const batch = await correctMismatch(config, engine, made);
 
     const update = await guardUpdate(run, step, batch.data, () =>
       updatePolicy(engine, config, batch.miniBatches, learningRate, (done, total) =>
@@ -112,17 +120,15 @@ async function loop(
 
     const done: Step = { step, ...collected, batch, learningRate, update, stage: stage.number };
     const seconds = (performance.now() - stepStarted) / 1000;
-    await record(done, stage, { seconds, sampleSeconds: collected.sampleSeconds });
+    const time = { seconds, sampleSeconds: collected.sampleSeconds };
+    await record(done, stage, time, watching.judgeSeconds);
 
     await probes.take(step);
     ending = await watching.after(step);
     if (step === config.steps || ending.stop !== null) break;
     const { every } = config.evaluation;
     if (every > 0 && step % every === 0) end = await evaluateAt(step, config, session, run, observer);
-    // Where each level of a curriculum was left, and what a monitor may go back to.
-    const keep = [...ending.keep, ...stageStarts(config, run.metrics.records, step)];
-    if (signal?.aborted || keep.includes(step) || step % config.checkpointEvery === 0)
-      await checkpoint(step, config, session, run, { keep });
+    if (signal?.aborted || keep(step).includes(step) || step % config.checkpointEvery === 0) await save(step);
   }
 
   // Outside the loop, so that a process killed between the two, or while it removed old checkpoints, is made up for.
@@ -132,9 +138,9 @@ async function loop(
     const { best: policy } = ending;
     if (policy !== null) await goBack(policy, { session, run, observer });
     end = await evaluateAt(step, given, session, run, observer, { policy });
-    const keep = [...ending.keep, ...stageStarts(given, run.metrics.records, step)];
     await watching.end();
-    await checkpoint(step, given, session, run, { keep, policy });
+    controls.end(step);
+    await checkpoint(step, given, session, run, { keep: keep(step), policy });
   }
   const seconds = (performance.now() - started) / 1000;
   const conclusion = watching.conclude(step, finished ? ending : null);

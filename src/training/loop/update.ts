@@ -3,6 +3,7 @@
 import type { TrainConfig } from "../../config/train-config.js";
 import { hasSignal } from "../../core/advantage/index.js";
 import { tokenWeights } from "../../core/loss/aggregate.js";
+import type { MismatchFigures } from "../../core/loss/mismatch.js";
 import type { GroupReward } from "../../core/reward/reward-source.js";
 import type { Datum, Sampler } from "../../engine/engine.js";
 import type { Group } from "../../group.js";
@@ -25,6 +26,8 @@ export interface Batch {
   readonly reference: Logprobs | null;
   /** Groups left out because nothing in them has a gradient. */
   readonly skippedGroups: number;
+  /** What lies between sampler and trainer, where that was measured before the update. */
+  readonly mismatch?: MismatchFigures | null;
 }
 
 /** The reference policy's logprobs of every rollout, where there is one. */

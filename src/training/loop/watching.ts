@@ -3,6 +3,8 @@ import type { TrainConfig } from "../../config/train-config.js";
 import type { Alarm } from "../../run/alarms.js";
 import type { Observer } from "../../run/observer.js";
 import type { Run } from "../../run/run.js";
+import type { Controls } from "../controls/controls.js";
+import { controlledConfig, controlledFactor } from "../controls/effects.js";
 import { alarmNotice } from "../monitors/alarm-text.js";
 import { configOfStep, learningRateFactor } from "../monitors/effects.js";
 import { Monitoring, type Raised } from "../monitors/monitoring.js";
@@ -21,6 +23,7 @@ export interface Watched {
   readonly run: Run<TrainConfig>;
   /** The step that this process began at: what was measured until then is read back. */
   readonly first: number;
+  readonly controls: Pick<Controls, "log">;
   readonly observer?: Observer | undefined;
 }
 
@@ -37,19 +40,26 @@ export interface Conclusion {
 export class Watching {
   readonly #watched: Watched;
   readonly #monitoring: Monitoring;
+  #judgeSeconds = 0;
 
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#monitoring = new Monitoring(watched.config);
   }
 
+  /** Seconds that the last judging took, without what was measured for it or done about it. */
+  get judgeSeconds(): number {
+    return this.#judgeSeconds;
+  }
+
   /** The configuration of a step that begins, whose learning rate is `learningRate`. */
   before(step: number): { readonly config: TrainConfig; readonly learningRate: number } {
-    const { config } = this.#watched;
+    const { config, controls } = this.#watched;
     const scheduled = learningRateAt(step, { ...config, peak: config.adam.learningRate });
     return {
-      config: configOfStep(step, config, this.#monitoring),
-      learningRate: scheduled * learningRateFactor(step, this.#monitoring),
+      config: controlledConfig(step, configOfStep(step, config, this.#monitoring), controls.log),
+      learningRate:
+        scheduled * learningRateFactor(step, this.#monitoring) * controlledFactor(step, controls.log),
     };
   }
 
@@ -58,9 +68,11 @@ export class Watching {
     const { config, run, first } = this.#watched;
     const { validation, steps } = config;
     if (validation && (step % validation.every === 0 || step === steps)) await validate(step, this.#watched);
+    const started = performance.now();
     const { records } = run.metrics;
     const known = this.#monitoring.alarms.length;
     const raised = this.#monitoring.judge(step, records);
+    this.#judgeSeconds = (performance.now() - started) / 1000;
     // Those before were told and acted on by the process that made these steps.
     for (const alarm of this.#monitoring.alarms.slice(known)) {
       if (step > first || first === 0) await this.#announce(alarm);

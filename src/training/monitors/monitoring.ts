@@ -56,7 +56,10 @@ export class Monitoring {
   constructor(config: MonitoredConfig) {
     // A report reads configurations that somebody may have edited, or that had no monitors: those have the default set.
     const { data } = monitorsSchema.safeParse(config.monitors);
-    const monitors = monitorsOf(data ?? monitorsSchema.parse(undefined));
+    const monitors = monitorsOf({
+      monitors: data ?? monitorsSchema.parse(undefined),
+      probe: config.probe,
+    });
     const options = { lengths: lengthsOf(config), seed: config.seed ?? 0 };
     this.#watches = monitors.map((monitor) => new MonitorWatch(monitor, options));
     this.#uneasy = new Map(monitors.map(({ name }) => [name, new Set()]));

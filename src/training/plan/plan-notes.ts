@@ -1,6 +1,6 @@
 /** What rejection sampling, stages, test-time training, validation and monitors may cost, said before a run. */
 import { rejects } from "../../config/curriculum-config.js";
-import { changesRun, monitorsOf } from "../../config/monitors.js";
+import { changesRun, monitorsOf, watchesIn } from "../../config/monitors.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import { passesNeeded } from "../../core/curriculum/rejection.js";
 import { refillRounds } from "../loop/refill.js";
@@ -64,8 +64,9 @@ function validationNotes({ validation, steps }: TrainConfig): string[] {
 }
 
 /** Monitors that change the run; those that only tell need no word before it. */
-function monitorNotes({ monitors, checkpointEvery }: TrainConfig): string[] {
-  const acting = monitorsOf(monitors).filter(changesRun);
+function monitorNotes(config: TrainConfig): string[] {
+  const { checkpointEvery } = config;
+  const acting = monitorsOf(config).filter(changesRun);
   const back = acting.some(({ onAlarm }) => onAlarm === "restore-best") && checkpointEvery > 1;
   return [
     ...(acting.length > 0
@@ -76,5 +77,15 @@ function monitorNotes({ monitors, checkpointEvery }: TrainConfig): string[] {
           `a monitor of signs goes back to the last checkpoint before them, of which there is one every ${checkpointEvery} steps`,
         ]
       : []),
+    ...idleNotes(config),
   ];
+}
+
+/** Monitors that were given something to do, and do not watch in a run of this kind. */
+function idleNotes({ monitors, probe }: TrainConfig): string[] {
+  return Object.entries(monitors).flatMap(([name, own]) =>
+    own === "off" || own.onAlarm === undefined || watchesIn(own.runs, probe)
+      ? []
+      : [`${name} (${own.onAlarm}) does not watch: it is for runs ${own.runs?.replace("-", " a ")}`],
+  );
 }

@@ -56,7 +56,7 @@ export interface Totals {
 
 export interface Shape {
   readonly model: ModelConfig;
-  readonly config: Pick<TrainConfig, "engine" | "lora">;
+  readonly config: Pick<TrainConfig, "lora"> & { readonly engine: Parameters<typeof planOptions>[0] };
   readonly beside: Beside;
   readonly prompts: number;
   /** Prompts that a step samples at most, where that is more. */
@@ -154,8 +154,10 @@ export async function planTrain(config: TrainConfig, options: RunOptions = {}): 
       `held out for evaluation: ${heldOut.prompts.length} of the ${config.evaluation.size} prompts asked for`,
     );
   notes.push(...rewardNotes(config), ...curriculumNotes(config, pool.prompts.length));
-  const engine = scorer ? { ...config.engine, memoryBudgetMiB: scorer.budget.policyMiB } : config.engine;
-  const own = arithmetic({
+  const remote = config.engine.kind === "tinker";
+  const budget = remote ? ELSEWHERE : scorer ? scorer.budget.policyMiB : config.engine.memoryBudgetMiB;
+  const engine = { ...config.engine, memoryBudgetMiB: budget };
+  const planned = arithmetic({
     model,
     config: { ...config, engine },
     loss: policyLoss(config),
@@ -168,8 +170,10 @@ export async function planTrain(config: TrainConfig, options: RunOptions = {}): 
     newTokens: maxNewTokens,
     steps,
   });
-  notes.push(...probeNotes(config, probe, { prompt: longestOfAll, perStep: own.tokensPerStep }));
+  notes.push(...probeNotes(config, probe, { prompt: longestOfAll, perStep: planned.tokensPerStep }));
   const most = longestOfAll + maxNewTokens;
+  if (remote) notes.push("a server trains the model: memory is that of this process alone");
+  const own = remote ? { ...planned, memory: hereAlone(planned.memory) } : planned;
   return {
     ...own,
     memory: scorer ? withRewardModel(own.memory, scoringBytes(scorer, own.rollouts, most)) : own.memory,
@@ -177,6 +181,19 @@ export async function planTrain(config: TrainConfig, options: RunOptions = {}): 
     notes,
   };
 }
+
+/** MiB that no model takes: what a server holds is not planned here. */
+const ELSEWHERE = 2 ** 40;
+
+const hereAlone = ({ process }: MemoryEstimate): MemoryEstimate => ({
+  process,
+  weights: 0,
+  optimizer: 0,
+  gradients: 0,
+  activations: 0,
+  sampling: 0,
+  total: process,
+});
 
 const withRewardModel = (memory: MemoryEstimate, rewardModel: number): MemoryEstimate => ({
   ...memory,

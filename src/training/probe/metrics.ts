@@ -7,7 +7,7 @@ import { answerFigures, shiftFigures } from "../../core/monitor/label-free/figur
 import { referenceOf } from "../../core/monitor/label-free/reference.js";
 import { type ScoredSample, spanKl } from "../../core/monitor/label-free/span-kl.js";
 import { stepSignals } from "../../core/monitor/signals.js";
-import { standardError } from "../../core/monitor/statistics/resample.js";
+import { standardError } from "../../core/statistics/standard-error.js";
 import { majorityVote } from "../../core/vote/majority.js";
 import type { HiddenLabels, Rollout } from "../../group.js";
 import { countOf, shareOf, sum } from "../../numbers.js";

@@ -1,5 +1,6 @@
 /** The probes of a run: taken when they are due, their samples written before the line that speaks of them. */
 import type { ProbeConfig } from "../../config/probe-config.js";
+import { keepsEntropies } from "../../config/rollouts-config.js";
 import type { TrainConfig } from "../../config/train-config.js";
 import type { PromptPool } from "../../data/pool.js";
 import type { Engine } from "../../engine/engine.js";
@@ -13,7 +14,7 @@ import { takeProbe } from "./take-probe.js";
 
 export interface Probing {
   readonly probe: ProbeConfig;
-  readonly config: Pick<TrainConfig, "steps" | "maxNewTokens" | "seed">;
+  readonly config: Pick<TrainConfig, "steps" | "maxNewTokens" | "seed" | "rollouts">;
   readonly engine: Pick<Engine, "refreshSampler" | "baseSampler">;
   readonly tokenizer: Tokenizer;
   readonly pool: PromptPool;
@@ -52,6 +53,7 @@ export class Probes {
       pool,
       samples: probe.samples,
       kl: probe.kl,
+      entropies: keepsEntropies(config),
       maxNewTokens: config.maxNewTokens,
       seed: config.seed,
       onProgress: (done, total) => observer?.({ type: "phase", phase: "probe", done, total }),

@@ -8,6 +8,7 @@ import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { sum } from "../../numbers.js";
 import type { ProbeRow } from "../../run/run-directory.js";
 import { answerTokens } from "../rollout/answer-tokens.js";
+import { entropiesOf } from "../rollout/entropies.js";
 import { checkFinite } from "../rollout/finite.js";
 import { answersOf, STREAM, sampleGroups } from "../rollout/sample-groups.js";
 
@@ -18,6 +19,8 @@ export interface TakingProbe {
   readonly samples: number;
   /** Whether the starting policy scores the samples. */
   readonly kl: boolean;
+  /** Whether the entropy of each token is kept. */
+  readonly entropies: boolean;
   readonly maxNewTokens: number;
   readonly seed: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -28,7 +31,7 @@ export interface TakingProbe {
  * Throws `policy-not-finite`, and as the grader does.
  */
 export async function takeProbe(step: number, taking: TakingProbe): Promise<ProbeRow[]> {
-  const { engine, tokenizer, pool, samples, kl, maxNewTokens, seed, onProgress } = taking;
+  const { engine, tokenizer, pool, samples, kl, entropies, maxNewTokens, seed, onProgress } = taking;
   const { prompts, canonicalise, reading } = pool;
   const sampler = await engine.refreshSampler();
   const groups = await sampleGroups(sampler, tokenizer, prompts, {
@@ -40,6 +43,7 @@ export async function takeProbe(step: number, taking: TakingProbe): Promise<Prob
     stream: [seed, STREAM.probe],
     ...(onProgress && { onProgress }),
   });
+  const measured = entropies ? await entropiesOf(groups, sampler) : null;
   await sampler.release();
   checkFinite(groups);
   const reference = kl ? await scoredBy(await engine.baseSampler(), groups) : null;
@@ -67,6 +71,7 @@ export async function takeProbe(step: number, taking: TakingProbe): Promise<Prob
         tokenTexts: texts,
         logprobs: Array.from(logprobs),
         referenceLogprobs: reference && Array.from(reference[g * samples + sample]!),
+        entropies: measured && Array.from(measured[g]![sample]!),
       };
     });
   });

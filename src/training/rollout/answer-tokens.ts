@@ -18,11 +18,13 @@ export function answerTokens(
 ): AnswerTokens {
   const found = answer === null ? null : findAnswer(text, { ...reading, finish });
   if (found === null) return { answerFrom: null, answerTo: null };
-  let end = 0;
-  const ends = texts.map((own) => {
-    end += own.length;
-    return end;
-  });
-  const answerFrom = ends.findIndex((own) => own > found.start);
-  return { answerFrom, answerTo: 1 + ends.findIndex((own) => own >= found.end) };
+  let [from, to, end] = [-1, -1, 0];
+  for (const [t, { length }] of texts.entries()) {
+    end += length;
+    if (from < 0 && end > found.start) from = t;
+    if (end < found.end) continue;
+    to = t;
+    break;
+  }
+  return { answerFrom: from, answerTo: 1 + to };
 }

@@ -67,4 +67,5 @@ export const STREAM = {
   movingTeacher: 11,
   finetune: 21,
   probe: 31,
+  playground: 41,
 } as const;

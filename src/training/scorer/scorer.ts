@@ -1,6 +1,6 @@
 /** A reward model at work beside a policy: an engine of its own that scores the policy's rollouts. */
 import type { ScoringEngine } from "../../engine/engine.js";
-import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
+import { type CreateOptions, OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import { SelftrainError } from "../../errors.js";
 import type { Group, Rollout } from "../../group.js";
 import { verifyModel } from "../../run/manifest.js";
@@ -54,11 +54,11 @@ function finite(score: number, prompt: string): number {
 /** Opens it, for scoring alone, within its share of the memory. The caller closes it. */
 export async function openScorer(
   { folder, budget }: RewardModelBeside,
-  { threads }: { readonly threads?: number | undefined },
+  { device, threads }: Pick<CreateOptions, "device" | "threads">,
 ): Promise<Scorer> {
   await verifyModel(folder);
   const memoryBudgetMiB = budget.rewardModelMiB;
   return new Scorer(
-    await OnnxEngine.create({ model: { folder }, scoresOnly: true, threads, memoryBudgetMiB }),
+    await OnnxEngine.create({ model: { folder }, scoresOnly: true, device, threads, memoryBudgetMiB }),
   );
 }

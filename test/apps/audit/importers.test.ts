@@ -80,8 +80,12 @@ describe("texts whose end nobody explains", () => {
       "So it is \\boxed{1",
     ];
     const rows = texts.map((completion) => ({ promptId: "p", group: "g", step: 1, completion, reward: 0 }));
-    const { steps } = await read(file(rows, "broken-off.jsonl"));
+    const { source, steps } = await read(file(rows, "broken-off.jsonl"));
     expect(steps[0]!.groups[0]!.answers).toEqual(["12", "12", null, null]);
+    expect(source.notices).toEqual([expect.stringContaining("2 of 4 completions certainly break off")]);
+    // Read a second time for its texts, it says the same.
+    await source.samples([{ step: 1, promptId: "p", majority: "12", probe: false }]);
+    expect(source.notices).toHaveLength(1);
   });
 });
 
@@ -89,6 +93,7 @@ describe("verl's rollouts", () => {
   it("are read in order of their steps, with the prompts of a batch mixed", async () => {
     const { source, steps } = await read(fixture("verl-rollouts"));
     expect(source.format).toBe("verl");
+    expect(source.notices.join(" ")).toMatch(/0 of \d+ completions certainly break off/);
     expect(steps.map(({ step }) => step)).toEqual([2, 10]);
     expect(steps[1]!.groups).toEqual([
       {
@@ -192,7 +197,7 @@ describe("JSON Lines", () => {
         sequenceKl: 2,
       },
     ]);
-    expect(source.notices).toEqual([]);
+    expect(source.notices).toEqual([expect.stringMatching(/^0 of 1 completions/)]);
   });
 
   it("without groups, the same prompt is one group, and a doubled one is said", async () => {

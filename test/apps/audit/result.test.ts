@@ -58,6 +58,8 @@ describe("the keys of an audit", () => {
       },
       gap: { reward: "list", accuracy: "list", gap: "list", wrongLabelShare: "list", wrongLabelLead: "list" },
       payments: { paidWrong: "list", unpaidRight: "list", proxyAlignment: "list", drift: "list" },
+      labelError: "null",
+      falsePay: { toAttractor: "list", toContradiction: "list", toOwnError: "list" },
       goodhart: {
         points: [{ step: "number", distance: "number", reward: "number", accuracy: "number" }],
         accuracy: { reinforcement: fit, bestOfN: fit },
@@ -141,6 +143,8 @@ describe("the keys of an audit", () => {
       "phases",
       "gap",
       "payments",
+      "labelError",
+      "falsePay",
       "goodhart",
       "reliability",
       "signs",
@@ -171,6 +175,6 @@ describe("the keys of an audit", () => {
       fates: null,
     });
     expect(found).toMatchObject({ reliability: [], beforeAfter: [], firstMovers: [] });
-    expect(Object.keys(found)).toHaveLength(21);
+    expect(Object.keys(found)).toHaveLength(23);
   });
 });

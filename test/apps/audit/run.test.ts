@@ -61,6 +61,14 @@ describe("a run of ours", () => {
     close(found.gap!.gap, "hackingGap");
     for (const name of ["paidWrong", "unpaidRight", "proxyAlignment", "drift"] as const)
       close(found.payments![name], name);
+    // Nothing is held against the first three steps, and where all wrong pay is of one kind the others are 0.
+    const pay = found.falsePay!;
+    close(pay.toAttractor, "falsePayToAttractor");
+    close(pay.toContradiction, "falsePayToContradiction");
+    expect(pay.toAttractor.slice(0, 3)).toEqual([null, null, null]);
+    pay.toOwnError.forEach((own, i) => {
+      if (own !== null) expect(own + pay.toAttractor[i]! + pay.toContradiction[i]!).toBeCloseTo(1, 10);
+    });
     for (const name of ["promptFreeAgreement", "withinPromptAgreement", "crossPromptAgreement"] as const)
       close(found.signs[name], name);
     for (const name of ["excessShare", "effectiveAnswersRatio"] as const) close(found.signs[name], name);

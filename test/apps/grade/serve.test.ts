@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveVotes } from "../../../src/apps/grade/serve.js";
 import { runCli } from "../../../src/cli/run-cli.js";
 import { voteServeConfigSchema } from "../../../src/config/grade-config.js";
-import type { HttpServer } from "../../../src/io/http/server.js";
+import type { HttpServer } from "../../../src/io/http/guarded.js";
 import { fakeIo } from "../../cli/fake-io.js";
 
 let server: HttpServer;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { candidatesOf, REWARDSPY } from "../../../src/apps/monitors/baselines.js";
-import type { CorpusRun } from "../../../src/apps/monitors/corpus-format.js";
+import type { CorpusRun, Split } from "../../../src/apps/monitors/corpus-format.js";
 import { recordsOf } from "../../../src/apps/monitors/corpus-format.js";
 import { withDerived } from "../../../src/apps/monitors/derived.js";
 import { firstAlarms, judged } from "../../../src/apps/monitors/replay-monitors.js";
-import { scoreMonitors } from "../../../src/apps/monitors/score.js";
+import { type Scores, scoreMonitors } from "../../../src/apps/monitors/score.js";
 import { type MonitorsConfig, monitorsSchema } from "../../../src/config/monitor-config.js";
 import { linesOf, plantedRuns, runOf, writeSplit } from "./synthetic.js";
 
@@ -24,7 +24,7 @@ const score = (runs: readonly CorpusRun[], monitors: MonitorsConfig, tuning?: re
   const corpus = mkdtempSync(join(folder, "corpus-"));
   writeSplit(corpus, "held-out", linesOf(runs));
   if (tuning !== undefined) writeSplit(corpus, "tuning", linesOf(tuning));
-  return scoreMonitors({ split: "held-out", monitors, corpus });
+  return scoreMonitors({ split: "held-out", chosenOn: ["tuning"], monitors, corpus });
 };
 
 describe("a planted rise before a planted fall", () => {
@@ -40,6 +40,12 @@ describe("a planted rise before a planted fall", () => {
       longest: 40,
       tasks: 2,
       bases: 2,
+      lengths: {
+        collapsed: { shortest: 40, median: 40, longest: 40 },
+        healthy: { shortest: 40, median: 40, longest: 40 },
+        undecided: null,
+        fall: expect.objectContaining({ longest: expect.any(Number) }),
+      },
     });
     const [own] = scores.monitors;
     expect(own).toMatchObject({
@@ -49,6 +55,8 @@ describe("a planted rise before a planted fall", () => {
       caughtBefore: { count: 10, of: 10 },
       falseAlarms: { count: 0, of: 10 },
       leadPositive: 1,
+      // 10 runs of 40 steps without an alarm.
+      runLength: { steps: 400, alarms: 0, mean: null, atLeast: expect.closeTo(400 / -Math.log(0.05), 6) },
       // It rises at step 12, the second value in a row is that of step 13, and the first evaluation behind the fall is that of step 20.
       leadSteps: { median: 7, low: 7, high: 7 },
     });
@@ -80,6 +88,24 @@ describe("a planted rise before a planted fall", () => {
     const of = (series: string) => scores.matched.series.find((own) => own.series === series)!;
     expect(of("promptFreeAgreement")).toMatchObject({ auroc: 1, interval: { low: 1, high: 1 }, pairs: 10 });
     expect(of("agreement")).toMatchObject({ auroc: 0.5, pairs: 10 });
+    expect(scores.matched.certificate).toMatchObject({
+      mean: { bound: 0.05, equivalent: true, n: 10 },
+      stepsPassed: 40,
+      steps: 40,
+    });
+  });
+
+  it("rates a step of what is watched, and of what only repeats the reward", () => {
+    expect(scores.perStep.map(({ series, direction }) => `${series} ${direction}`)).toEqual([
+      "agreement up",
+      "reward up",
+      "unanimousShare up",
+      "promptFreeAgreement up",
+    ]);
+    const phi = scores.perStep.at(-1)!;
+    expect(phi.afterOnset).toMatchObject({ auroc: 1, collapsedRuns: 10, healthyRuns: 10 });
+    // Of steps 10 to 19 it rises at 12; before, it is as in every healthy step.
+    expect(phi.beforeOnset!.auroc).toBeCloseTo(0.8 + 0.2 / 2, 10);
   });
 });
 
@@ -88,6 +114,42 @@ describe("what is odd", () => {
 
   it("scores without tuning runs, but for the baselines", () => {
     expect(score(runs, phi).baselines).toBeNull();
+  });
+
+  it("scores a second held-out split, with rules chosen on both of the others where they are there", () => {
+    const corpus = mkdtempSync(join(folder, "corpus-"));
+    // In tuning runs token entropy is high where accuracy is lost, in held-out ones where it is not.
+    const write = (split: Split, collapsed: number, healthy: number) =>
+      writeSplit(
+        corpus,
+        split,
+        linesOf(
+          Array.from({ length: 4 }, (_, seed) => [
+            runOf({
+              name: { split, seed },
+              step: () => ({ promptFreeAgreement: 0, entropy: collapsed }),
+              accuracy: (step) => (step < 20 ? 0.6 : 0.1),
+            }),
+            runOf({ name: { split, arm: "truth", seed }, step: () => ({ entropy: healthy }) }),
+          ]).flat(),
+        ),
+      );
+    const of = (...chosenOn: Split[]) =>
+      scoreMonitors({ split: "held-out-2", chosenOn, monitors: phi, corpus });
+    const highEntropy = (scores: Scores) =>
+      scores.baselines!.some(({ name }) => name.startsWith("token entropy is high"));
+    write("held-out-2", 2, 1);
+    write("tuning", 2, 1);
+    expect(of("tuning", "held-out").baselines).toBeNull();
+    write("held-out", 1, 2);
+    expect(highEntropy(of("tuning"))).toBe(true);
+    expect(highEntropy(of("tuning", "held-out"))).toBe(false);
+    expect(highEntropy(of("tuning", "held-out-2"))).toBe(true);
+    expect(of("tuning", "held-out")).toMatchObject({
+      split: "held-out-2",
+      chosenOn: ["tuning", "held-out"],
+      runs: { all: 8, collapsed: 4 },
+    });
   });
 
   it("matches no runs whose agreement differs", () => {
@@ -105,7 +167,7 @@ describe("what is odd", () => {
             },
           },
     );
-    expect(score(apart, phi).matched).toEqual({ pairs: 0, series: [] });
+    expect(score(apart, phi).matched).toEqual({ pairs: 0, certificate: null, series: [] });
   });
 
   it("takes a run of one step, and values that are missing", () => {

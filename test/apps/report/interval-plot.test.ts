@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { draw } from "../../../src/apps/report/view/draw.js";
 import {
   type Estimate,
+  IntervalPlot,
   intervalAxis,
-  intervalPlot,
   PLOT_WIDTH,
   position,
-} from "../../../src/apps/report/interval-plot.js";
+} from "../../../src/apps/report/view/interval-plot.js";
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const estimate: fc.Arbitrary<Estimate> = fc
@@ -53,7 +54,13 @@ it("draws the bar to the right of the reference band exactly when the interval c
   const base: Estimate = { value: 0.4, interval: [0.36, 0.44] };
   const drawn = (low: number): { barLeft: number; bandRight: number } => {
     const after: Estimate = { value: low + 0.04, interval: [low, low + 0.08] };
-    const svg = intervalPlot(intervalAxis([base, after]), "srt", after, base, "SRT").markup;
+    const svg = draw(IntervalPlot, {
+      axis: intervalAxis([base, after]),
+      arm: "srt",
+      estimate: after,
+      reference: base,
+      description: "SRT",
+    })!.markup;
     const [barLeft] = attribute(svg, /class="ci" d="M([\d.]+) /);
     const [x, width] = attribute(svg, /class="reference" x="([\d.]+)" y="0" width="([\d.]+)"/);
     return { barLeft: barLeft!, bandRight: x! + width! };
@@ -66,10 +73,16 @@ it("draws the bar to the right of the reference band exactly when the interval c
 
 it("puts dot and whiskers where the numbers are", () => {
   const axis = { low: 0, high: 1, ticks: [0, 0.5, 1] };
-  const svg = intervalPlot(axis, "srt", { value: 0.5, interval: [0.25, 0.75] }, undefined, "a <b>").markup;
+  const svg = draw(IntervalPlot, {
+    axis,
+    arm: "srt",
+    estimate: { value: 0.5, interval: [0.25, 0.75] },
+    reference: undefined,
+    description: "a <b>",
+  })!.markup;
   expect(svg).toContain('cx="110"');
   expect(svg).toContain("M60 11H160M60 7v8M160 7v8");
-  expect(svg).toContain('aria-label="a &lt;b&gt;"');
+  expect(svg).toContain('aria-label="a &lt;b>"');
   expect(svg).not.toContain('class="reference"');
 });
 

@@ -88,32 +88,36 @@ it("reports one run from its directory alone", async () => {
   expect(page).toContain("<td>git.uncommitted changes</td><td>yes, see environment.json</td>");
   expect(page).toContain("<strong>oddMetric</strong>");
   expect(page).not.toMatch(/<img/);
-  expect(page.match(/<script>/g)).toHaveLength(2);
+  expect(page.match(/<script>/g)).toHaveLength(1);
 });
 
 it.each([
-  ["nothing of a healthy run", 0.08, undefined],
+  ["nothing of a healthy run", 0.9, 0.08, undefined],
   [
     "signs of collapse above everything else",
+    0.3,
     0.6,
     "Signs of collapse: the commonest answer went from 6.0% to 60.0%",
   ],
-])("says %s", async (_, topShare, said) => {
+])("says %s", async (_, effectiveAnswersRatio, topShare, said) => {
   const run = await makeRun("one", "majority", 0.5);
-  const step = (number: number, share: number): MetricRecord => ({
+  const step = (number: number, metrics: MetricRecord["metrics"]): MetricRecord => ({
     kind: "step",
     step: number,
-    metrics: { agreement: 0.5, topShare: share, marginalAnswerEntropy: 3, noAnswerShare: 0 },
+    metrics: { agreement: 0.5, noAnswerShare: 0, ...metrics },
     time: {},
   });
-  const records = [step(1, 0.06), step(2, topShare)].map((record) => `${JSON.stringify(record)}\n`);
+  const last = { topShare, effectiveAnswersRatio };
+  const records = [step(1, { topShare: 0.06 }), step(2, last), step(3, last)].map(
+    (record) => `${JSON.stringify(record)}\n`,
+  );
   writeFileSync(join(run, "metrics.jsonl"), records.join(""));
   const page = readFileSync(await writeReport([run], join(folder, "report.html")), "utf8");
   const [warning] = page.match(/<p class="warning">[^<]*/) ?? [];
   if (said === undefined) expect(warning).toBeUndefined();
   else {
     expect(warning).toContain(said);
-    expect(page).toContain("Alarm topShare: topShare 0.6 at step 2, above 0.21.");
+    expect(page).toContain("Alarm effectiveAnswers: effectiveAnswersRatio 0.3 at step 3, below 0.5.");
   }
 });
 
@@ -129,7 +133,7 @@ it("compares runs: a curve each in a colour of its own, and the settings that di
     '<th scope="row">reward</th><td>majority</td><td>ground-truth</td><td>majority</td>',
   );
   expect(page).not.toContain('<th scope="row">steps</th>');
-  const firstPlot = /<figure class="plot">.*?<\/figure>/s.exec(page)![0];
+  const firstPlot = /<figure class="plot".*?<\/figure>/s.exec(page)![0];
   const colors = [...firstPlot.matchAll(/class="arm-(\w+)"/g)].map((match) => match[1]);
   expect(colors).toEqual(["srt", "groundTruth", "fixedTeacher"]);
 });

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { stepPlot } from "../../../src/apps/report/metric-plots.js";
-import { plotFigure, plotGrid } from "../../../src/apps/report/plot.js";
 import {
   curve,
   firstValue,
@@ -8,6 +7,8 @@ import {
   numericMetricNames,
   type SeriesPoint,
 } from "../../../src/apps/report/series.js";
+import { draw } from "../../../src/apps/report/view/draw.js";
+import { PlotFigure, PlotGrid } from "../../../src/apps/report/view/plot.js";
 
 const point = (
   step: number,
@@ -54,9 +55,9 @@ it("names the metrics that were ever numbers", () => {
 it("leaves out curves, figures and grids that have nothing to show", () => {
   const logged = { label: "SRT", arm: "srt", records: [point(1, { agreement: 0.5 })] } as const;
   const silent = { label: "other", arm: "mitigated", records: [point(1, {})] } as const;
-  const figure = plotFigure(stepPlot("agreement", [logged, silent], { group: "g" }))!.markup;
+  const figure = draw(PlotFigure, { spec: stepPlot("agreement", [logged, silent], { group: "g" }) })!.markup;
   expect(figure).toContain("SRT <b>50.0%</b>");
   expect(figure).not.toContain("other");
-  expect(plotFigure(stepPlot("agreement", [silent], { group: "g" }))).toBeUndefined();
-  expect(plotGrid([stepPlot("kl", [logged, silent], { group: "g" })])).toBeUndefined();
+  expect(draw(PlotFigure, { spec: stepPlot("agreement", [silent], { group: "g" }) })).toBeUndefined();
+  expect(draw(PlotGrid, { specs: [stepPlot("kl", [logged, silent], { group: "g" })] })).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { draw } from "../../../src/apps/report/view/draw.js";
+import { VoteCard, VoteSets } from "../../../src/apps/report/view/vote-card.js";
 import { voteExample, voteExamples } from "../../../src/apps/report/vote-example.js";
-import { voteCard, voteSets } from "../../../src/apps/report/votes.js";
 import type { RolloutRow } from "../../../src/run/run-directory.js";
 import { HOSTILE } from "./sample-data.js";
 
@@ -75,7 +76,8 @@ it("takes prompts from the most divided to the most agreed, keeping duplicate pr
 
 it("shows every count, marks majority and truth, and folds small classes", () => {
   const answers = ["1", "1", "1", "2", "2", "3", "4", "5", "6", "7", "8", "9"];
-  const card = voteCard({ ...voteExample(group(0, answers, "1", 0.25)), truth: "9" }).markup;
+  const example = { ...voteExample(group(0, answers, "1", 0.25)), truth: "9" };
+  const card = draw(VoteCard, { example })!.markup;
   expect(card).toContain('<li class="majority"><span class="answer"><code>1</code>');
   expect(card).toContain('<code>9</code><span class="tick"');
   expect(card).toContain("2 others<");
@@ -86,7 +88,7 @@ it("shows every count, marks majority and truth, and folds small classes", () =>
 });
 
 it("says so where nobody answered", () => {
-  const card = voteCard(voteExample(group(0, [null, null], null, 0))).markup;
+  const card = draw(VoteCard, { example: voteExample(group(0, [null, null], null, 0)) })!.markup;
   expect(card).toContain("no majority");
   expect(card).toContain("<em>no answer</em>");
 });
@@ -97,9 +99,8 @@ it("puts hostile prompts, answers and completions in the page as text", () => {
     prompt: HOSTILE,
     completion: HOSTILE,
   }));
-  const markup = voteSets([
-    { title: HOSTILE, note: HOSTILE, examples: [{ ...voteExample(rows), truth: HOSTILE }] },
-  ])!.markup;
+  const sets = [{ title: HOSTILE, note: HOSTILE, examples: [{ ...voteExample(rows), truth: HOSTILE }] }];
+  const { markup } = draw(VoteSets, { sets })!;
   expect(markup).not.toMatch(/<(script|img|!--)/i);
-  expect(voteSets([{ title: "empty", examples: [] }])).toBeUndefined();
+  expect(draw(VoteSets, { sets: [{ title: "empty", examples: [] }] })).toBeUndefined();
 });

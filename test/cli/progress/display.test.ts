@@ -100,6 +100,29 @@ describe("on a terminal", () => {
     for (const line of screen(io.stderr.text)) expect([...line].length).toBeLessThan(Math.max(columns, 11));
   });
 
+  it("shows the course of agreement and accuracy, and how many alarms there were", () => {
+    const io = open((given) => {
+      terminal(110)(given);
+      Object.assign(given.env, { NO_COLOR: "1" });
+    });
+    const shares = [0.5, 0.625, 0.75, 1];
+    for (const [i, agreement] of shares.entries()) {
+      begin(i + 1);
+      clock += 1;
+      const metrics = i === 0 ? { agreement } : { agreement, accuracy: 1 - agreement };
+      display.observer({ type: "record", record: { ...record, step: i + 1, metrics } });
+      // Not before there is a course.
+      if (i < 2) expect(screen(io.stderr.text).join("\n")).not.toContain("█");
+    }
+    display.observer({ type: "notice", code: "monitor-alarm", message: "topShare rose" });
+    display.observer({ type: "notice", code: "monitor-alarm", message: "the canary fell" });
+    const lines = screen(io.stderr.text);
+    expect(lines.slice(-2)).toEqual([
+      "  agreement 50.0% ▁▃▅█ 100.0%   accuracy 37.5% █▆▁ 0.0%",
+      "  2 alarms, the last: the canary fell",
+    ]);
+  });
+
   it("keeps notices and evaluations above the block", () => {
     const io = open(terminal(80));
     begin(1);
@@ -181,5 +204,20 @@ describe("a resumed run", () => {
     finish(3, 3);
     begin(4, 4);
     expect(io.stderr.text).toContain("train: step 3/4 (75%), 7 s left");
+  });
+});
+
+describe("quiet", () => {
+  it.each([true, false])("prints notices and nothing else, on a terminal: %s", (isTTY) => {
+    const io = fakeIo();
+    io.stderr.isTTY = isTTY;
+    display = new ProgressDisplay(io, { now: () => clock, quiet: true });
+    display.start("train");
+    begin(1);
+    finish(1, 10);
+    display.observer({ type: "record", record: { ...record, kind: "eval", metrics: { mean: 0.5 } } });
+    display.observer({ type: "notice", code: "monitor-alarm", message: "topShare rose" });
+    display.close();
+    expect(io.stderr.text).toBe("note[monitor-alarm]: topShare rose\n");
   });
 });

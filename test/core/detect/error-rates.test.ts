@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { prefixOf, scaleOf } from "../../../src/core/detect/baseline.js";
 import { blockLength, bootstrapLimit } from "../../../src/core/detect/bootstrap-limit.js";
-import { lowerProportion, upperProportion, upperTail } from "../../../src/core/detect/clopper-pearson.js";
 import { cusumStep, siegmundArl } from "../../../src/core/detect/cusum-step.js";
 import { type DetectorSpec, detectorOf } from "../../../src/core/detect/spec.js";
 import { verdictsOn } from "../../../src/core/detect/verdict.js";
+import { lowerProportion, upperProportion, upperTail } from "../../../src/core/statistics/clopper-pearson.js";
 import { mean } from "../../../src/numbers.js";
 import { Random } from "../../../src/random.js";
 

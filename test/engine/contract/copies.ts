@@ -95,8 +95,11 @@ export function copiesContract(name: string, open: OpenEngine): void {
         for (const [tensor, values] of after) {
           if (tensor === "step") continue;
           values.forEach((value, i) => {
-            const expected = Math.fround(0.75 * before.get(tensor)![i]! + 0.25 * policy.get(tensor)![i]!);
-            expect(value).toBe(expected);
+            const kept = 0.75 * before.get(tensor)![i]!;
+            const taken = 0.25 * policy.get(tensor)![i]!;
+            // An engine may round each product to float32.
+            const rounding = 2 ** -23 * (Math.abs(kept) + Math.abs(taken));
+            expect(Math.abs(value - (kept + taken))).toBeLessThanOrEqual(rounding);
             if (value !== before.get(tensor)![i]) moved++;
           });
         }

@@ -2,7 +2,8 @@
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SelftrainError } from "../../../src/errors.js";
-import { type HttpServer, json, type Received, serveHttp } from "../../../src/io/http/server.js";
+import { type HttpServer, json } from "../../../src/io/http/guarded.js";
+import { type Received, serveHttp } from "../../../src/io/http/server.js";
 
 const MOST = 1000;
 const IN_FLIGHT = 1500;

@@ -129,6 +129,8 @@ describe("evaluate", () => {
 describe("evaluationRecord", () => {
   const number = fc.double({ min: 0, max: 1, noNaN: true });
   const estimate = fc.option(fc.record({ value: number, lo: number, hi: number }));
+  const values = fc.array(number);
+  const byPrompt = fc.record({ mean: values, maj: values, greedy: values, agreement: values });
   const result: fc.Arbitrary<EvaluationResult> = fc.record({
     prompts: fc.nat(),
     samples: fc.nat(),
@@ -136,6 +138,7 @@ describe("evaluationRecord", () => {
     maj: estimate,
     pass: estimate,
     greedy: estimate,
+    byPrompt,
     agreement: number,
     topShare: number,
     topAnswer: fc.option(fc.string()),

@@ -36,11 +36,17 @@ describe("passAtK", () => {
 describe("scorePrompt", () => {
   it("counts right samples and the right majority", () => {
     const answers = ["7", "7", "8", null];
-    expect(scorePrompt({ id: "p", answers }, "7")).toEqual({ samples: 4, correct: 2, majority: 1 });
+    expect(scorePrompt({ id: "p", answers }, "7")).toEqual({
+      samples: 4,
+      correct: 2,
+      majority: 1,
+      agreement: 0.5,
+    });
     expect(scorePrompt({ id: "p", answers, greedy: "8" }, "8")).toEqual({
       samples: 4,
       correct: 1,
       majority: 0,
+      agreement: 0.5,
       greedy: 1,
     });
   });
@@ -55,12 +61,14 @@ describe("scorePrompt", () => {
       samples: 2,
       correct: 0,
       majority: 0,
+      agreement: 0.5,
       greedy: 0,
     });
     expect(scorePrompt({ id: "p", answers: [null, null] }, "7")).toEqual({
       samples: 2,
       correct: 0,
       majority: 0,
+      agreement: 0,
     });
   });
 
@@ -97,6 +105,12 @@ describe("evaluationMetrics", () => {
     expect(metrics.maj.value).toBeCloseTo(1 / 3, 12);
     expect(metrics.pass.value).toBeCloseTo((5 / 6 + 1 / 2 + 0) / 3, 12);
     expect(metrics.greedy?.value).toBeCloseTo(2 / 3, 12);
+    expect(metrics.byPrompt).toEqual({
+      mean: [2 / 4, 1 / 4, 0],
+      maj: [1, 0, 0],
+      greedy: [1, 1, 0],
+      agreement: [2 / 4, 2 / 4, 1],
+    });
     expect(metrics.mean.lo).toBeLessThan(metrics.mean.value);
     expect(metrics.mean.hi).toBeGreaterThan(metrics.mean.value);
   });

@@ -4,7 +4,6 @@ import { finetuneConfigSchema } from "../../../src/config/finetune-config.js";
 import type { VotedPrompt } from "../../../src/core/preference/voted-prompt.js";
 import type { Datum, Engine } from "../../../src/engine/engine.js";
 import { openPolicy } from "../../../src/engine/onnx/policy/open-policy.js";
-import { Scratch } from "../../../src/engine/onnx/runtime/scratch.js";
 import { lossFeeds } from "../../../src/engine/onnx/training/loss-feeds.js";
 import { split } from "../../../src/engine/onnx/training/micro-batch.js";
 import { wholeModel } from "../../../src/engine/onnx/training/whole-model.js";
@@ -12,11 +11,12 @@ import { Random } from "../../../src/random.js";
 import { pairData, pairScores } from "../../../src/training/finetune/update.js";
 import { compiling } from "../../engine/compiling.js";
 import { emptyGradient } from "../../engine/empty-gradient.js";
+import { PLACE, someRows } from "../../engine/on-device.js";
 import { packed } from "../../engine/packed.js";
 import { GQA, temporaryModel } from "../../engine/tiny-model.js";
 
-const policy = openPolicy({ folder: temporaryModel(GQA, 4) }, null);
-const passes = wholeModel(compiling(), new Scratch());
+const policy = openPolicy({ folder: temporaryModel(GQA, 4) }, null, PLACE);
+const passes = wholeModel(compiling(), someRows());
 
 /** Cross-entropy through the model: logprobs and gradient. */
 async function run(data: readonly Datum[]) {

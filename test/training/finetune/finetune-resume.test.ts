@@ -15,7 +15,8 @@ const notConfig = (name: string) => name === "config.yaml";
 
 /** Two rounds of two or three steps. */
 function tiny(output: string, changes: Partial<FinetuneConfigInput> = {}) {
-  const { model, maxNewTokens, engine } = tinyTraining(base, output);
+  const { model, maxNewTokens } = tinyTraining(base, output);
+  const engine = { threads: 1 };
   return finetuneConfigSchema.parse({
     model,
     output,
@@ -38,11 +39,12 @@ function tiny(output: string, changes: Partial<FinetuneConfigInput> = {}) {
 
 describe("every state of the run directory that a kill can leave", () => {
   it.each([
-    ["pairs, each round from the policy of the one before", {}],
-    ["pairs, each round from the start", { restart: true }],
+    ["pairs, each round from the policy of the one before", {}, 2],
+    // What differs is where a round begins: fewer of the states will do.
+    ["pairs, each round from the start", { restart: true }, 4],
   ] as const)(
     "%s: continues to the same end",
-    async (_, keys) => {
+    async (_, keys, every) => {
       const output = at(`every-${Object.keys(keys).join("")}`);
       const config = tiny(output, keys);
       const copies = `${output}.states`;
@@ -66,7 +68,7 @@ describe("every state of the run directory that a kill can leave", () => {
         .filter(isRun)
         .filter((state, i, all) => i === 0 || listing(state) !== listing(all[i - 1]!));
       expect(states.length).toBeGreaterThan(15);
-      for (const state of states) {
+      for (const state of states.filter((_, i) => i % every === 0)) {
         fs.rmSync(output, { recursive: true });
         fs.cpSync(state, output, { recursive: true });
         await finetune(config, { resume: true });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FinetuneConfig, PretrainConfig, RewardModelTrainConfig, TrainConfig } from "selftrain";
 import type { ErrorDetails } from "../../../src/errors.js";
+import type { ControlAction } from "../../../src/run/control.js";
 
 export type Fault =
   | { readonly do: "snapshot"; readonly to: string }
@@ -24,17 +25,29 @@ export interface Ended {
 
 const script = (name: string) => fileURLToPath(new URL(`children/${name}`, import.meta.url));
 
+/** A control that is asked for when the line of a step is written. */
+export interface Ask {
+  readonly step: number;
+  readonly asked: ControlAction;
+}
+
 /** Begins or continues the run, with a fault or without, until the process ends. Rejects where it crashed. */
 export async function trainInChild(
   kind: "train" | "pretrain" | "finetune" | "reward-model",
   config: TrainConfig | PretrainConfig | FinetuneConfig | RewardModelTrainConfig,
   fault?: Fault,
+  asks: readonly Ask[] = [],
 ): Promise<Ended> {
   const path = `${config.output}.config.json`;
   fs.writeFileSync(path, JSON.stringify(config));
   const hook = fault ? ["--import", pathToFileURL(script("faults.mjs")).href] : [];
   const child = spawn(process.execPath, [...hook, script("train.mjs"), kind, path], {
-    env: { ...process.env, FAULT: JSON.stringify(fault ?? {}), FAULT_ROOT: config.output },
+    env: {
+      ...process.env,
+      FAULT: JSON.stringify(fault ?? {}),
+      FAULT_ROOT: config.output,
+      ASK: JSON.stringify(asks),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [output, errors] = ["", ""];

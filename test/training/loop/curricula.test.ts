@@ -331,7 +331,20 @@ describe("monitors that stop a run and go back", () => {
       evaluation: { size: 0 },
       checkpointEvery: 1,
       promptsPerStep: 8,
-      monitors: { default: "restore-best" },
+      monitors: {
+        default: "off",
+        signs: {
+          detector: {
+            kind: "any",
+            of: [
+              { on: "topShare", kind: "rise", by: 0.15, from: "first" },
+              { on: "marginalAnswerEntropy", kind: "fall", ratio: 0.8, from: "first" },
+              { on: "distinctMajorityShare", kind: "fall", ratio: 0.7, from: "first" },
+            ],
+          },
+          onAlarm: "restore-best",
+        },
+      },
     });
     const { earlyStop } = await train(config);
     expect(earlyStop).toMatchObject({

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Notice, type TrainConfig, train } from "selftrain";
 import { describe, expect, it } from "vitest";
 import { replay } from "../../../src/apps/replay/replay.js";
+import { TIMES } from "../../../src/core/monitor/catalogue/index.js";
 import { type Alarm, readAlarms } from "../../../src/run/alarms.js";
 import { listCheckpoints } from "../../../src/run/checkpoints.js";
 import { readRunInfo } from "../../../src/run/run-info.js";
@@ -23,6 +24,16 @@ const quick = { evaluation: { size: 0 }, steps: 5, checkpointEvery: 2 } as const
 const always = { on: "agreement", detector: { kind: "threshold", above: 0 } } as const;
 /** In alarm at the second step and later. */
 const second = { on: "agreement", detector: { kind: "threshold", above: 0, patience: 2 } } as const;
+
+/** Of a collapse, whatever the answers of the task are. */
+const signs: NonNullable<Exclude<TrainConfig["monitors"][string], "off">["detector"]> = {
+  kind: "any",
+  of: [
+    { on: "topShare", kind: "rise", by: 0.15, from: "first" },
+    { on: "marginalAnswerEntropy", kind: "fall", ratio: 0.8, from: "first" },
+    { on: "distinctMajorityShare", kind: "fall", ratio: 0.7, from: "first" },
+  ],
+};
 
 /** A learning rate that ruins the model at once. */
 const ruinous = { adam: { learningRate: 0.3, gradClipNorm: 0 }, steps: 8, checkpointEvery: 1 } as const;
@@ -54,7 +65,7 @@ const cases: [string, Parameters<typeof tinyTraining>[2]][] = [
       ...ruinous,
       evaluation: { size: 8, samples: 2, every: 1 },
       promptsPerStep: 8,
-      monitors: { default: "restore-best" },
+      monitors: { default: "off", signs: { detector: signs, onAlarm: "restore-best" } },
     },
   ],
 ];
@@ -94,6 +105,17 @@ describe("what each does", () => {
     const rates = stepsOf(at("lower-lr-whole")).map(({ metrics }) => metrics.learningRate);
     expect(rates).toEqual([1e-3, 5e-4, 5e-4, 2.5e-4, 2.5e-4]);
     expect(readAlarms(at("lower-lr-whole")).map(({ step }) => step)).toEqual([1, 3, 5]);
+  });
+
+  it("every step says how long monitoring took, on top of its seconds", () => {
+    const times = stepsOf(at("lower-lr-whole")).map(({ time }) => time);
+    expect(times).toHaveLength(5);
+    for (const time of times) {
+      expect(Object.keys(time).sort()).toEqual([...Object.keys(TIMES)].sort());
+      expect(time.monitorSeconds).toBeGreaterThan(0);
+      // Counting a few dozen answers; a step of the smallest model takes longer.
+      expect(time.monitorSeconds).toBeLessThan(5);
+    }
   });
 
   it("filter: rejects from the next step on, and one that finds too little does not end the run", () => {

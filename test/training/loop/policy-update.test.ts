@@ -57,6 +57,13 @@ describe("updatePolicy", () => {
       gradNorm,
       importanceRatio: expect.closeTo(1, 4),
       clipFraction: null,
+      // One program samples and trains: they agree but for rounding.
+      mismatch: {
+        kl: expect.closeTo(0, 6),
+        ratio: expect.closeTo(1, 4),
+        largest: expect.closeTo(0, 3),
+        outside: 0,
+      },
       vocabularyEntropy: null,
     });
     expect(after).toEqual(await (await engine.refreshSampler()).logprobs(data));

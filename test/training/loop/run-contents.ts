@@ -23,6 +23,16 @@ export function runContents(run: string, without: (name: string) => boolean = ()
   };
 }
 
+/** Files of a run as if no true answer had been known: its groups say them, and nothing else does. */
+export function withoutTruth(files: Readonly<Record<string, string>>): Record<string, string> {
+  const told = /"truth":(null|"[^"]*")/g;
+  const entries = Object.entries(files).map(([name, text]) => [
+    name,
+    name.startsWith("groups/") ? text.replaceAll(told, '"truth":…') : text,
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
 export function recordsOf(run: string): MetricRecord[] {
   return readMetrics(join(run, "metrics.jsonl"));
 }

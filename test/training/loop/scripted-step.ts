@@ -81,6 +81,7 @@ export async function scriptedStep(
       heldOut: null,
       probe: null,
       validation: null,
+      ahead: { begun: null },
     },
     stage: { number: null, since: 0, pool, source },
     run: { path: folder },

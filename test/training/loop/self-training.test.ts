@@ -7,7 +7,7 @@ import { writeReport } from "../../../src/apps/report/report.js";
 import { readRollouts } from "../../../src/run/rollouts.js";
 import { readRunInfo } from "../../../src/run/run-info.js";
 import { planTrain } from "../../../src/training/plan/plan.js";
-import { recordsOf, runContents } from "./run-contents.js";
+import { recordsOf, runContents, withoutTruth } from "./run-contents.js";
 import { tinyBase, tinyTraining } from "./tiny-base.js";
 
 const base = tinyBase();
@@ -82,7 +82,7 @@ describe("self-training without labels (SRT)", () => {
     });
   });
 
-  it("answers that are there change metrics and nothing else, even where they are wrong", async () => {
+  it("answers that are there change metrics and what groups say is true, and nothing else, even where they are wrong", async () => {
     const wrong = join(base.folder, "wrong.jsonl");
     const lines = fs.readFileSync(base.file, "utf8").split("\n");
     const lie = (line: string) => JSON.stringify({ ...(JSON.parse(line) as object), answer: "wrong" });
@@ -96,10 +96,13 @@ describe("self-training without labels (SRT)", () => {
     );
     expect(right.end!.mean!.value).toBeGreaterThan(0);
     expect(liar.end!.mean!.value).toBe(0);
-    const files = runContents(at("none"), (name) => name === "config.yaml").files;
-    expect(Object.keys(files)).toContain("rollouts/step-000004.parquet");
-    for (const name of ["right", "wrong"])
-      expect(runContents(at(name), (file) => file === "config.yaml").files).toEqual(files);
+    const contents = (name: string) =>
+      withoutTruth(runContents(at(name), (file) => file === "config.yaml").files);
+    const files = contents("none");
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(["rollouts/step-000004.parquet", "groups/step-000004.jsonl"]),
+    );
+    for (const name of ["right", "wrong"]) expect(contents(name)).toEqual(files);
   });
 
   it("equal configurations write equal bytes; another seed writes others", async () => {

@@ -10,8 +10,7 @@ const step = (number: number, metrics: Record<string, number | null> = {}): Metr
   metrics: {
     agreement: 0.5,
     topShare: 0.06,
-    marginalAnswerEntropy: 3,
-    distinctMajorityShare: 0.9,
+    disconnectedShare: 0,
     noAnswerShare: 0,
     ...metrics,
   },
@@ -23,7 +22,7 @@ const evaluation = (at: number, agreement: number, topShare = 0.06, more = {}): 
   metrics: { agreement, topShare, ...more },
   time: {},
 });
-const collapsed = { topShare: 0.6, agreement: 0.8 };
+const collapsed = { topShare: 0.6, agreement: 0.8, disconnectedShare: 0.5 };
 
 describe("signsOf", () => {
   it.each<[string, MetricRecord[]]>([
@@ -44,16 +43,10 @@ describe("signsOf", () => {
       /from 6\.0% to 60\.0% of all answers in training/,
     ],
     [
-      "entropy",
+      "fewer answers",
       "collapse",
-      [step(1), step(2, { marginalAnswerEntropy: 2 })],
-      /answer entropy 2\.00, bound 2\.40/,
-    ],
-    [
-      "what only the last update did",
-      "collapse",
-      [evaluation(0, 0.4, 0.05), step(1), evaluation(1, 0.9, 0.599)],
-      /from 5\.0% to 59\.9% of all answers on held-out prompts, and agreement from 40\.0% to 90\.0%/,
+      [step(1), step(2, { effectiveAnswersRatio: 0.4 }), step(3, { effectiveAnswersRatio: 0.3 })],
+      /variety of the answers 0\.30, bound 0\.50/,
     ],
     [
       "silence from the first step",
@@ -89,10 +82,10 @@ describe("signsOf", () => {
     const records = [step(1), step(2, collapsed)];
     const monitors = (given: object) => ({ monitors: monitorsSchema.parse(given) });
     expect(signsOf(monitors({}), records)?.signals).toEqual([
-      { monitor: "topShare", series: "topShare", value: 0.6, bound: 0.06 + 0.15 },
+      { monitor: "disconnected", series: "disconnectedShare", value: 0.5, bound: 0.2 },
     ]);
-    const wide = { topShare: { detector: { kind: "rise", by: 0.9 } } };
-    for (const given of [{ default: "off" }, { topShare: "off" }, wide])
+    const wide = { disconnected: { detector: { kind: "rise", by: 0.9 } } };
+    for (const given of [{ default: "off" }, { disconnected: "off" }, wide])
       expect(signsOf(monitors(given), records)).toBeNull();
     const own = { default: "off", mine: { on: "topShare", detector: { kind: "threshold", above: 0.1 } } };
     expect(signsOf(monitors(own), records)).toBeNull();

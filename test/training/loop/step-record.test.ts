@@ -36,6 +36,7 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
     gradNorm: 2,
     importanceRatio: Math.exp(0.5),
     clipFraction: null,
+    mismatch: { kl: 0.01, ratio: 1.02, largest: 0.3, outside: 0 },
     vocabularyEntropy: null,
   };
   return {
@@ -47,6 +48,8 @@ function step(changes: Parameters<typeof configWith>[0] = {}): Step {
       selection: allOf(groups),
       refill: null,
       sampleSeconds: 0,
+      entropies: null,
+      staleness: null,
       stage: null,
     },
   };

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type GivenMonitors, monitorsSchema } from "../../../src/config/monitor-config.js";
 import { DEFAULT_MONITORS } from "../../../src/config/monitor-defaults.js";
 import { isSeries, parseSeries } from "../../../src/config/monitor-series.js";
+import { seriesOf } from "../../../src/config/monitors.js";
 import type { MetricRecord } from "../../../src/run/run-directory.js";
 import { alarmNotice } from "../../../src/training/monitors/alarm-text.js";
 import { Monitoring, monitoringOf } from "../../../src/training/monitors/monitoring.js";
@@ -27,7 +28,9 @@ const high = { on: "topShare", detector: { kind: "threshold", above: 0.5 } } as 
 
 describe("the default set", () => {
   it("watches series that are catalogued", () => {
-    for (const { on } of Object.values(DEFAULT_MONITORS)) expect(isSeries(parseSeries(on)), on).toBe(true);
+    const series = Object.values(DEFAULT_MONITORS).flatMap(seriesOf);
+    expect(series.length).toBeGreaterThan(0);
+    for (const on of series) expect(isSeries(parseSeries(on)), on).toBe(true);
   });
 
   it("is in every configuration but one that leaves it out, and stored in full", () => {
@@ -35,31 +38,44 @@ describe("the default set", () => {
     expect(parsed).toEqual(DEFAULT_MONITORS);
     expect(monitorsSchema.parse(parsed)).toEqual(parsed);
     expect(monitorsSchema.parse({ default: "off" })).toEqual({ default: "off" });
-    expect(monitorsSchema.parse({ default: "stop", topShare: "off" })).toMatchObject({
-      topShare: "off",
-      answerEntropy: { onAlarm: "stop", detector: DEFAULT_MONITORS.answerEntropy!.detector },
+    expect(monitorsSchema.parse({ default: "stop", disconnected: "off" })).toMatchObject({
+      disconnected: "off",
+      twoOfThree: { onAlarm: "stop", detector: DEFAULT_MONITORS.twoOfThree!.detector },
     });
     const other = { detector: { kind: "rise", by: 0.3 } } as const;
-    expect(monitorsSchema.parse({ topShare: other }).topShare).toEqual({ on: "topShare", ...other });
+    expect(monitorsSchema.parse({ disconnected: other }).disconnected).toEqual({
+      on: "disconnectedShare",
+      runs: "without-probe",
+      ...other,
+    });
   });
 
-  it("gives the collapse of docs/experiments.md away at its second step", () => {
-    // The commonest answer's share at steps 0, 6, 12 and 24 of the collapse of seed 0.
-    const { alarms } = monitoringOf({ steps: 4 }, stepsWith([0.15, 0.36, 0.78, 0.88]));
-    expect(alarms).toEqual([
-      {
-        step: 2,
-        after: 2,
-        monitor: "topShare",
-        action: "log",
-        series: "topShare",
-        value: 0.36,
-        bound: 0.3,
-        evidence: { base: 0.15, baseStep: 1 },
-      },
+  it("raises what its detectors say, in the words of the series", () => {
+    const steps = [1, 0.8, 0.45, 0.3].map((ratio, i) =>
+      line("step", i + 1, { effectiveAnswersRatio: ratio, disconnectedShare: i === 3 ? 0.31 : 0.1 }),
+    );
+    const { alarms } = monitoringOf({ steps: 4 }, steps);
+    expect(alarms).toMatchObject([
+      { step: 4, monitor: "effectiveAnswers", series: "effectiveAnswersRatio", value: 0.3, bound: 0.5 },
+      { step: 4, monitor: "disconnected", series: "disconnectedShare", value: 0.31 },
+    ]);
+    expect(alarmNotice(alarms[0]!).message).toMatch(
+      /^effectiveAnswers: effectiveAnswersRatio 0.3 at step 4, below 0.5.*; nothing is changed$/,
+    );
+  });
+
+  it("goes by the distance from the base where there is a probe, and by nothing else", () => {
+    const records = [
+      line("step", 1, { effectiveAnswersRatio: 0.1 }),
+      line("step", 2, { effectiveAnswersRatio: 0.1 }),
+      line("probe", 2, { sequenceKl: 1.5 }),
+    ];
+    const { alarms } = monitoringOf({ steps: 2, probe: { every: 1 } }, records);
+    expect(alarms).toMatchObject([
+      { monitor: "driftFromBase", series: "probe.sequenceKl", value: 1.5, bound: 1 },
     ]);
     expect(alarmNotice(alarms[0]!).message).toBe(
-      "topShare: topShare 0.36 at step 2, above 0.3 (base 0.15, base step 1); nothing is changed",
+      "driftFromBase: probe.sequenceKl 1.5 at step 2, above 1; nothing is changed",
     );
   });
 });

@@ -154,7 +154,8 @@ const pretrainCommand: Command<Partial<PretrainConfigInput>> = {
 };
 const finetuneCommand: Command<object> = {
   config: (changes, output) => {
-    const { model: own, prompts, maxNewTokens, engine, evaluation } = tinyTraining(base, output);
+    const { model: own, prompts, maxNewTokens, evaluation } = tinyTraining(base, output);
+    const engine = { threads: 1 };
     const { size } = evaluation;
     return finetuneConfigSchema.parse({
       ...{ model: own, output, prompts, maxNewTokens, engine, evaluation: { size } },
@@ -166,7 +167,8 @@ const finetuneCommand: Command<object> = {
 };
 const labelCommand: Command<Partial<LabelConfigInput>> = {
   config: (changes, output) => {
-    const { model: own, prompts, maxNewTokens, engine } = tinyTraining(base, output);
+    const { model: own, prompts, maxNewTokens } = tinyTraining(base, output);
+    const engine = { threads: 1 };
     const { file, answerColumn, size } = prompts;
     const source = { file, answerColumn, size };
     return labelConfigSchema.parse({ model: own, output, prompts: source, maxNewTokens, engine, ...changes });
@@ -296,6 +298,19 @@ describe("train alone", () => {
     ],
   ])("%s", async (code, changes) => {
     expect((await sameFailure(trainCommand, changes())).code).toMatch(new RegExp(`^${code}|^file-missing$`));
+  });
+
+  it("which monitors change the run, and which were given something to do and do not watch in it", async () => {
+    const notes = async (changes: Partial<TrainConfigInput>) =>
+      (await planTrain(tinyTraining(base, at(`output-${count++}`), changes))).notes.join("\n");
+    const monitors = { default: "off", driftFromBase: "stop", disconnected: "log" } as const;
+    const without = await notes({ monitors: { ...monitors, disconnected: { onAlarm: "stop" } } });
+    expect(without).toContain("alarms change the run: disconnected (stop)");
+    expect(without).toContain("driftFromBase (stop) does not watch: it is for runs with a probe");
+    const probed = await notes({ monitors, probe: { size: 2, samples: 2 } });
+    expect(probed).toContain("alarms change the run: driftFromBase (stop)");
+    expect(probed).toContain("disconnected (log) does not watch: it is for runs without a probe");
+    expect(await notes({})).not.toContain("does not watch");
   });
 
   it("a run that is there, begun anew or resumed with other settings", async () => {

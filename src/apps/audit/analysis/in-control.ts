@@ -1,7 +1,7 @@
 /** When a figure left what it was at first: a band around its first steps, and the first step from which it stays outside for a while. */
 
-import { standardError } from "../../../core/monitor/statistics/resample.js";
-import { trailingMeans } from "../../../core/monitor/statistics/smooth.js";
+import { trailingMeans } from "../../../core/statistics/smooth.js";
+import { standardError } from "../../../core/statistics/standard-error.js";
 import { mean } from "../../../numbers.js";
 
 export interface InControl {

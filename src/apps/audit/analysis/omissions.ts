@@ -1,5 +1,8 @@
 /** What could not be computed, and why: said once, where a reader would look for it. */
+import { REFERENCE_STEPS } from "../../../core/monitor/label-free/reference.js";
+import { LARGE_VOTE } from "../../../core/monitor/proxy/label-error.js";
 import type { Omission } from "../source.js";
+import { POOLED_STEPS } from "./label-errors.js";
 import type { MovedFirst } from "./moved-first.js";
 import type { StepFigures } from "./step-figures.js";
 
@@ -33,6 +36,22 @@ export function omissionsOf(computed: Computed, known: readonly Omission[]): Omi
       !some(({ gap }) => gap !== null) && {
         what: "gap and payments",
         why: "rewards are not between 0 and 1, so that they cannot be held against accuracy",
+      },
+    truths &&
+      rewards &&
+      !some(({ splitError }) => splitError.error !== null) && {
+        what: "label error split",
+        why: `no prompt has ${LARGE_VOTE} votes within ${POOLED_STEPS} steps (the most is ${Math.max(...course.map(({ splitError }) => splitError.votes))}), from which a majority could be taken for the policy's own`,
+      },
+    some(({ gap }) => gap !== null) &&
+      !some(({ falsePay }) => falsePay !== null) && {
+        what: "false pay by kind",
+        why: `no wrong answer was paid after the first ${REFERENCE_STEPS} steps, which say how common answers were`,
+      },
+    some(({ falsePay }) => falsePay !== null) &&
+      !some(({ falsePay }) => falsePay?.toContradiction != null) && {
+        what: "false pay to contradictions",
+        why: "training logged none: the task shows no results on the way, or another program trained; what does not go to a spreading answer is not split",
       },
     course.length < 3 && {
       what: "phases, onset",

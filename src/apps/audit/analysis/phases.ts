@@ -10,8 +10,9 @@ import {
   type Slope,
 } from "../../../core/monitor/course/phases.js";
 import { type Transition, transitionOf } from "../../../core/monitor/course/transition.js";
-import { trailingMeans } from "../../../core/monitor/statistics/smooth.js";
+import { trailingMeans } from "../../../core/statistics/smooth.js";
 import type { StepFigures } from "./step-figures.js";
+import type { GroupFigures } from "./votes.js";
 import { phaseWindow, smoothingWindow } from "./windows.js";
 
 export interface AuditedSpan extends PhaseSpan {
@@ -39,9 +40,14 @@ export interface AuditedOnset extends Onset {
   readonly transition: Transition | null;
 }
 
-export function auditedPhases(course: readonly StepFigures[]): AuditedPhases {
+/** What phases are told by. */
+export type Course = readonly (Pick<StepFigures, "step" | "accuracy" | "promptFreeAgreement"> & {
+  readonly groups: readonly Pick<GroupFigures, "agreement" | "reward" | "accuracy">[];
+})[];
+
+export function auditedPhases(course: Course): AuditedPhases {
   const window = phaseWindow(course.length);
-  const ignored = ignoresPrompts(course);
+  const ignored = ignoresPrompts(course.map(({ promptFreeAgreement }) => promptFreeAgreement));
   const found = phasesOf(pointsOf(course), { window }).map((own, i) =>
     ignored[i] && own.phase !== "improving" && own.phase !== "recovering"
       ? { ...own, phase: "collapsed" as const }
@@ -65,17 +71,17 @@ const MOST = 0.5;
 const RISEN = 0.05;
 
 /** At which steps answers have come to ignore the prompt: smoothed φ is above a half, and above what it was in the first window. */
-function ignoresPrompts(course: readonly StepFigures[]): boolean[] {
-  const window = smoothingWindow(course.length);
+export function ignoresPrompts(promptFreeAgreement: readonly (number | null)[]): boolean[] {
+  const window = smoothingWindow(promptFreeAgreement.length);
   const phi = trailingMeans(
-    course.map(({ promptFreeAgreement }) => promptFreeAgreement ?? Number.NaN),
+    promptFreeAgreement.map((own) => own ?? Number.NaN),
     window,
   );
   const first = phi[Math.min(window, phi.length) - 1]!;
   return [...phi].map((own) => own > MOST && (own > first + RISEN || Number.isNaN(first)));
 }
 
-const pointsOf = (course: readonly StepFigures[]): PhasePoint[] =>
+const pointsOf = (course: Course): PhasePoint[] =>
   course.map(({ step, groups }) => ({
     step,
     rewards: groups.flatMap(({ reward, agreement }) => reward ?? agreement ?? []),

@@ -5,18 +5,20 @@ import {
   referenceOf,
 } from "../../../core/monitor/label-free/reference.js";
 import type { AuditSource, AuditStep } from "../source.js";
+import { LabelErrors, type SplitError } from "./label-errors.js";
 import { type StepFigures, stepFigures } from "./step-figures.js";
 
 /** Figures of the source's steps; the answers of a stage's first steps are the reference for the others. */
 export async function readCourse(source: AuditSource): Promise<StepFigures[]> {
   const figures: StepFigures[] = [];
-  let waiting: AuditStep[] = [];
+  const errors = new LabelErrors();
+  let waiting: { readonly step: AuditStep; readonly error: SplitError }[] = [];
   let reference: AnswerReference | null = null;
   let stage: number | undefined;
   const settle = () => {
     if (waiting.length === 0) return;
-    reference = referenceOf(waiting.map(({ groups }) => groups));
-    for (const step of waiting) figures.push(stepFigures(step, null));
+    reference = referenceOf(waiting.map(({ step }) => step.groups));
+    for (const { step, error } of waiting) figures.push(stepFigures(step, null, error));
     waiting = [];
   };
   for await (const read of source.steps()) {
@@ -28,11 +30,12 @@ export async function readCourse(source: AuditSource): Promise<StepFigures[]> {
       reference = null;
       stage = step.logged.stage;
     }
+    const error = errors.take(step.groups);
     if (reference !== null) {
-      figures.push(stepFigures(step, reference));
+      figures.push(stepFigures(step, reference, error));
       continue;
     }
-    waiting.push(step);
+    waiting.push({ step, error });
     if (waiting.length === REFERENCE_STEPS) settle();
   }
   settle();

@@ -2,7 +2,7 @@
 
 import type { PaidGroup } from "../../../core/monitor/group.js";
 import { answerShift } from "../../../core/monitor/label-free/answer-shift.js";
-import { type ExcessShare, excessShare } from "../../../core/monitor/label-free/excess-share.js";
+import { attractors, type ExcessShare, excessShare } from "../../../core/monitor/label-free/excess-share.js";
 import { type AnswerFigures, answerFigures } from "../../../core/monitor/label-free/figures.js";
 import type { AnswerReference } from "../../../core/monitor/label-free/reference.js";
 import { countsOf, tallyOf } from "../../../core/monitor/label-free/tally.js";
@@ -12,6 +12,8 @@ import { type HackingGap, hackingGap } from "../../../core/monitor/proxy/gap.js"
 import { type Payments, payments } from "../../../core/monitor/proxy/payments.js";
 import { mean, shareOf } from "../../../numbers.js";
 import type { AuditGroup, AuditStep } from "../source.js";
+import { type AuditedFalsePay, auditedFalsePay } from "./false-pay.js";
+import type { SplitError } from "./label-errors.js";
 import { type GroupFigures, groupFigures } from "./votes.js";
 
 export interface StepFigures
@@ -31,6 +33,8 @@ export interface StepFigures
   readonly payments: Payments | null;
   readonly proxyAlignment: number | null;
   readonly drift: number | null;
+  readonly splitError: SplitError;
+  readonly falsePay: AuditedFalsePay | null;
   readonly excess: ExcessShare | null;
   readonly answerShift: number | null;
   readonly effectiveAnswersRatio: number | null;
@@ -43,6 +47,7 @@ export interface StepFigures
 export function stepFigures(
   { step, groups, logged, sequenceKl }: AuditStep,
   reference: AnswerReference | null,
+  splitError: SplitError,
 ): StepFigures {
   const figures = groups.map(groupFigures);
   const tally = tallyOf(groups);
@@ -68,6 +73,8 @@ export function stepFigures(
     payments: payments(paid),
     proxyAlignment: proxyAlignment(paid),
     drift: paid.every(paysMajority) ? majorityDrift(voters) : drift(paid),
+    splitError,
+    falsePay: auditedFalsePay(paid, reference && attractors(tally, reference), logged),
     ...answerFigures(groups),
     excess: reference && excessShare(tally, reference),
     answerShift: shift?.shift ?? null,

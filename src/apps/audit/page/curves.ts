@@ -1,7 +1,9 @@
 /** The curves of an audit: gap and factors, payments, and the signs that need no true answer. */
 import { html, type SafeHtml } from "../../report/html.js";
 import type { ArmKey } from "../../report/palette.js";
-import { type PlotCurve, type PlotSpec, plotGrid } from "../../report/plot.js";
+import { draw } from "../../report/view/draw.js";
+import { PlotGrid } from "../../report/view/plot.js";
+import type { PlotCurve, PlotSpec } from "../../report/view/plot-data.js";
 import type { Audit, Values } from "../audit-result.js";
 
 /** All plots of the page move their cursors together. */
@@ -30,7 +32,7 @@ const plot = (
 
 export function gapContent({ gap, steps }: Audit): SafeHtml | undefined {
   if (gap === null) return undefined;
-  const plots = plotGrid([
+  const specs = [
     plot(
       "Reward and accuracy",
       "What training maximises, and what it is meant to raise. Where they part, the reward is hacked.",
@@ -51,16 +53,52 @@ export function gapContent({ gap, steps }: Audit): SafeHtml | undefined {
       "share",
       [curve(steps, "lead", "extra2", gap.wrongLabelLead)],
     ),
-  ]);
+  ];
+  const plots = draw(PlotGrid, { specs });
   return (
     plots && html`<p>For the majority reward the gap is the product of the two factors below it.</p>${plots}`
   );
 }
 
-export function paymentContent({ payments, steps }: Audit): SafeHtml | undefined {
+function whyWrong({ labelError, falsePay, steps }: Audit): PlotSpec[] {
+  return [
+    ...(labelError === null
+      ? []
+      : [
+          plot(
+            "Why labels are wrong",
+            "Of prompts with 256 votes within five steps: the policy's majority is wrong, which more votes do not mend, or the vote was unlucky. A lucky vote is right though the majority is wrong.",
+            "share" as const,
+            [
+              curve(steps, "wrong majority", "fixedTeacher", labelError.wrongMajority),
+              curve(steps, "unlucky vote", "srt", labelError.unlucky),
+              curve(steps, "lucky vote", "groundTruth", labelError.lucky),
+            ],
+          ),
+        ]),
+    ...(falsePay === null
+      ? []
+      : [
+          plot(
+            "Where false pay goes",
+            "Of the pay of wrong rollouts: to answers that became commoner over prompts, to answers against the rollout's own steps, to other errors of the prompt.",
+            "share" as const,
+            [
+              curve(steps, "spreading answer", "mitigated", falsePay.toAttractor),
+              curve(steps, "against own steps", "extra1", falsePay.toContradiction),
+              curve(steps, "the prompt's own", "extra2", falsePay.toOwnError),
+            ],
+            [0, 1],
+          ),
+        ]),
+  ];
+}
+
+export function paymentContent(audit: Audit): SafeHtml | undefined {
+  const { payments, steps } = audit;
   if (payments === null) return undefined;
-  return plotGrid(
-    [
+  return draw(PlotGrid, {
+    specs: [
       plot(
         "Paid wrongly",
         "Pay of wrong rollouts, and right rollouts without pay. Their difference is the gap.",
@@ -79,13 +117,14 @@ export function paymentContent({ payments, steps }: Audit): SafeHtml | undefined
         "number",
         [curve(steps, "D", "mitigated", payments.drift)],
       ),
+      ...whyWrong(audit),
     ],
-    "three",
-  );
+    perRow: "three",
+  });
 }
 
 export function signContent({ signs, steps }: Audit): SafeHtml | undefined {
-  return plotGrid([
+  const specs = [
     plot(
       "φ: agreement that needs no prompt",
       "0: agreement is about the prompt. 1: answers ignore it. A healthy run lowers it.",
@@ -114,5 +153,6 @@ export function signContent({ signs, steps }: Audit): SafeHtml | undefined {
         curve(steps, "distinct majorities", "groundTruth", signs.distinctMajorityShare),
       ],
     ),
-  ]);
+  ];
+  return draw(PlotGrid, { specs });
 }

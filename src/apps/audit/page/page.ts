@@ -6,12 +6,13 @@ import { makeFolder } from "../../../io/fs/folder.js";
 import { MISSING, plainNumber } from "../../report/format.js";
 import { html, type SafeHtml } from "../../report/html.js";
 import { renderPage } from "../../report/page.js";
+import { draw } from "../../report/view/draw.js";
+import { PhaseList, PhaseRibbon } from "../../report/view/phases.js";
 import type { Audit } from "../audit-result.js";
 import { gapContent, paymentContent, signContent } from "./curves.js";
-import { goodhartContent } from "./goodhart.js";
-import { phaseList, phaseRibbon } from "./phases.js";
-import { exampleContent, fateContent, moverContent, probeMatrix } from "./prompts.js";
-import { reliabilityContent } from "./reliability.js";
+import { Goodhart } from "./goodhart.js";
+import { Examples, Fates, Movers, ProbeMatrix } from "./prompts.js";
+import { Reliability } from "./reliability.js";
 
 /** Writes the page and returns its absolute path; a file that is there is replaced in one step. */
 export function writeAuditPage(audit: Audit, output: string): string {
@@ -25,22 +26,22 @@ export function writeAuditPage(audit: Audit, output: string): string {
 export function renderAuditPage(audit: Audit): string {
   const { path, format, rollouts, steps, verdict } = audit;
   const signs = signContent(audit);
-  const matrix = probeMatrix(audit);
+  const matrix = draw(ProbeMatrix, audit);
   return renderPage({
     title: `selftrain audit: ${path}`,
     kicker: "selftrain audit",
     headline: verdict.sentence,
-    lead: html`<p class="note">${path}: ${rollouts.toLocaleString("en-US")} rollouts of ${steps.length} ${steps.length === 1 ? "step" : "steps"}${format !== "run" && `, read as ${format}`}</p>${phaseRibbon(audit)}`,
+    lead: html`<p class="note">${path}: ${rollouts.toLocaleString("en-US")} rollouts of ${steps.length} ${steps.length === 1 ? "step" : "steps"}${format !== "run" && `, read as ${format}`}</p>${draw(PhaseRibbon, { spans: audit.phases.spans, steps })}`,
     sections: [
-      { id: "phases", title: "Phases", content: phaseList(audit) },
+      { id: "phases", title: "Phases", content: draw(PhaseList, audit.phases) },
       { id: "gap", title: "The hacking gap and its two factors", link: "Gap", content: gapContent(audit) },
       { id: "payments", title: "What was paid wrongly", link: "Payments", content: paymentContent(audit) },
-      { id: "goodhart", title: "The Goodhart curve", link: "Goodhart", content: goodhartContent(audit) },
+      { id: "goodhart", title: "The Goodhart curve", link: "Goodhart", content: draw(Goodhart, audit) },
       {
         id: "reliability",
         title: "Does agreement mean what it says?",
         link: "Reliability",
-        content: reliabilityContent(audit),
+        content: draw(Reliability, audit),
       },
       {
         id: "signs",
@@ -54,9 +55,9 @@ export function renderAuditPage(audit: Audit): string {
         link: "Moved first",
         content: withAlarms(movedContent(audit), alarmContent(audit)),
       },
-      { id: "fates", title: "Fates of prompts", link: "Fates", content: fateContent(audit) },
-      { id: "examples", title: "Before and after", content: exampleContent(audit) },
-      { id: "movers", title: "First movers", content: moverContent(audit) },
+      { id: "fates", title: "Fates of prompts", link: "Fates", content: draw(Fates, audit) },
+      { id: "examples", title: "Before and after", content: draw(Examples, audit) },
+      { id: "movers", title: "First movers", content: draw(Movers, audit) },
       { id: "try", title: "What to try", content: tryContent(audit) },
       {
         id: "omitted",

@@ -13,6 +13,9 @@ export interface ImportFindings {
   doubled: number;
   /** Steps that are the same rollouts as the step before: a trainer that logs a batch again while it trains on it. */
   readonly again: number[];
+  /** Completions in which an answer was looked for, and those of them that certainly break off. */
+  read: number;
+  brokenOff: number;
 }
 
 /**
@@ -54,6 +57,8 @@ function stepOf(step: number, rows: readonly ImportedRow[], findings: ImportFind
   const groups = new Map<string, ImportedRow[]>();
   const samples = new Set<string>();
   for (const row of rows) {
+    if (row.brokenOff !== null) findings.read++;
+    if (row.brokenOff) findings.brokenOff++;
     if (row.group !== null) findings.grouped = true;
     const key = row.group === null ? `prompt ${row.promptId}` : `group ${row.group}`;
     const group = groups.get(key);

@@ -1,5 +1,6 @@
 /** One rollout of another trainer, read from a row of its files, whatever they call their columns. */
 import type { Canonicaliser } from "../../../core/answer/canonicalisers.js";
+import { decideAnswer } from "../../../core/answer/decide.js";
 import { GraderFailures } from "../../../core/answer/failures.js";
 import { MAX_FAILURE_SHARE, type Reading } from "../../../core/answer/read.js";
 import { labelOf } from "../../../data/answer-column.js";
@@ -19,6 +20,8 @@ export interface ImportedRow {
   /** Which of the group's rollouts it is; null where the file does not say. */
   readonly sample: string | null;
   readonly completion: string | null;
+  /** Whether the completion certainly breaks off; null where it was not read, as the answer is given. */
+  readonly brokenOff: boolean | null;
   readonly answer: string | null;
   readonly reward: number | null;
   readonly truth: string | null;
@@ -53,8 +56,12 @@ export class AnswerReader {
   }
 
   /** Texts of other trainers do not say whether they were cut off: one that certainly breaks off has no answer. */
-  answerIn(completion: string, promptId: string): string | null {
-    return readRollout(completion, null, promptId, this.how, this.#failures).answer;
+  read(completion: string, promptId: string): Pick<ImportedRow, "answer" | "brokenOff"> {
+    const { answer } = readRollout(completion, null, promptId, this.how, this.#failures);
+    // A text that has an answer needs no second look.
+    const brokenOff =
+      answer === null && decideAnswer(completion, { ...this.how.reading, finish: null }).breaksOff;
+    return { answer, brokenOff };
   }
 
   /** An answer that the file gives as such; no answer where its canonical form fails or is empty. */
@@ -97,7 +104,7 @@ export function rowByPrompt(row: TableRow, columns: PromptColumns, reader: Answe
     group: null,
     sample: null,
     completion,
-    answer: reader.answerIn(completion, prompt),
+    ...reader.read(completion, prompt),
     reward: reward === null ? null : numberIn(row, reward.column, reward.named),
     truth: reader.truthOf(row, truth),
     kl: null,

@@ -33,7 +33,14 @@ export function importedSource({
     notices: said,
     omissions: left,
     async *steps() {
-      const findings: ImportFindings = { grouped: false, largest: 0, doubled: 0, again: [] };
+      const findings: ImportFindings = {
+        grouped: false,
+        largest: 0,
+        doubled: 0,
+        again: [],
+        read: 0,
+        brokenOff: 0,
+      };
       yield* stepsOf(rows(), findings, logsAgain);
       conclude(findings, said, left);
     },
@@ -70,6 +77,10 @@ function conclude(findings: ImportFindings, notices: string[], omissions: Omissi
   if (findings.doubled > 0 && !findings.grouped)
     notices.push(
       `${findings.doubled} of the groups are a multiple of the usual size: a prompt that was drawn twice in a step counts as one group.`,
+    );
+  if (findings.read > 0)
+    notices.push(
+      `${findings.brokenOff.toLocaleString("en-US")} of ${findings.read.toLocaleString("en-US")} completions certainly break off and have no answer. Others may have been cut off as well: nothing says why a text ended.`,
     );
   if (findings.again.length > 0)
     omissions.push({

@@ -57,11 +57,9 @@ function rolloutOf(row: TableRow, reader: AnswerReader, columns: Columns): Impor
     group: optionalText(row, "group"),
     sample: optionalText(row, "sample"),
     completion,
-    answer: answered
-      ? given === null
-        ? null
-        : reader.canonical(given)
-      : reader.answerIn(textOf(row, "completion"), promptId),
+    ...(answered
+      ? { answer: given === null ? null : reader.canonical(given), brokenOff: null }
+      : reader.read(textOf(row, "completion"), promptId)),
     reward: numberIn(row, columns.reward.column, columns.reward.named),
     truth: reader.truthOf(row, columns.truth),
     kl: numberIn(row, "kl"),

@@ -7,11 +7,10 @@ import { quotePath, quoteText, streamRows } from "../../../io/fs/duckdb.js";
 import { readAlarms } from "../../../run/alarms.js";
 import { gapSentences, gapsOf } from "../../../run/gaps.js";
 import { readMetrics } from "../../../run/metrics-log.js";
-import { listProbes } from "../../../run/probes.js";
-import { listRollouts } from "../../../run/rollouts.js";
 import { readRunConfig } from "../../../run/run-config.js";
 import type { MetricRecord } from "../../../run/run-directory.js";
 import { readRunInfo } from "../../../run/run-info.js";
+import { openRunStore } from "../../../run/store/open-store.js";
 import { trueAnswersOf } from "../../../training/start/true-answers.js";
 import type { AuditSource, AuditStep, Omission } from "../source.js";
 import { readProbes } from "./run-probe.js";
@@ -27,7 +26,8 @@ export async function runSource(run: string): Promise<AuditSource> {
   const records = recordsOf(run);
   const gaps = gapsOf(run, kind, records ?? []);
   const broken = new Set(gaps.rollouts);
-  const files = listRollouts(join(run, "rollouts")).filter(({ step }) => !broken.has(step));
+  const store = openRunStore(run);
+  const files = store.files("rollouts").filter(({ step }) => !broken.has(step));
   if (files.length === 0) throw noRollouts(run, kind);
   const omissions: Omission[] = gapSentences(gaps).map((why) => ({ what: "some steps", why }));
   if (records === null) omissions.push({ what: "what the trainer logged", why: "there is no metrics.jsonl" });
@@ -63,7 +63,7 @@ export async function runSource(run: string): Promise<AuditSource> {
     async samples(places) {
       const found = [];
       for (const { step, promptId, majority, probe } of places) {
-        const file = (probe ? listProbes(run) : files).find((own) => own.step === step);
+        const file = (probe ? store.files("probe") : files).find((own) => own.step === step);
         if (file === undefined) continue;
         const query = `SELECT prompt, completion FROM read_parquet(${quotePath(file.path)}) WHERE "promptId" = ${quoteText(promptId)}
           ORDER BY (answer IS NOT DISTINCT FROM ${majority === null ? "NULL" : quoteText(majority)}) DESC, "sample" LIMIT 1`;

@@ -1,5 +1,5 @@
 /** Whether a sure vote is right more often than an unsure one. */
-import { wins } from "../../reward-model/wins.js";
+import { wins } from "../../statistics/wins.js";
 import type { JudgedVote } from "./confidence.js";
 
 /** Probability that a right vote is surer than a wrong one, equal ones counting half; null without both kinds. */

@@ -1,6 +1,7 @@
 /** Whether agreement means what it says: how often a majority is right, by how much it agreed. */
 import { calibration, type ReliabilityBin } from "../../reward-model/calibration.js";
-import { type Interval, wilsonInterval } from "../statistics/wilson.js";
+import type { Interval } from "../../statistics/interval.js";
+import { wilsonInterval } from "../../statistics/wilson.js";
 import type { JudgedVote } from "./confidence.js";
 
 export interface Reliability {

@@ -59,6 +59,30 @@ export const evaluationMetrics: MetricSection = {
       unit: "count",
       healthy: "context",
     },
+    meanByPrompt: {
+      title: "Mean accuracy by prompt",
+      help: "Share of the samples that are right, of each prompt with a true answer, in the order of the prompts.",
+      unit: "text",
+      healthy: "context",
+    },
+    majByPrompt: {
+      title: "Majority accuracy by prompt",
+      help: "1 where the majority answer is right, 1/m where it is one of m tied answers, else 0; of each prompt.",
+      unit: "text",
+      healthy: "context",
+    },
+    greedyByPrompt: {
+      title: "Greedy accuracy by prompt",
+      help: "1 where greedy decoding is right, else 0; of each prompt.",
+      unit: "text",
+      healthy: "context",
+    },
+    agreementByPrompt: {
+      title: "Agreement by prompt",
+      help: "Share of the samples in the largest class, of each prompt.",
+      unit: "text",
+      healthy: "context",
+    },
     restoredStep: {
       title: "Restored step",
       help: "Step whose policy was measured, where a monitor went back to one.",

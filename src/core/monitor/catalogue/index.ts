@@ -40,6 +40,8 @@ export const TIMES: Readonly<Record<string, string>> = {
   seconds: "Seconds of the step, or of the evaluation.",
   sampleSeconds: "Seconds of them that sampling took.",
   tokensPerSecond: "Tokens of the step by its seconds.",
+  monitorSeconds:
+    "Seconds on top of the step that monitoring took: the figures of this line, and judging the step before.",
 };
 
 /** The metric as catalogued, or undefined. An end of an interval is described by its metric. */

@@ -63,6 +63,46 @@ export const updateMetrics: MetricSection = {
       unit: "number",
       healthy: "context",
     },
+    mismatchKl: {
+      title: "KL between sampler and trainer (nats)",
+      help: "What the server or engine that samples and the one that trains make of the same tokens under the same weights, per token. 0 but for rounding where they agree.",
+      unit: "nats",
+      healthy: "steady",
+      reading: "It grows where the two compute in different precisions, or hold different weights.",
+      formula:
+        "mean over tokens of ρ − 1 − log ρ, ρ the trainer's probability over the sampler's; of the first optimiser step",
+    },
+    mismatchRatio: {
+      title: "Ratio of trainer to sampler",
+      help: "Mean over tokens of the trainer's probability over the sampler's, before the update. 1 but for rounding where they agree.",
+      unit: "number",
+      healthy: "context",
+    },
+    mismatchLargest: {
+      title: "Largest distance of trainer and sampler (nats)",
+      help: "The largest difference of the two logprobs of a token, before the update.",
+      unit: "nats",
+      healthy: "steady",
+    },
+    mismatchOutside: {
+      title: "Tokens whose ratio is far from 1",
+      help: "Share of tokens whose probability the trainer has at less than half, or more than twice, of what the sampler has.",
+      unit: "share",
+      healthy: "steady",
+    },
+    mismatchMasked: {
+      title: "Masked by the mismatch",
+      help: "Share of sequences, or of tokens, that the correction leaves out of the update because the two disagree too much.",
+      unit: "share",
+      healthy: "steady",
+      reading: "Above mismatch.stopAbove the run stops.",
+    },
+    staleness: {
+      title: "Staleness",
+      help: "Optimiser steps between the policy that sampled the first batch and the one that it trains, with engine.overlap.",
+      unit: "count",
+      healthy: "steady",
+    },
     skippedGroups: {
       title: "Skipped groups",
       help: "Groups whose advantages are all zero, left out of the update.",

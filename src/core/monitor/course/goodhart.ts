@@ -1,5 +1,5 @@
 /** The price of optimising a proxy: reward over the distance d = √KL from the start (Gao et al. 2022, arXiv 2210.10760). */
-import { leastSquares } from "../statistics/least-squares.js";
+import { leastSquares } from "../../statistics/least-squares.js";
 
 /** A step: KL of its policy to the starting one in nats a sequence, and its reward, true or pseudo. */
 export interface GoodhartPoint {

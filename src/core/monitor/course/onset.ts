@@ -1,8 +1,10 @@
 /** When accuracy was lost: the first step from which it stays below its peak by more than chance. */
 import { mean } from "../../../numbers.js";
-import { central, type ResampleOptions, resampledMeans, standardError } from "../statistics/resample.js";
-import { trailingMeans } from "../statistics/smooth.js";
-import type { Interval } from "../statistics/wilson.js";
+import { type ResampleOptions, resampledMeans } from "../../statistics/bootstrap-curves.js";
+import type { Interval } from "../../statistics/interval.js";
+import { central } from "../../statistics/interval.js";
+import { trailingMeans } from "../../statistics/smooth.js";
+import { standardError } from "../../statistics/standard-error.js";
 import type { SeriesPoint } from "./series.js";
 
 export interface Onset {

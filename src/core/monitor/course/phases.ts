@@ -1,7 +1,9 @@
 /** The phases of a run: whether reward and accuracy rise, stand or fall together, by slopes with intervals. */
 import { mean } from "../../../numbers.js";
-import { central, type ResampleOptions, resampledMeans, standardError } from "../statistics/resample.js";
-import type { Interval } from "../statistics/wilson.js";
+import { type ResampleOptions, resampledMeans } from "../../statistics/bootstrap-curves.js";
+import type { Interval } from "../../statistics/interval.js";
+import { central } from "../../statistics/interval.js";
+import { standardError } from "../../statistics/standard-error.js";
 
 /**
  * - `improving`: accuracy rises.

@@ -1,5 +1,5 @@
 /** How long a change takes: a logistic curve fitted to a series, so that leads of slow and fast collapses can be compared. */
-import { leastSquares } from "../statistics/least-squares.js";
+import { leastSquares } from "../../statistics/least-squares.js";
 
 export interface Transition {
   /** Values that it goes from and to. */

@@ -1,7 +1,8 @@
 /** How far the distribution of all answers moved from the reference: several attractors at once show here. */
 import { Random } from "../../../random.js";
+import type { ResampleOptions } from "../../statistics/bootstrap-curves.js";
+import { quantileOf } from "../../statistics/interval.js";
 import type { AnsweredGroup } from "../group.js";
-import { quantileOf, type ResampleOptions } from "../statistics/resample.js";
 import type { AnswerReference } from "./reference.js";
 import { type AnswerTally, entropyOf, tallyOf } from "./tally.js";
 

@@ -1,7 +1,8 @@
-/** What the memory budget leaves for values between operators: all but the process, weights, moments, gradients and threads that help. */
+/** What the memory budget leaves for values between operators: all but the process, weights, moments, gradients and streams. */
 import { SelftrainError } from "../../../errors.js";
 import { adapterSpecs } from "../../../model/lora.js";
 import { parameterCount } from "../../../model/parameters.js";
+import type { Device } from "../c-api/session.js";
 import type { ModelShape } from "../programs/model-inputs.js";
 import { HANDOVER_BYTES } from "../sampling/handover.js";
 
@@ -12,19 +13,19 @@ const PROCESS = 185 * MIB;
 const TOKENIZER = 1024;
 /** What an engine beside another one takes: its programs, and a thread. */
 export const SECOND_ENGINE = 60 * MIB;
-/** What a thread that helps takes beside its cache and its micro-batches: its programs, and itself; measured. */
-const HELPER = 40 * MIB;
-/** Threads help where they and the gradients of their lanes take no more than this share of what weights, moments and gradients leave. */
-const HELP = 0.2;
+/** What each stream but the first takes beside its cache and its micro-batches: its programs; measured. */
+const STREAM = 40 * MIB;
+/** There are several streams where they and the gradients of their lanes take no more than this share of what weights, moments and gradients leave. */
+const MOST_SHARE = 0.2;
 
-/** Threads of ONNX Runtime of each stream, this engine's own first; one stream of all threads where others do not help. */
+/** Threads of ONNX Runtime of each stream; one stream of all threads where there is no room for several. */
 export type StreamThreads = readonly [number, ...number[]];
 
 export interface BudgetOptions {
   readonly budgetMiB: number;
   readonly threads: number;
-  /** Whether other threads may help. */
-  readonly helped: boolean;
+  /** Weights and moments lie on a graphics device too, and gradients there alone, each twice; one thread drives it. */
+  readonly device: Device;
   /** False for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
   readonly trains: boolean;
 }
@@ -57,28 +58,29 @@ export class Budget {
 
   constructor(shape: ModelShape, options: BudgetOptions) {
     const { config, lora } = shape;
-    const { budgetMiB, trains } = options;
+    const { budgetMiB, trains, device } = options;
+    const places = device === "gpu" ? 2 : 1;
     const trained = trains ? trainedCount(shape) : 0;
     this.#options = options;
     this.fixed = {
       process: trains ? PROCESS + TOKENIZER * config.vocabSize : SECOND_ENGINE,
-      weights: 4 * (parameterCount(config) + (lora ? trained : 0)),
-      optimizer: 8 * trained,
-      gradients: 4 * trained,
+      weights: 4 * places * (parameterCount(config) + (lora ? trained : 0)),
+      optimizer: 8 * places * trained,
+      gradients: 4 * places * trained,
     };
     const left = budgetMiB * MIB - this.#fixedBytes;
     const handover = (streams: number) => (streams === 1 ? 0 : streams * HANDOVER_BYTES);
     // A scalar head samples nothing.
     const samples = config.head === "vocabulary";
-    this.mostStreams = samples ? this.#streamsWithin(left, (n) => this.helpers(n) + handover(n)) : 1;
-    this.mostTraining = this.#streamsWithin(left, (n) => this.helpers(n) + this.lanes(n));
-    const helping = this.helpers(Math.max(this.mostStreams, this.mostTraining));
-    this.#working = left - helping - this.lanes(this.mostTraining) - handover(this.mostStreams);
+    this.mostStreams = samples ? this.#streamsWithin(left, (n) => this.programs(n) + handover(n)) : 1;
+    this.mostTraining = this.#streamsWithin(left, (n) => this.programs(n) + this.lanes(n));
+    const beside = this.programs(Math.max(this.mostStreams, this.mostTraining));
+    this.#working = left - beside - this.lanes(this.mostTraining) - handover(this.mostStreams);
   }
 
-  /** Bytes of the threads that help where there are so many streams. */
-  helpers(streams: number): number {
-    return (streams - 1) * HELPER;
+  /** Bytes of the programs of so many streams but the first. */
+  programs(streams: number): number {
+    return (streams - 1) * STREAM;
   }
 
   /** Bytes of the gradients of their lanes but the first. */
@@ -126,11 +128,11 @@ export class Budget {
 
   /** The most streams that may take so much of what is left. Streams of as many threads each end together. */
   #streamsWithin(left: number, bytes: (streams: number) => number): number {
-    const { threads, helped, trains } = this.#options;
+    const { threads, trains, device } = this.#options;
     return (
       [4, 3, 2]
         .toSorted((a, b) => Number(threads % a !== 0) - Number(threads % b !== 0))
-        .find((n) => helped && trains && n <= threads && bytes(n) <= HELP * left) ?? 1
+        .find((n) => trains && device === "cpu" && n <= threads && bytes(n) <= MOST_SHARE * left) ?? 1
     );
   }
 }

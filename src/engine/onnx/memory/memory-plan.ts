@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { LossSpec } from "../../../core/loss/loss.js";
 import type { MemoryEstimate } from "../../engine.js";
+import { type Device, type DeviceChoice, deviceOf } from "../c-api/session.js";
 import { STRETCH } from "../optimiser/adamw.js";
 import type { ModelShape } from "../programs/model-inputs.js";
 import type { TokenScore } from "../programs/scores.js";
@@ -41,8 +42,7 @@ const NOTHING: Beside = { start: false, copies: 0, scores: null };
 export interface PlanOptions {
   readonly budgetMiB: number;
   readonly threads: number;
-  /** Whether other threads may help; true by default. */
-  readonly helped?: boolean | undefined;
+  readonly device?: Device | undefined;
   readonly checkpointing?: GradientCheckpointing | undefined;
   readonly loss?: LossSpec | undefined;
   /** False for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
@@ -53,10 +53,12 @@ export interface PlanOptions {
 export const planOptions = (engine: {
   readonly memoryBudgetMiB: number;
   readonly threads?: number | undefined;
+  readonly device?: DeviceChoice | undefined;
   readonly gradientCheckpointing?: GradientCheckpointing | undefined;
 }): PlanOptions => ({
   budgetMiB: engine.memoryBudgetMiB,
   threads: engine.threads ?? availableParallelism(),
+  device: deviceOf(engine.device),
   checkpointing: engine.gradientCheckpointing,
 });
 
@@ -65,13 +67,13 @@ export function planMemory(
   {
     budgetMiB,
     threads,
-    helped = true,
+    device = "cpu",
     checkpointing = "auto",
     loss = { kind: shape.config.head === "scalar" ? "linear" : "importance-sampling" },
     trains = true,
   }: PlanOptions,
 ): MemoryPlan {
-  const budget = new Budget(shape, { budgetMiB, threads, helped, trains });
+  const budget = new Budget(shape, { budgetMiB, threads, trains, device });
   const training = new TrainingPlans(shape, budget, { checkpointing, loss, trains });
   const sampling = shape.config.head === "vocabulary" ? new SamplingPlans(shape, budget) : null;
   const drawing = (): SamplingPlans => {
@@ -103,7 +105,7 @@ export function planMemory(
       const { fixed } = budget;
       const starting = start && !shape.lora ? fixed.weights : 0;
       const parts = {
-        process: fixed.process + budget.helpers(Math.max(streams, workers, optimising.length)),
+        process: fixed.process + budget.programs(Math.max(streams, workers, optimising.length)),
         weights: fixed.weights + starting + 4 * trained * copies,
         optimizer: fixed.optimizer,
         gradients: fixed.gradients + budget.lanes(workers),

@@ -1,11 +1,10 @@
 /** AdamW (Loshchilov & Hutter 2019) with clipping by global norm, in place on contiguous arrays. */
-import type { Tensor } from "onnxruntime-node";
-import { type Allocate, ownMemory } from "../../../model/allocate.js";
 import type { ParameterSpec } from "../../../model/parameters.js";
 import type { AdamParams } from "../../engine.js";
 import { type AdamScalars, adamwProgram, NEW } from "../programs/adamw.js";
-import { floats } from "../runtime/session.js";
-import { type Done, Queue, takeAll } from "../threads/claims.js";
+import { floats } from "../runtime/tensor.js";
+import { Queue } from "../tasks/claims.js";
+import { together } from "../tasks/together.js";
 import type { Programs } from "../training/passes.js";
 
 export interface AdamState {
@@ -16,8 +15,8 @@ export interface AdamState {
   step: number;
 }
 
-export function adamState(parameters: number, allocate: Allocate = ownMemory): AdamState {
-  return { mean: allocate(parameters), variance: allocate(parameters), step: 0 };
+export function adamState(parameters: number): AdamState {
+  return { mean: new Float32Array(parameters), variance: new Float32Array(parameters), step: 0 };
 }
 
 /** Parameters of one run: what is worked on stays in the processor's caches, and calls are few. */
@@ -31,67 +30,56 @@ export interface AdamArrays {
   readonly variance: Float32Array;
 }
 
-/** One step, as jobs for streams. It can be sent to another thread. */
-export interface AdamTask {
+/** A step that is to be taken. */
+export interface AdamStep {
   readonly adam: AdamParams;
-  /** Of this step; the first is 1. */
+  /** Its number; the first is 1. */
   readonly step: number;
   /** Global norm of the gradient. */
   readonly gradNorm: number;
-  /** Memory of a `Queue`. */
-  readonly claims: SharedArrayBuffer;
 }
 
-export const adamTask = (adam: AdamParams, step: number, gradNorm: number): AdamTask => ({
-  adam,
-  step,
-  gradNorm,
-  claims: Queue.memory(),
-});
-
-/**
- * One step, stretch after stretch until none is left to take; it leaves zeros in the gradient. Matrices decay, vectors (norms) do not.
- */
-export async function adamStep(
-  programs: Programs,
-  arrays: AdamArrays,
-  specs: readonly ParameterSpec[],
-  { adam, step, gradNorm, claims }: AdamTask,
-): Promise<Done<void>[]> {
-  const program = await programs("adamw", adamwProgram);
+/** The scalars of a step; matrices decay, vectors (norms) do not. */
+export function adamScalars({ adam, step, gradNorm }: AdamStep) {
   const { beta1, beta2, eps, learningRate, gradClipNorm, weightDecay } = adam;
   const clip = gradClipNorm > 0 && gradNorm > gradClipNorm ? gradClipNorm / gradNorm : 1;
-  const scalars = {
-    beta1: scalar(beta1),
-    fresh1: scalar((1 - beta1) * clip),
-    beta2: scalar(beta2),
-    fresh2: scalar(Math.sqrt(1 - beta2) * clip),
-    stepSize: scalar(learningRate / (1 - beta1 ** step)),
-    correction: scalar(1 / Math.sqrt(1 - beta2 ** step)),
-    eps: scalar(eps),
-  } satisfies Omit<Record<keyof AdamScalars, Tensor>, "keep">;
-  const keepOf = ({ shape }: ParameterSpec) => (shape.length > 1 ? 1 - learningRate * weightDecay : 1);
+  return {
+    beta1,
+    fresh1: (1 - beta1) * clip,
+    beta2,
+    fresh2: Math.sqrt(1 - beta2) * clip,
+    stepSize: learningRate / (1 - beta1 ** step),
+    correction: 1 / Math.sqrt(1 - beta2 ** step),
+    eps,
+    keepOf: ({ shape }: ParameterSpec) => (shape.length > 1 ? 1 - learningRate * weightDecay : 1),
+  } satisfies Omit<AdamScalars, "keep"> & { readonly keepOf: (spec: ParameterSpec) => number };
+}
+
+/** One step, stretch after stretch by all streams; it leaves zeros in the gradient. */
+export async function adamStep(
+  streams: readonly Programs[],
+  arrays: AdamArrays,
+  specs: readonly ParameterSpec[],
+  { adam, step, gradNorm }: AdamStep,
+): Promise<void> {
+  const { keepOf, ...numbers } = adamScalars({ adam, step, gradNorm });
+  const scalars = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, scalar(value)]));
   const all = [...stretches(specs, keepOf)];
-  return takeAll(new Queue(claims, all.length), async (job) => {
+  const stepStretch = (programs: Programs) => async (job: number) => {
     const { from, to, keep } = all[job] as Stretch;
-    const parts = mapValues(arrays, (array) => array.subarray(from, to));
-    const vectors = mapValues(parts, (part) => floats(part, [to - from]));
-    await program.run(
-      { ...vectors, ...scalars, keep: scalar(keep) },
-      Object.fromEntries(Object.entries(vectors).map(([name, vector]) => [`${NEW}${name}`, vector])),
+    const part = (array: Float32Array) => floats(array.subarray(from, to), [to - from]);
+    const [weights, mean, variance] = [part(arrays.weights), part(arrays.mean), part(arrays.variance)];
+    const grad = part(arrays.grad);
+    await programs("adamw", adamwProgram).run(
+      { weights, grad, mean, variance, ...scalars, keep: scalar(keep) },
+      { [`${NEW}weights`]: weights, [`${NEW}mean`]: mean, [`${NEW}variance`]: variance },
     );
-    parts.grad.fill(0);
-  });
+    grad.data.fill(0);
+  };
+  await together(new Queue(all.length), streams.map(stepStretch));
 }
 
 const scalar = (value: number) => floats(Float32Array.of(value), []);
-
-function mapValues<K extends string, A, B>(values: Readonly<Record<K, A>>, map: (value: A) => B) {
-  return Object.fromEntries(Object.entries<A>(values).map(([name, value]) => [name, map(value)])) as Record<
-    K,
-    B
-  >;
-}
 
 interface Stretch {
   readonly from: number;

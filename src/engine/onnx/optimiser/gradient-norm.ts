@@ -1,8 +1,9 @@
 /** The gradient of all lanes in one, and its norm. */
 import { sum } from "../../../numbers.js";
 import { gradientSumProgram, lane } from "../programs/gradient-sum.js";
-import { floats, floatsOf } from "../runtime/session.js";
-import { type Done, Queue, takeAll } from "../threads/claims.js";
+import { floats, floatsOf } from "../runtime/tensor.js";
+import { Queue } from "../tasks/claims.js";
+import { together } from "../tasks/together.js";
 import type { Programs } from "../training/passes.js";
 
 /** Squares are summed in single precision over so many, and these sums in double. */
@@ -12,23 +13,14 @@ const ROWS = 64;
 /** Between these no square that counts vanishes or overflows in single precision. */
 const SAFE = { least: 1e-20, most: 1e36 } as const;
 
-/** Summing lanes of so many parameters, as jobs for streams. It can be sent to another thread. */
-export interface SumTask {
-  readonly parameters: number;
-  /** Memory of a `Queue`. */
-  readonly claims: SharedArrayBuffer;
-}
-
-export const sumTask = (parameters: number): SumTask => ({ parameters, claims: Queue.memory() });
-
-/** Adds all lanes into the first, leaving zeros in the others, part after part until none is left to take: Σ g² of each part. */
+/** Adds all lanes into the first, leaving zeros in the others, part after part by all streams: Σ g² of each part. */
 export function sumLanes(
-  programs: Programs,
-  lanes: readonly Float32Array[],
-  { parameters, claims }: SumTask,
-): Promise<Done<number>[]> {
+  streams: readonly Programs[],
+  lanes: readonly [Float32Array, ...Float32Array[]],
+): Promise<number[]> {
   const part = ROW * ROWS;
-  return takeAll(new Queue(claims, Math.ceil(parameters / part)), async (job) => {
+  const parameters = lanes[0].length;
+  const sumPart = (programs: Programs) => async (job: number) => {
     const from = job * part;
     const to = Math.min(parameters, from + part);
     const whole = to - ((to - from) % ROW);
@@ -36,7 +28,8 @@ export function sumLanes(
       (await sumRows(programs, lanes, from, whole, ROW)) +
       (await sumRows(programs, lanes, whole, to, to - whole))
     );
-  });
+  };
+  return together(new Queue(Math.ceil(parameters / part)), streams.map(sumPart));
 }
 
 async function sumRows(
@@ -47,7 +40,7 @@ async function sumRows(
   width: number,
 ): Promise<number> {
   if (from === to) return 0;
-  const program = await programs(`gradient-sum/${lanes.length}`, () => gradientSumProgram(lanes.length));
+  const program = programs(`gradient-sum/${lanes.length}`, () => gradientSumProgram(lanes.length));
   const views = lanes.map((values) => values.subarray(from, to));
   const tensors = views.map((view) => floats(view, [(to - from) / width, width]));
   const feeds = Object.fromEntries(tensors.map((tensor, i) => [lane(i), tensor]));
@@ -57,9 +50,9 @@ async function sumRows(
 }
 
 /** √Σ g² of the sums of all parts, or exactly where these say too little. */
-export function normOf(squares: readonly number[], grad: Float32Array): number {
+export function normOf(squares: ArrayLike<number>, gradient: () => Float32Array): number {
   const total = sum(squares);
-  return total >= SAFE.least && total <= SAFE.most ? Math.sqrt(total) : globalNorm(grad);
+  return total >= SAFE.least && total <= SAFE.most ? Math.sqrt(total) : globalNorm(gradient());
 }
 
 /**

@@ -1,69 +1,63 @@
 /** The optimiser step: gradients of all lanes summed, their norm, and AdamW, by all streams. */
 import { SelftrainError } from "../../../errors.js";
-import type { Allocate } from "../../../model/allocate.js";
 import type { AdamParams } from "../../engine.js";
-import type { Storage } from "../policy/policy.js";
-import type { Done } from "../threads/claims.js";
-import { together } from "../threads/together.js";
-import type { GradientSum } from "../training/gradient.js";
+import type { Storage } from "../policy/placed.js";
+import { type GradientSum, notFinite } from "../training/gradient.js";
 import type { GradientLanes } from "../training/gradient-lanes.js";
 import type { Programs } from "../training/passes.js";
-import { type AdamState, type AdamTask, adamState, adamStep, adamTask } from "./adamw.js";
-import { normOf, type SumTask, sumLanes, sumTask } from "./gradient-norm.js";
+import { type AdamState, adamState, adamStep } from "./adamw.js";
+import { normOf, sumLanes } from "./gradient-norm.js";
 
-/** Another thread's part in an optimiser step. */
-export interface OptimisingStream {
-  /** `sumLanes` */
-  sum(task: SumTask): Promise<readonly Done<number>[]>;
-  /** `adamStep` */
-  adam(task: AdamTask): Promise<readonly Done<void>[]>;
+/** Steps, and what is remembered from one to the next. */
+export interface Optimising {
+  /** In arrays, for the disk. */
+  readonly state: AdamState;
+  /**
+   * Sums the gradient: its global norm. `streams` are the programs of each. Errors: `gradient-missing`, and `gradient-not-finite`, after
+   * which there is no gradient.
+   */
+  norm(streams: readonly Programs[]): Promise<number>;
+  /** A step by the gradient of that norm, which is used up. */
+  step(adam: AdamParams, gradNorm: number, streams: readonly Programs[]): Promise<void>;
+  /** Brings the state up to date. */
+  toArrays(): void;
+  /** Goes on with what was written to the state. */
+  toTensors(): void;
 }
 
-export class Optimiser {
+export const gradientMissing = (): SelftrainError =>
+  new SelftrainError({
+    code: "gradient-missing",
+    message: "optimStep was called without a forwardBackward before it",
+    remedy: "call forwardBackward first",
+  });
+
+export class Optimiser implements Optimising {
   readonly state: AdamState;
   readonly #trained: Storage;
   readonly #gradient: GradientLanes;
 
-  constructor(trained: Storage, gradient: GradientLanes, allocate: Allocate) {
-    this.state = adamState(trained.weights.length, allocate);
+  constructor(trained: Storage, gradient: GradientLanes) {
+    this.state = adamState(trained.weights.length);
     this.#trained = trained;
     this.#gradient = gradient;
   }
 
-  /**
-   * Sums the gradient: its global norm. `programs` are this thread's. Errors: `gradient-missing`, and `gradient-not-finite`, after
-   * which there is no gradient.
-   */
-  async norm(programs: Programs, helping: readonly OptimisingStream[]): Promise<number> {
-    const lanes = this.#gradient.used.map(({ values }) => values);
+  async norm(streams: readonly Programs[]): Promise<number> {
     const first = this.#first;
-    const sum = sumTask(first.values.length);
-    const squares = await together<number>([
-      ...helping.map((stream) => () => stream.sum(sum)),
-      () => sumLanes(programs, lanes, sum),
-    ]);
-    const norm = normOf(squares, first.values);
+    const others = this.#gradient.used.slice(1).map(({ values }) => values);
+    const norm = normOf(await sumLanes(streams, [first.values, ...others]), () => first.values);
     if (Number.isFinite(norm)) return norm;
-    const refusal = first.notFinite(this.state.step + 1);
+    const refusal = notFinite(first.specs, first.values, this.state.step + 1);
     this.#gradient.clear();
     throw refusal;
   }
 
-  /** A step by the gradient of that norm, which is used up. */
-  async step(
-    adam: AdamParams,
-    gradNorm: number,
-    programs: Programs,
-    helping: readonly OptimisingStream[],
-  ): Promise<void> {
+  async step(adam: AdamParams, gradNorm: number, streams: readonly Programs[]): Promise<void> {
     const { specs, weights } = this.#trained;
     const { mean, variance } = this.state;
     const arrays = { weights, grad: this.#first.values, mean, variance };
-    const task = adamTask(adam, ++this.state.step, gradNorm);
-    await together<void>([
-      ...helping.map((stream) => () => stream.adam(task)),
-      () => adamStep(programs, arrays, specs, task),
-    ]);
+    await adamStep(streams, arrays, specs, { adam, step: ++this.state.step, gradNorm });
     this.#gradient.usedUp();
   }
 
@@ -71,10 +65,10 @@ export class Optimiser {
   get #first(): GradientSum {
     const [first] = this.#gradient.used;
     if (first) return first;
-    throw new SelftrainError({
-      code: "gradient-missing",
-      message: "optimStep was called without a forwardBackward before it",
-      remedy: "call forwardBackward first",
-    });
+    throw gradientMissing();
   }
+
+  toArrays(): void {}
+
+  toTensors(): void {}
 }

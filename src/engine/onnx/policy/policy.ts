@@ -1,62 +1,52 @@
-/** The weights of a policy: one contiguous array, an adapter's beside it, and the tensors that lend views of both to every program. */
-import type * as ort from "onnxruntime-node";
+/** The weights of a policy: one contiguous array, an adapter's beside it, and the tensors of both that every program is given. */
 import type { ModelConfig } from "../../../model/config.js";
 import { adapterSpecs, type LoraConfig } from "../../../model/lora.js";
-import { EMBEDDING, type ParameterSpec, parameterSpecs } from "../../../model/parameters.js";
+import { EMBEDDING, parameterSpecs } from "../../../model/parameters.js";
 import { ropeTables } from "../../../model/rope.js";
 import type { ModelShape } from "../programs/model-inputs.js";
-import { floats, type Tensors } from "../runtime/session.js";
+import { type AnyTensor, floats, type Tensors } from "../runtime/tensor.js";
 import { byLayer } from "./layer-names.js";
+import { IN_ARRAYS, type Place, type Placed } from "./placed.js";
 
 /** Rows that the rotary tables begin with. */
 const MIN_POSITIONS = 256;
 
-/** Named tensors in one contiguous array. */
-export interface Storage {
-  readonly specs: readonly ParameterSpec[];
-  /** Float32; updated in place by the optimiser, and seen at once by every program. */
-  readonly weights: Float32Array;
-}
-
-/** Views of an array's tensors by name, with something put before each name. */
-export function viewsOf({ specs, weights }: Storage, prefix = ""): Record<string, ort.Tensor> {
-  return Object.fromEntries(
-    specs.map(({ name, shape, offset, size }) => [
-      `${prefix}${name}`,
-      floats(weights.subarray(offset, offset + size), shape),
-    ]),
-  );
-}
-
 export class Policy implements ModelShape {
   readonly config: ModelConfig;
   readonly lora: LoraConfig | null;
-  readonly model: Storage;
-  /** What training changes: the adapter, or the model itself. */
-  readonly trained: Storage;
+  /** Where its weights lie. */
+  readonly place: Place;
+  readonly model: Placed;
+  /** What training changes: the adapter, or the model itself. Updated in place by the optimiser, and seen at once by every program. */
+  readonly trained: Placed;
   /** Token embeddings [V, D]. */
-  readonly embeddings: Float32Array;
+  readonly embeddings: AnyTensor;
   readonly #parameters: Tensors;
   readonly #layers: readonly Tensors[];
-  #rope: Readonly<Record<"cos" | "sin", ort.Tensor>> | null = null;
+  #rope: Readonly<Record<"cos" | "sin", AnyTensor>> | null = null;
   /** Rows of the rotary tables. */
   #positions = 0;
 
-  /** A model's weights, and an adapter's in the layout of `adapterSpecs`. The arrays are lent, not copied. */
+  /**
+   * A model's weights, which may be placed already, and an adapter's in the layout of `adapterSpecs`. The arrays are lent, not copied.
+   */
   constructor(
     config: ModelConfig,
-    weights: Float32Array,
+    weights: Float32Array | Placed,
     adapter: { readonly lora: LoraConfig; readonly weights: Float32Array } | null = null,
+    place: Place = IN_ARRAYS,
   ) {
     this.config = config;
     this.lora = adapter?.lora ?? null;
-    this.model = { specs: parameterSpecs(config), weights };
+    this.place = place;
+    this.model =
+      weights instanceof Float32Array ? place.storage({ specs: parameterSpecs(config), weights }) : weights;
     this.trained = adapter
-      ? { specs: adapterSpecs(config, adapter.lora), weights: adapter.weights }
+      ? place.storage({ specs: adapterSpecs(config, adapter.lora), weights: adapter.weights })
       : this.model;
-    this.#parameters = { ...viewsOf(this.model), ...viewsOf(this.trained) };
+    this.#parameters = { ...this.model.tensors, ...this.trained.tensors };
     this.#layers = byLayer(this.#parameters, config.layers);
-    this.embeddings = this.#parameters[EMBEDDING]?.data as Float32Array;
+    this.embeddings = this.#parameters[EMBEDDING] as AnyTensor;
   }
 
   /** Feeds that every program shares: parameters by name, and rotary tables of at least `length` positions. */
@@ -76,7 +66,8 @@ export class Policy implements ModelShape {
       this.#positions = Math.min(this.config.contextLength, wanted);
       const { cos, sin } = ropeTables(this.config.rope, this.#positions);
       const shape = [this.#positions, this.config.headDim / 2];
-      this.#rope = { cos: floats(cos, shape), sin: floats(sin, shape) };
+      const { constant } = this.place;
+      this.#rope = { cos: constant(floats(cos, shape)), sin: constant(floats(sin, shape)) };
     }
     return this.#rope;
   }

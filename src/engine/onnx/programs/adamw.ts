@@ -1,5 +1,5 @@
 /** One AdamW step on a stretch of parameters, element by element: on all threads, and each operator vectorised. */
-import { Graph, type Value } from "../../../graph/graph.js";
+import { Graph, type Shape, type Value } from "../../../graph/graph.js";
 import * as ops from "../../../graph/ops/index.js";
 
 /** The scalars of a step, by the names of the program's inputs. */
@@ -23,11 +23,11 @@ export interface AdamScalars {
 export const NEW = "new-";
 
 /**
- * m ← β1·m + (1 − β1)·g, v ← β2·v + (1 − β2)·g², w ← keep·w − stepSize·m / (√v·correction + ε), over K parameters.
+ * m ← β1·m + (1 − β1)·g, v ← β2·v + (1 − β2)·g², w ← keep·w − stepSize·m / (√v·correction + ε), over K parameters, or those of another shape.
  */
-export function adamwProgram(): Graph {
+export function adamwProgram(shape: Shape = ["K"]): Graph {
   const g = new Graph("adamw");
-  const vector = (name: string): Value => g.input(name, "float32", ["K"]);
+  const vector = (name: string): Value => g.input(name, "float32", shape);
   const scalar = (name: keyof AdamScalars): Value => g.input(name, "float32", []);
   const [weights, grad, mean, variance] = [
     vector("weights"),

@@ -11,6 +11,16 @@ export const valueName = (layer: number): string => `value:${layer}`;
 export const newKeyName = (layer: number): string => `new-key:${layer}`;
 export const newValueName = (layer: number): string => `new-value:${layer}`;
 
+/** What one tensor of the cache is called as an input of decode, and what is new of it as an output of either program. */
+export type CacheNames = Readonly<Record<"cache" | "fresh", string>>;
+
+/** Of keys and values in turn, layer by layer. */
+export const cacheNames = (layers: number): CacheNames[] =>
+  Array.from({ length: layers }, (_, layer) => [
+    { cache: keyName(layer), fresh: newKeyName(layer) },
+    { cache: valueName(layer), fresh: newValueName(layer) },
+  ]).flat();
+
 /** Width in which a head is cached: zeros at its end change no score and no context. */
 export const cachedWidth = ({ headDim }: ModelConfig): number =>
   Math.ceil(headDim / ops.CACHED_WIDTH) * ops.CACHED_WIDTH;
@@ -32,12 +42,15 @@ export function prefillProgram(shape: ModelShape): Graph {
   return g;
 }
 
+/** How a cache is laid: with a row's tokens at the end, what lies before them masked, or from the beginning. */
+export type CacheLayout = "masked" | "from-start";
+
 /** One token for each of B rows; the cache [B, Hk, C, hd] belongs to the caller, who has it updated where it lies. */
-function attendToCache(g: Graph, config: ModelConfig): Attend {
+function attendToCache(g: Graph, config: ModelConfig, layout: CacheLayout): Attend {
   const { heads, kvHeads, headDim } = config;
   const width = cachedWidth(config);
   const shared = {
-    bias: g.input("bias", "float32", ["B", 1, 1, "C"]),
+    bias: layout === "masked" ? g.input("bias", "float32", ["B", 1, 1, "C"]) : null,
     past: g.input("past", "int32", ["B"]),
     total: g.input("total", "int32", []),
     heads,
@@ -69,14 +82,14 @@ function attendToCache(g: Graph, config: ModelConfig): Attend {
 }
 
 /** Draws the next token [B, 1] of each row and its logprob [B, 1] at temperature 1. */
-export function decodeProgram(shape: ModelShape): Graph {
+export function decodeProgram(shape: ModelShape, layout: CacheLayout = "masked"): Graph {
   const { config } = shape;
   const g = new Graph("decode");
   const { params, projectIn } = modelInputs(g, shape);
   const x = embed(params, g.input("ids", "int64", ["B", 1]));
   const positions = g.input("positions", "int64", ["B", 1]);
   const inputs = { x, positions, ...ropeInputs(g, config) };
-  const hidden = decoder(config, params, inputs, attendToCache(g, config), projectIn);
+  const hidden = decoder(config, params, inputs, attendToCache(g, config, layout), projectIn);
   const scores = ops.reshape(logits(config, params, hidden), ["B", config.vocabSize]);
   const tempered = ops.mul(scores, g.input("inverseTemperature", "float32", []));
   const drawn = ops.sampleCategorical(tempered, g.input("u", "float32", ["B", 1]));

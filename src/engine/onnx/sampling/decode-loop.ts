@@ -2,15 +2,14 @@
  * Rows drawn together: prompts prefilled once each, then one decode step a token for all rows, finished rows retired as they end. What a
  * step gives a row is the same to the last bit whoever lies beside it, so that rows may change streams.
  */
-import { setImmediate } from "node:timers/promises";
 import { uniformStream } from "../../../random.js";
 import type { Completion, SamplingOptions } from "../../engine.js";
 import type { Policy } from "../policy/policy.js";
-import { decodeProgram, prefillProgram } from "../programs/sampling.js";
+import type { Runnable } from "../runtime/program.js";
 import { causalMask, positions } from "../runtime/sequence-feeds.js";
-import { boolean, floats, floatsOf, integers, type Program } from "../runtime/session.js";
+import { boolean, floats, integers, lasting } from "../runtime/tensor.js";
 import { type GivenRow, type Handover, worthGiving } from "./handover.js";
-import type { KvCache } from "./kv-cache.js";
+import type { RowCache } from "./row-cache.js";
 import type { RowRequest } from "./row-request.js";
 import { StepFeeds } from "./step-feeds.js";
 
@@ -18,18 +17,15 @@ import { StepFeeds } from "./step-feeds.js";
 const COMPACT_BELOW = 0.8;
 
 export interface SamplingPrograms {
-  readonly prefill: Program;
-  readonly decode: Program;
+  readonly prefill: Runnable;
+  readonly decode: Runnable;
 }
-
-/** The graphs of both, by name. */
-export const samplingGraphs = { prefill: prefillProgram, decode: decodeProgram } as const;
 
 /** What draws rows: a policy's programs, and a cache of their own. */
 export interface Sampling {
   readonly policy: Policy;
   readonly programs: SamplingPrograms;
-  readonly cache: KvCache;
+  readonly cache: RowCache;
   readonly handover: Handover;
   /** How many prompts are prefilled at a time, by the tokens to prefill of the longest: of every prompt that occurs. */
   readonly prefillRows: ReadonlyMap<number, number>;
@@ -79,36 +75,35 @@ export async function drawRows(
 
   const stops = new Set(options.stopTokens ?? policy.config.eosTokens);
   const greedy = options.temperature === 0;
-  const fed = {
+  const shared = {
     ...policy.feeds(longest),
-    greedy: boolean(greedy),
-    inverseTemperature: floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), []),
+    greedy: lasting(boolean(greedy)),
+    inverseTemperature: lasting(floats(Float32Array.of(greedy ? 1 : 1 / options.temperature), [])),
   };
-  const step = new StepFeeds();
+  let step: StepFeeds | null = null;
   let rows: readonly Row[] = all;
 
   for (let t = all[0]?.tokens.length ?? 0; t < options.maxTokens && rows.length > 0; t++) {
-    const { feeds, into } = cache.tensors();
-    step.resize(rows.length);
-    for (const [i, row] of rows.entries())
+    const cached = cache.tensors();
+    if (step?.cached !== cached) step = new StepFeeds(shared, cached, rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as Row;
       step.write(i, lastToken(row), cache.lengths[i] as number, row.uniformAt(t));
-    const outputs = await programs.decode.run(Object.assign(fed, feeds, step.tensors), into);
+    }
+    await programs.decode.run(step.feeds, step.into);
     cache.grow();
-    const ids = outputs.token?.data as BigInt64Array;
-    const logprobs = floatsOf(outputs, "logprob");
-    rows.forEach((row, i) => {
-      if (row.finish) return;
-      const token = Number(ids[i]);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as Row;
+      if (row.finish) continue;
+      const { token, logprob } = step.drawn(i);
       row.tokens.push(token);
-      row.logprobs.push(logprobs[i] as number);
+      row.logprobs.push(logprob);
       if (stops.has(token)) row.finish = "stop";
       else if (row.tokens.length === options.maxTokens) row.finish = "length";
-    });
-    // So that who asked during this step need not wait for the next.
-    await setImmediate();
+    }
     const given = handover.asked ? give(sampling, rows, options.maxTokens - t - 1) : [];
     handover.answer(given);
-    rows = retire(cache, rows, given.length > 0 ? 1 : COMPACT_BELOW);
+    rows = await retire(cache, rows, given.length > 0 ? 1 : COMPACT_BELOW);
     onDrawn(drawnOrSkipped(all, options.maxTokens) - begun);
   }
   return all.map(completion);
@@ -121,7 +116,7 @@ async function begin(
   longest: number,
 ): Promise<void> {
   const cached = Math.max(...rows.map((row) => lengthOf(row) - 1));
-  cache.reset(rows.length, cached, longest);
+  await cache.reset(rows.length, cached, longest);
   for (const [i, { request }] of rows.entries()) if (request.begun) cache.write(i, request.begun.cached);
   const fresh = rows.flatMap(({ request: { prompt, begun } }, row) => (begun ? [] : [{ prompt, row }]));
   await prefill(policy, programs.prefill, cache, prefillRows, fresh);
@@ -160,13 +155,13 @@ function drawnOrSkipped(rows: readonly Row[], maxTokens: number): number {
 const lastToken = ({ request, tokens }: Row): number => (tokens.at(-1) ?? request.prompt.at(-1)) as number;
 
 /** Drops finished rows where the others are fewer than that share of all: enough have ended to pay for moving those. */
-function retire(cache: KvCache, rows: readonly Row[], share: number): readonly Row[] {
+async function retire(cache: RowCache, rows: readonly Row[], share: number): Promise<readonly Row[]> {
   const living = rows.reduce((count, { finish }) => count + Number(finish === null), 0);
   if (living > 0 && living >= share * rows.length) return rows;
   const alive = aliveOf(rows);
   // One alone is multiplied by other code, which rounds otherwise: a finished one stays beside it.
   const kept = alive.length === 1 && rows.length > 1 ? [0, Math.max(1, alive[0] as number)] : alive;
-  if (kept.length < rows.length) cache.keep(kept);
+  if (kept.length < rows.length) await cache.keep(kept);
   return kept.map((i) => rows[i] as Row);
 }
 
@@ -179,8 +174,8 @@ interface PromptRows {
 /** Runs each distinct prompt once, less its last token, and copies its keys and values to all of its rows. */
 async function prefill(
   policy: Policy,
-  program: Program,
-  cache: KvCache,
+  program: Runnable,
+  cache: RowCache,
   prefillRows: ReadonlyMap<number, number>,
   rows: readonly { readonly prompt: readonly number[]; readonly row: number }[],
 ): Promise<void> {
@@ -204,8 +199,8 @@ async function prefill(
 
 async function prefillBatch(
   policy: Policy,
-  program: Program,
-  cache: KvCache,
+  program: Runnable,
+  cache: RowCache,
   entries: readonly PromptRows[],
   time: number,
 ): Promise<void> {
@@ -220,7 +215,8 @@ async function prefillBatch(
     mask: causalMask(time),
   };
   const outputs = await program.run(feeds, cache.prefill(entries.length, time));
-  entries.forEach((entry, p) => {
-    for (const row of entry.rows) cache.setPrompt(row, outputs, p, time, entry.prompt.length - 1);
-  });
+  const placements = entries.flatMap(({ prompt, rows }, p) =>
+    rows.map((row) => ({ row, prompt: p, length: prompt.length - 1 })),
+  );
+  await cache.setPrompts(outputs, time, placements);
 }

@@ -42,9 +42,9 @@ export class Handover {
     return this.#answer !== null;
   }
 
-  /** Shared memory of HANDOVER_BYTES. It is kept: touching new memory can take longer than all else about a handover. */
+  /** Memory of HANDOVER_BYTES. It is kept: touching new memory can take longer than all else about a handover. */
   get memory(): Float32Array {
-    this.#memory ??= new Float32Array(new SharedArrayBuffer(HANDOVER_BYTES));
+    this.#memory ??= new Float32Array(HANDOVER_BYTES / Float32Array.BYTES_PER_ELEMENT);
     return this.#memory;
   }
 

@@ -8,12 +8,13 @@
  * memory from end to end. With room for two columns between lanes attention took three times as long, since processors read ahead
  * only where nothing is left out.
  */
-import type * as ort from "onnxruntime-node";
 import type { ModelConfig } from "../../../model/config.js";
-import { cachedWidth, keyName, newKeyName, newValueName, valueName } from "../programs/sampling.js";
+import { type CacheNames, cachedWidth, cacheNames } from "../programs/sampling.js";
 import { Scratch } from "../runtime/scratch.js";
-import { floats, floatsOf, type Tensors } from "../runtime/session.js";
+import { floats, floatsOf, movable, type Tensor, type Tensors } from "../runtime/tensor.js";
 import { LaneMask } from "./lane-mask.js";
+import type { Placement, RowCache } from "./row-cache.js";
+import type { Lent } from "./step-feeds.js";
 
 /**
  * Lanes are a multiple of so many columns: vector instructions add column by column as many sums side by side, so that those of a row are
@@ -36,11 +37,17 @@ const mostMoved = (longest: number): number => spare(longest) + ALIGNED;
 export const cacheColumns = (longest: number): number =>
   aligned(longest) - ALIGNED + aligned(mostMoved(longest) / 2);
 
-export class KvCache {
+interface LentCache extends Lent {
+  readonly mask: LaneMask;
+  /** A part of each buffer, where the lanes lie now. */
+  readonly windows: readonly Tensor[];
+}
+
+export class KvCache implements RowCache {
   readonly #kvHeads: number;
   /** Floats of a column. */
   readonly #width: number;
-  readonly #names: readonly { readonly cache: string; readonly fresh: string }[];
+  readonly #names: readonly CacheNames[];
   readonly #scratch = new Scratch();
   #buffers: Float32Array[] = [];
   #longest = 0;
@@ -50,48 +57,42 @@ export class KvCache {
   /** Tokens of each row. */
   #lengths: number[] = [];
   /** Of lanes as they are laid; made when first needed. */
-  #mask: LaneMask | null = null;
+  #lent: LentCache | null = null;
 
   constructor(config: ModelConfig) {
     this.#kvHeads = config.kvHeads;
     this.#width = cachedWidth(config);
-    this.#names = Array.from({ length: config.layers }, (_, layer) => [
-      { cache: keyName(layer), fresh: newKeyName(layer) },
-      { cache: valueName(layer), fresh: newValueName(layer) },
-    ]).flat();
+    this.#names = cacheNames(config.layers);
   }
 
   get lengths(): readonly number[] {
     return this.#lengths;
   }
 
-  /**
-   * Empties the cache and makes room for rows that begin with at most `prompt` tokens and come to have at most `longest`; buffers grow only
-   * when they must.
-   */
+  /** Buffers grow only when they must. */
   reset(rows: number, prompt: number, longest: number): void {
     const needed = this.#floats(rows, longest);
     if ((this.#buffers[0]?.length ?? 0) < needed) {
       // The old ones go first: both at once might not fit.
-      this.#buffers = [];
+      this.shrink(0, 0);
       this.#buffers = this.#names.map(() => new Float32Array(needed));
     }
     this.#longest = longest;
     this.#capacity = this.#capacityFor(prompt);
     this.#moved = 0;
-    this.#mask = null;
+    this.#lent = null;
     this.#lengths = new Array(rows).fill(0);
     // What is masked must be finite all the same.
     for (const buffer of this.#buffers)
       buffer.fill(0, 0, rows * this.#kvHeads * this.#capacity * this.#width);
   }
 
-  /** Gives memory back that so many rows of at most so many tokens do not need. */
   shrink(rows: number, longest: number): void {
-    if ((this.#buffers[0]?.length ?? 0) > this.#floats(rows, longest)) this.#buffers = [];
+    if ((this.#buffers[0]?.length ?? 0) <= this.#floats(rows, longest)) return;
+    this.#buffers = [];
+    this.#lent = null;
   }
 
-  /** Memory for what a prefill of that many prompts of that many tokens gives; good until the next. */
   prefill(prompts: number, time: number): Tensors {
     const shape = [prompts, this.#kvHeads, time, this.#width];
     const size = prompts * this.#kvHeads * time * this.#width;
@@ -100,8 +101,11 @@ export class KvCache {
     );
   }
 
-  /** Copies the keys and values of prompt `prompt` of a prefill [prompts, kvHeads, time, width] to a row, before the first step. */
-  setPrompt(row: number, prefill: Tensors, prompt: number, time: number, length: number): void {
+  setPrompts(prefill: Tensors, time: number, placements: readonly Placement[]): void {
+    for (const placement of placements) this.#setPrompt(prefill, time, placement);
+  }
+
+  #setPrompt(prefill: Tensors, time: number, { row, prompt, length }: Placement): void {
     this.#lengths[row] = length;
     this.#names.forEach(({ fresh }, i) => {
       const source = floatsOf(prefill, fresh);
@@ -113,12 +117,10 @@ export class KvCache {
     });
   }
 
-  /** Floats of the keys and values of a row, of the longest. */
   get rowFloats(): number {
     return this.#rowFloats(Math.max(...this.#lengths));
   }
 
-  /** Reads the keys and values of a row into memory that has room for them; returns the part that it took. */
   read(row: number, into: Float32Array): Float32Array {
     const length = this.#lengths[row] as number;
     const cached = into.subarray(0, this.#rowFloats(length));
@@ -128,23 +130,21 @@ export class KvCache {
     return cached;
   }
 
-  /** Gives a row what was read out of another cache. */
   write(row: number, cached: Float32Array): void {
     const length = cached.length / this.#rowFloats(1);
     this.#lengths[row] = length;
     this.#eachLane(row, length, cached, (buffer, at, part) => buffer.set(part, at));
   }
 
-  /** Counts the token that a decode step added to every row. */
   grow(): void {
     this.#lengths.forEach((length, row) => {
-      this.#mask?.show(row, length);
+      this.#lent?.mask.show(row, length);
       this.#lengths[row] = length + 1;
     });
     this.#moved++;
   }
 
-  /** Keeps only the given rows, in ascending order, in lanes as short as they may be. */
+  /** In lanes as short as they may be. */
   keep(rows: readonly number[]): void {
     const lengths = rows.map((row) => this.#lengths[row] as number);
     const longest = Math.max(0, ...lengths);
@@ -159,23 +159,21 @@ export class KvCache {
     this.#lengths = lengths;
   }
 
-  /** What the decode program reads of the cache, with room for a token more, and the same memory for what it writes. */
-  tensors(): { readonly feeds: Tensors; readonly into: Tensors } {
+  /** The same tensors until lanes are laid anew, moved on with the windows. */
+  tensors(): Lent {
     if (Math.max(...this.#lengths) === this.#capacity) this.#widen();
-    const rows = this.#lengths.length;
-    const capacity = this.#capacity;
-    const shape = [rows, this.#kvHeads, capacity, this.#width];
-    const start = this.#moved * this.#width;
-    const end = start + rows * this.#kvHeads * capacity * this.#width;
-    this.#mask ??= new LaneMask(this.#lengths, capacity);
-    const feeds: Record<string, ort.Tensor> = { ...this.#mask.tensors };
-    const into: Record<string, ort.Tensor> = {};
-    this.#names.forEach(({ cache, fresh }, i) => {
-      const tensor = floats((this.#buffers[i] as Float32Array).subarray(start, end), shape);
-      feeds[cache] = tensor;
-      into[fresh] = tensor;
-    });
-    return { feeds, into };
+    this.#lent ??= this.#lend();
+    for (const tensor of this.#lent.windows) tensor.moveTo(this.#moved * this.#width);
+    return this.#lent;
+  }
+
+  #lend(): LentCache {
+    const mask = new LaneMask(this.#lengths, this.#capacity);
+    const shape = [this.#lengths.length, this.#kvHeads, this.#capacity, this.#width];
+    const windows = this.#buffers.map((buffer) => movable(buffer, shape));
+    const named = (of: "cache" | "fresh") =>
+      Object.fromEntries(windows.map((tensor, i) => [(this.#names[i] as CacheNames)[of], tensor]));
+    return { mask, windows, feeds: { ...mask.tensors, ...named("cache") }, into: named("fresh") };
   }
 
   /** Floats of a row's keys and values. */
@@ -246,6 +244,6 @@ export class KvCache {
     }
     this.#capacity = capacity;
     this.#moved = 0;
-    this.#mask = null;
+    this.#lent = null;
   }
 }

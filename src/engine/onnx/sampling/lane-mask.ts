@@ -1,6 +1,6 @@
 /** Which columns of its lanes a row attends to: those of its tokens, which lie at the end, and the last, of the token to come. */
 import { MASKED } from "../runtime/sequence-feeds.js";
-import { floats, shortIntegers, type Tensors } from "../runtime/session.js";
+import { floats, lasting, shortIntegers, type Tensors } from "../runtime/tensor.js";
 
 export class LaneMask {
   readonly tensors: Tensors;
@@ -16,9 +16,9 @@ export class LaneMask {
       this.#bias.fill(MASKED, row * columns, (row + 1) * columns - 1 - length);
     });
     this.tensors = {
-      bias: floats(this.#bias, [rows, 1, 1, columns]),
-      past: shortIntegers(new Int32Array(rows).fill(columns - 1), [rows]),
-      total: shortIntegers(Int32Array.of(columns), []),
+      bias: lasting(floats(this.#bias, [rows, 1, 1, columns])),
+      past: lasting(shortIntegers(new Int32Array(rows).fill(columns - 1), [rows])),
+      total: lasting(shortIntegers(Int32Array.of(columns), [])),
     };
   }
 

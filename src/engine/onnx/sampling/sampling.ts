@@ -3,7 +3,7 @@ import type { Completion, SampleRequest, SamplingOptions } from "../../engine.js
 import type { GivenRow } from "./handover.js";
 import type { RowRequest } from "./row-request.js";
 
-/** Draws chunks of rows, one after another: this thread, or another one. */
+/** Draws chunks of rows, one after another. */
 export interface Stream {
   /** The completions of the rows; null for those shared on the way. */
   draw(rows: readonly RowRequest[], onDrawn: (drawn: number) => void): Promise<(Completion | null)[]>;

@@ -1,33 +1,38 @@
 /**
- * What a decode step reads of each row: its last token, where that is, and the number that draws the next. The memory is kept from step
- * to step, and integers are written as the low halves of 64 bits: arrays and big integers made anew would be a percent of a short step.
+ * A decode step's tensors: those that all steps share, the cache's, and of each row its last token, where that is, the number that draws the
+ * next, and what is drawn. The memory is kept from step to step, and integers are written and read as the low halves of 64 bits: arrays and
+ * big integers made anew would be a percent of a short step.
  */
-import { floats, integers, type Tensors } from "../runtime/session.js";
+import { floats, integers, lasting, type Tensor, type Tensors } from "../runtime/tensor.js";
 
-export class StepFeeds {
-  #ids = new Int32Array();
-  #positions = new Int32Array();
-  #u = new Float32Array();
-  #tensors: Tensors = {};
+/** What a program reads, and memory for what it writes. */
+export interface Lent {
+  readonly feeds: Tensors;
+  readonly into: Tensors;
+}
 
-  get tensors(): Tensors {
-    return this.#tensors;
-  }
+export class StepFeeds implements Lent {
+  readonly feeds: Tensors;
+  readonly into: Tensors;
+  readonly cached: Lent;
+  readonly #ids: Int32Array;
+  readonly #positions: Int32Array;
+  readonly #tokens: Int32Array;
+  readonly #u: Float32Array;
+  readonly #logprobs: Float32Array;
 
-  /** Makes room for exactly so many rows, which are to be written then. */
-  resize(rows: number): void {
-    if (rows === this.#u.length) return;
-    const shape = [rows, 1];
-    const ids = new BigInt64Array(rows);
-    const positions = new BigInt64Array(rows);
-    this.#ids = new Int32Array(ids.buffer);
-    this.#positions = new Int32Array(positions.buffer);
-    this.#u = new Float32Array(rows);
-    this.#tensors = {
-      ids: integers(ids, shape),
-      positions: integers(positions, shape),
-      u: floats(this.#u, shape),
-    };
+  /** Of so many rows, whose keys and values are `cached`. */
+  constructor(shared: Tensors, cached: Lent, rows: number) {
+    const whole = () => lasting(integers(new BigInt64Array(rows), [rows, 1]));
+    const single = () => lasting(floats(new Float32Array(rows), [rows, 1]));
+    const low = ({ data }: Tensor) => new Int32Array(data.buffer);
+    const [ids, positions, token] = [whole(), whole(), whole()];
+    const [u, logprob] = [single(), single()];
+    this.cached = cached;
+    this.feeds = { ...shared, ...cached.feeds, ids, positions, u };
+    this.into = { ...cached.into, token, logprob };
+    [this.#ids, this.#positions, this.#tokens] = [low(ids), low(positions), low(token)];
+    [this.#u, this.#logprobs] = [u.data, logprob.data];
   }
 
   /** `uniform` is in [0, 1). */
@@ -36,5 +41,10 @@ export class StepFeeds {
     this.#positions[2 * row] = position;
     // 24 bits, so that the number is exact in float32 and never rounds up to 1.
     this.#u[row] = Math.floor(uniform * 2 ** 24) / 2 ** 24;
+  }
+
+  /** What was drawn for a row. */
+  drawn(row: number): { readonly token: number; readonly logprob: number } {
+    return { token: this.#tokens[2 * row] as number, logprob: this.#logprobs[row] as number };
   }
 }

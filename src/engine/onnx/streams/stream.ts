@@ -1,26 +1,18 @@
-/**
- * What a thread has to sample, train and score with beside the weights: compiled programs, working memory, a cache. `threads` are always
- * those of ONNX Runtime.
- */
-import type { Graph } from "../../../graph/graph.js";
-import type { ModelConfig } from "../../../model/config.js";
+/** What samples, trains and scores beside others: compiled programs, working memory, a cache. Weights and gradients are lent to it. */
 import type { Completion, SamplingOptions } from "../../engine.js";
+import type { Device } from "../c-api/session.js";
 import type { Policy } from "../policy/policy.js";
-import { Scratch } from "../runtime/scratch.js";
-import { compile, type Program } from "../runtime/session.js";
-import { drawRows, samplingGraphs } from "../sampling/decode-loop.js";
+import { type CacheLayout, decodeProgram, prefillProgram } from "../programs/sampling.js";
+import { compile, type Program } from "../runtime/program.js";
+import { drawRows } from "../sampling/decode-loop.js";
 import { type GivenRow, Handover } from "../sampling/handover.js";
-import { KvCache } from "../sampling/kv-cache.js";
+import type { RowCache } from "../sampling/row-cache.js";
 import type { RowRequest } from "../sampling/row-request.js";
-import { type Done, Lanes, takeAll } from "../threads/claims.js";
-import type { OnDone } from "../threads/together.js";
-import type { GradientSum } from "../training/gradient.js";
-import type { ScoringTask, Task, TrainingTask } from "../training/jobs.js";
 import { layerByLayer } from "../training/layer-by-layer.js";
-import { lossFeeds } from "../training/loss-feeds.js";
-import { type MicroBatch, pack, type Sequence } from "../training/micro-batch.js";
-import type { BatchResult, Passes, Programs } from "../training/passes.js";
+import type { Passes, Programs } from "../training/passes.js";
+import type { Rows } from "../training/rows.js";
 import { wholeModel } from "../training/whole-model.js";
+import type { Way } from "./share-out.js";
 
 /** How a stream draws. */
 export interface Drawing {
@@ -31,51 +23,64 @@ export interface Drawing {
   readonly prefillRows: ReadonlyMap<number, number>;
 }
 
-export class EngineStream {
-  readonly #config: ModelConfig;
-  readonly #cache: KvCache;
-  readonly #handover = new Handover();
-  readonly #scratch = new Scratch();
-  /** Programs by name and threads, compiled when first needed. */
-  readonly #programs = new Map<string, Promise<Program>>();
+/** What a stream runs on. */
+export interface Threads {
+  /** Threads of ONNX Runtime. */
+  readonly count: number;
+  /** Whether others run at the same time, and so none on the thread that all are driven from. */
+  readonly aside: boolean;
+}
 
-  constructor(config: ModelConfig) {
-    this.#config = config;
-    this.#cache = new KvCache(config);
+/** What a stream has of its own, where programs run. */
+export interface StreamMemory {
+  readonly device: Device;
+  readonly cache: RowCache;
+  readonly layout: CacheLayout;
+  readonly rows: Rows;
+}
+
+export class EngineStream {
+  readonly #memory: StreamMemory;
+  readonly #handover = new Handover();
+  /** Programs by name and number of threads, compiled when first needed. */
+  readonly #programs = new Map<string, Program>();
+
+  constructor(memory: StreamMemory) {
+    this.#memory = memory;
   }
 
-  /** Programs on that many threads of ONNX Runtime. */
-  programs(threads: number): Programs {
-    return (name: string, build: () => Graph) => {
-      const key = `${name}/${threads}`;
-      const program = this.#programs.get(key) ?? compile(build(), threads);
+  /** Programs on these threads. */
+  programs({ count, aside }: Threads): Programs {
+    return (name, build) => {
+      const key = `${name}/${count}`;
+      const program = this.#programs.get(key) ?? compile(build(), count, this.#memory.device);
       this.#programs.set(key, program);
-      return program;
+      return aside ? program.aside : program;
     };
   }
 
   /** Gives cache back that so many rows have no use for. */
   shrinkCache(rows: number, longest: number): void {
-    this.#cache.shrink(rows, longest);
+    this.#memory.cache.shrink(rows, longest);
   }
 
   /** The completions of the rows; null for those shared on the way. */
-  async draw(
+  draw(
     policy: Policy,
-    threads: number,
+    threads: Threads,
     { longest, options, prefillRows }: Drawing,
     rows: readonly RowRequest[],
     onDrawn: (drawn: number) => void,
   ): Promise<(Completion | null)[]> {
     const programs = this.programs(threads);
-    const { prefill, decode } = samplingGraphs;
+    const { cache, layout } = this.#memory;
     const sampling = {
       policy,
       programs: {
-        prefill: await programs("prefill", () => prefill(policy)),
-        decode: await programs("decode", () => decode(policy)),
+        prefill: programs("prefill", () => prefillProgram(policy)),
+        decode: programs("decode", () => decodeProgram(policy, layout)),
       },
-      cache: this.#cache,
+      cache,
       handover: this.#handover,
       prefillRows,
     };
@@ -87,53 +92,15 @@ export class EngineStream {
     return this.#handover.ask();
   }
 
-  /** Does training jobs until none is left to take, each adding to the gradient of its lane. */
-  train(
-    policy: Policy,
-    threads: number,
-    task: TrainingTask,
-    lanes: readonly GradientSum[],
-    onDone: OnDone,
-  ): Promise<readonly Done<BatchResult>[]> {
-    const { loss } = task;
-    return this.#work(threads, task, onDone, (passes, batch, data, lane) =>
-      passes.train(policy, batch, loss, lossFeeds(data, loss), lanes[lane] as GradientSum),
-    );
-  }
-
-  score(
-    policy: Policy,
-    threads: number,
-    task: ScoringTask,
-    onDone: OnDone,
-  ): Promise<readonly Done<Float32Array>[]> {
-    return this.#work(threads, task, onDone, (passes, batch) => passes.score(policy, batch, task.score));
-  }
-
-  async close(): Promise<void> {
-    for (const program of this.#programs.values()) await (await program).release();
-    this.#programs.clear();
-  }
-
-  #work<D extends Sequence, T>(
-    threads: number,
-    { jobs, claims: memory, layerByLayer: layered, headRows }: Task<D>,
-    onDone: OnDone,
-    run: (passes: Passes, batch: MicroBatch, data: readonly D[], lane: number) => Promise<T>,
-  ): Promise<Done<T>[]> {
+  /** How micro-batches go through a policy: at once, or layer by layer, so many rows reaching the vocabulary at a time. */
+  passes(threads: Threads, { layerByLayer: layered, headRows }: Way): Passes {
     const programs = this.programs(threads);
-    const passes = layered
-      ? layerByLayer(programs, this.#scratch, headRows)
-      : wholeModel(programs, this.#scratch);
-    const claims = new Lanes(memory, jobs.length);
-    let rows = 0;
-    return takeAll(claims, async (job) => {
-      const { data, time } = jobs[job] as (typeof jobs)[number];
-      const batch = pack(data, time, this.#config.padToken);
-      const result = await run(passes, batch, data, claims.laneOf(job));
-      rows += data.length;
-      onDone(rows);
-      return result;
-    });
+    const { rows } = this.#memory;
+    return layered ? layerByLayer(programs, rows, headRows) : wholeModel(programs, rows);
+  }
+
+  close(): void {
+    for (const program of this.#programs.values()) program.release();
+    this.#programs.clear();
   }
 }

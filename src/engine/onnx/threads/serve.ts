@@ -12,15 +12,15 @@ export type Methods = Readonly<
   Record<string, (args: readonly unknown[], onProgress: (done: number, total: number) => void) => unknown>
 >;
 
-/** Serves calls one at a time, in order, but the `urgent` at once, beside what is under way. After `close` nothing keeps the thread alive. */
-export function serve(methods: Methods & { readonly close: () => unknown }, urgent: Methods = {}): void {
+/** Serves calls one at a time, in order. After `close` nothing keeps the thread alive. */
+export function serve(methods: Methods & { readonly close: () => unknown }): void {
   const port = parentPort;
   if (!port) throw new Error("this module is the entry of a worker thread");
   const reply = (message: Reply) => port.postMessage(message);
 
   async function answer({ id, method, args }: Call): Promise<void> {
     try {
-      const run = urgent[method] ?? methods[method];
+      const run = methods[method];
       if (!run) throw new Error(`the thread has no method ${method}`);
       const progress = seldom((done, total) => reply({ id, kind: "progress", done, total }));
       const result = await run(args, progress.report);
@@ -34,8 +34,7 @@ export function serve(methods: Methods & { readonly close: () => unknown }, urge
 
   let queue = Promise.resolve();
   port.on("message", (call: Call) => {
-    if (Object.hasOwn(urgent, call.method)) void answer(call);
-    else queue = queue.then(() => answer(call));
+    queue = queue.then(() => answer(call));
   });
 }
 

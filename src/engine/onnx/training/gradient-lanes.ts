@@ -1,19 +1,17 @@
 /** The gradient since the last optimiser step, as several sums that streams work on side by side. */
-import type { Allocate } from "../../../model/allocate.js";
 import type { Policy } from "../policy/policy.js";
 import { GradientSum } from "./gradient.js";
+import type { Gradients } from "./gradients.js";
 
-export class GradientLanes {
+export class GradientLanes implements Gradients {
   readonly #policy: Policy;
-  readonly #allocate: Allocate;
   /** Zeros but for those in use. */
   readonly #lanes: GradientSum[] = [];
   /** Lanes that gradients were added to. */
   #used = 0;
 
-  constructor(policy: Policy, allocate: Allocate) {
+  constructor(policy: Policy) {
     this.#policy = policy;
-    this.#allocate = allocate;
   }
 
   /** So many lanes to add gradients to. */
@@ -21,7 +19,7 @@ export class GradientLanes {
     const { specs, weights } = this.#policy.trained;
     const { layers } = this.#policy.config;
     while (this.#lanes.length < count)
-      this.#lanes.push(new GradientSum(specs, layers, this.#allocate(weights.length)));
+      this.#lanes.push(new GradientSum(specs, layers, new Float32Array(weights.length)));
     this.#used = Math.max(this.#used, count);
     return this.#lanes.slice(0, count);
   }

@@ -14,33 +14,29 @@ import {
 import { lossName } from "../programs/losses.js";
 import { scoreName, type TokenScore } from "../programs/scores.js";
 import { GRADIENT } from "../programs/training.js";
-import type { Scratch } from "../runtime/scratch.js";
 import { sequenceFeeds } from "../runtime/sequence-feeds.js";
-import { floats, floatsOf, integers } from "../runtime/session.js";
-import { addRowGradients, lookUp } from "./embedding.js";
-import type { GradientSum } from "./gradient.js";
+import { type AnyTensor, floatsOf, integers } from "../runtime/tensor.js";
+import type { Sum } from "./gradient.js";
 import { feedsOfRows, type LossFeeds } from "./loss-feeds.js";
 import type { MicroBatch } from "./micro-batch.js";
 import { type BatchResult, type Passes, type Programs, resultOf } from "./passes.js";
+import type { Rows } from "./rows.js";
 
 const DX = `${GRADIENT}x`;
 
 /** `headRows` is the most rows that reach the vocabulary at a time. */
-export function layerByLayer(programs: Programs, scratch: Scratch, headRows: number): Passes {
-  const stream = (name: string, policy: Policy, tokens: number) => {
-    const { hiddenSize } = policy.config;
-    return floats(scratch.take(name, tokens * hiddenSize), [tokens, hiddenSize]);
-  };
+export function layerByLayer(programs: Programs, memory: Rows, headRows: number): Passes {
+  const stream = (name: string, policy: Policy, tokens: number) =>
+    memory.take(name, [tokens, policy.config.hiddenSize]);
 
   /** What enters each layer, and what leaves the last. */
   const forward = async (policy: Policy, batch: MicroBatch) => {
     const { config } = policy;
     const { tokens, time } = batch;
-    const program = await programs("layer-forward", () => layerForwardProgram(policy));
+    const program = programs("layer-forward", () => layerForwardProgram(policy));
     const shared = sequenceFeeds(batch.rows, batch.time);
     const first = stream("x:0", policy, tokens.length);
-    const values = lookUp(policy.embeddings, config.hiddenSize, tokens, first.data as Float32Array);
-    if (config.embeddingScale !== 1) scaleInPlace(values, config.embeddingScale);
+    await memory.lookUp(policy.embeddings, tokens, first, config.embeddingScale);
     const entering = [first];
     for (let layer = 0; layer < config.layers; layer++) {
       const y = stream(`x:${layer + 1}`, policy, tokens.length);
@@ -56,36 +52,26 @@ export function layerByLayer(programs: Programs, scratch: Scratch, headRows: num
       const { config } = policy;
       const { tokens, time } = batch;
       const entering = await forward(policy, batch);
-      let dy = stream("dy", policy, tokens.length);
-      const head = {
-        policy,
-        batch,
-        programs,
-        headRows,
-        scratch,
-        hidden: entering.pop()!.data as Float32Array,
-      };
-      const result = await trainHead(head, loss, feeds, gradient, dy.data as Float32Array);
+      const hidden = entering.pop() as AnyTensor;
+      const head = { policy, batch, programs, headRows, memory, hidden };
+      const { result, dy: last } = await trainHead(head, loss, feeds, gradient);
 
-      const program = await programs("layer-backward", () => layerBackwardProgram(policy));
+      const program = programs("layer-backward", () => layerBackwardProgram(policy));
       const shared = sequenceFeeds(batch.rows, batch.time);
+      let dy = last;
       let dx = stream("dx", policy, tokens.length);
       for (let layer = config.layers - 1; layer >= 0; layer--) {
-        const sums = gradient.layers[layer]!;
-        const x = entering[layer]!;
-        const all = { ...policy.layerFeeds(layer, time), ...shared, ...sums.feeds, x, dy };
-        await program.run(all, { ...sums.into, [DX]: dx });
+        const all = { ...policy.layerFeeds(layer, time), ...shared, x: entering[layer] as AnyTensor, dy };
+        await gradient.run(program, all, { [DX]: dx }, layer);
         [dy, dx] = [dx, dy];
       }
-      const table = gradient.part(EMBEDDING);
-      const rows = dy.data as Float32Array;
-      if (table) addRowGradients(table, config.hiddenSize, tokens, rows, config.embeddingScale);
+      await gradient.addRows(EMBEDDING, tokens, dy, config.embeddingScale);
       return result;
     },
 
     async score(policy, batch, score) {
-      const hidden = (await forward(policy, batch)).at(-1)!.data as Float32Array;
-      return scoreHead({ policy, batch, programs, headRows, scratch, hidden }, score);
+      const hidden = (await forward(policy, batch)).at(-1) as AnyTensor;
+      return scoreHead({ policy, batch, programs, headRows, memory, hidden }, score);
     },
   };
 }
@@ -95,79 +81,64 @@ interface Head {
   readonly batch: MicroBatch;
   readonly programs: Programs;
   readonly headRows: number;
-  readonly scratch: Scratch;
+  readonly memory: Rows;
   /** The residual stream [N, D] after the last layer. */
-  readonly hidden: Float32Array;
+  readonly hidden: AnyTensor;
 }
 
 /** A score of each scored token [M]. */
 async function scoreHead(head: Head, score: TokenScore): Promise<Float32Array> {
   const { policy, batch } = head;
   const name = scoreName("head-score", score);
-  const program = await head.programs(name, () => headScoringProgram(policy, score));
+  const program = head.programs(name, () => headScoringProgram(policy, score));
   const scores = new Float32Array(batch.scored.length);
-  for (const chunk of chunksOf(head)) {
+  for await (const chunk of chunksOf(head)) {
     const outputs = await program.run({ ...policy.feeds(1), ...chunk.feeds });
     scores.set(floatsOf(outputs, "scores"), chunk.from);
   }
   return scores;
 }
 
-/** Loss, logprobs, and the gradient `dy` [N, D] of what leaves the last layer: zero where nothing is scored. */
+/** Loss and logprobs, and the gradient `dy` [N, D] of what leaves the last layer: zero where nothing is scored. */
 async function trainHead(
   head: Head,
   loss: LossSpec,
   feeds: LossFeeds,
-  gradient: GradientSum,
-  dy: Float32Array,
-): Promise<BatchResult> {
-  const { policy, batch, scratch } = head;
+  gradient: Sum,
+): Promise<{ readonly result: BatchResult; readonly dy: AnyTensor }> {
+  const { policy, batch, memory } = head;
   const width = policy.config.hiddenSize;
-  const program = await head.programs(`head-${lossName(loss)}`, () => headTrainingProgram(policy, loss));
+  const program = head.programs(`head-${lossName(loss)}`, () => headTrainingProgram(policy, loss));
   const logprobs = new Float32Array(batch.scored.length);
   const sums = { loss: 0, clipped: 0, entropy: 0 };
-  dy.fill(0);
+  let dy = memory.take("dy", head.hidden.dims);
+  await memory.clear(dy);
   // A loss of whole sequences must know of a chunk's sequences what lies in others.
   const split = feeds.firsts !== null && batch.scored.length > head.headRows;
   const beforehand = split ? await scoreHead(head, "logprob") : null;
-  for (const { from, to, feeds: own } of chunksOf(head)) {
-    const dx = floats(scratch.take("d-rows", (to - from) * width), [to - from, width]);
+  for await (const { from, to, rows, feeds: own } of chunksOf(head)) {
+    const dx = memory.take("d-rows", [to - from, width]);
     const part = feedsOfRows(feeds, from, to, beforehand);
-    const all = { ...policy.feeds(1), ...own, ...part, ...gradient.sums.feeds };
-    const outputs = await program.run(all, { ...gradient.sums.into, [DX]: dx });
+    const outputs = await gradient.run(program, { ...policy.feeds(1), ...own, ...part }, { [DX]: dx });
     const result = resultOf(outputs);
     sums.loss += result.loss;
     sums.clipped += result.clipped;
     sums.entropy += result.entropy;
     logprobs.set(result.logprobs, from);
-    for (let i = from; i < to; i++) {
-      const row = (dx.data as Float32Array).subarray((i - from) * width, (i - from + 1) * width);
-      dy.set(row, Number(batch.scored[i]) * width);
-    }
+    dy = await memory.put(dy, rows, dx);
   }
-  return { ...sums, logprobs };
+  return { result: { ...sums, logprobs }, dy };
 }
 
 /** The scored rows, some at a time, as feeds of a head program. */
-function* chunksOf({ policy, batch, headRows, scratch, hidden }: Head) {
+async function* chunksOf({ policy, batch, headRows, memory, hidden }: Head) {
   const { scored, targets } = batch;
   const width = policy.config.hiddenSize;
   for (let from = 0; from < scored.length; from += headRows) {
     const to = Math.min(from + headRows, scored.length);
-    const rows = lookUp(
-      hidden,
-      width,
-      Array.from(scored.subarray(from, to), Number),
-      scratch.take("rows", (to - from) * width),
-    );
-    const feeds = {
-      x: floats(rows, [to - from, width]),
-      targets: integers(targets.subarray(from, to), [to - from, 1]),
-    };
-    yield { from, to, feeds };
+    const rows = Array.from(scored.subarray(from, to), Number);
+    const x = memory.take("rows", [to - from, width]);
+    await memory.lookUp(hidden, rows, x);
+    yield { from, to, rows, feeds: { x, targets: integers(targets.subarray(from, to), [to - from, 1]) } };
   }
-}
-
-function scaleInPlace(values: Float32Array, scale: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * scale;
 }

@@ -2,7 +2,7 @@
 import { isPolicyLoss, type LossSpec } from "../../../core/loss/loss.js";
 import type { Datum } from "../../engine.js";
 import { UNREACHED } from "../programs/losses.js";
-import { floats, integers, type Tensors } from "../runtime/session.js";
+import { floats, integers, type Tensors } from "../runtime/tensor.js";
 import { join } from "./micro-batch.js";
 
 export interface LossFeeds {

@@ -4,8 +4,9 @@ import type { LossSpec } from "../../../core/loss/loss.js";
 import type { Graph } from "../../../graph/graph.js";
 import type { Policy } from "../policy/policy.js";
 import type { TokenScore } from "../programs/scores.js";
-import { floatsOf, type Program, type Tensors } from "../runtime/session.js";
-import type { GradientSum } from "./gradient.js";
+import type { Runnable } from "../runtime/program.js";
+import { floatsOf, type Tensors } from "../runtime/tensor.js";
+import type { Sum } from "./gradient.js";
 import type { LossFeeds } from "./loss-feeds.js";
 import type { MicroBatch } from "./micro-batch.js";
 
@@ -38,11 +39,11 @@ export interface Passes {
     batch: MicroBatch,
     loss: LossSpec,
     feeds: LossFeeds,
-    gradient: GradientSum,
+    gradient: Sum,
   ): Promise<BatchResult>;
   /** A score of each scored token [M]. */
   score(policy: Policy, batch: MicroBatch, score: TokenScore): Promise<Float32Array>;
 }
 
 /** Gives a compiled program by its name, building and compiling it when it is first asked for. */
-export type Programs = (name: string, build: () => Graph) => Promise<Program>;
+export type Programs = (name: string, build: () => Graph) => Runnable;

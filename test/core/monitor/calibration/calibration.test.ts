@@ -5,7 +5,7 @@ import { auroc } from "../../../../src/core/monitor/calibration/auroc.js";
 import { brier } from "../../../../src/core/monitor/calibration/brier.js";
 import { reliability } from "../../../../src/core/monitor/calibration/reliability.js";
 import { thresholdCurve } from "../../../../src/core/monitor/calibration/threshold-curve.js";
-import { wilsonInterval } from "../../../../src/core/monitor/statistics/wilson.js";
+import { wilsonInterval } from "../../../../src/core/statistics/wilson.js";
 import { Random } from "../../../../src/random.js";
 
 /** 0.95 right; 0.85 once right, once wrong; 0.25 wrong. */

@@ -6,8 +6,8 @@ import { goodhart } from "../../../../src/core/monitor/course/goodhart.js";
 import { onsetOf } from "../../../../src/core/monitor/course/onset.js";
 import { type PhasePoint, phaseSpans, phasesOf } from "../../../../src/core/monitor/course/phases.js";
 import { leadInWidths, transitionOf } from "../../../../src/core/monitor/course/transition.js";
-import { leastSquares } from "../../../../src/core/monitor/statistics/least-squares.js";
-import { trailingMeans } from "../../../../src/core/monitor/statistics/smooth.js";
+import { leastSquares } from "../../../../src/core/statistics/least-squares.js";
+import { trailingMeans } from "../../../../src/core/statistics/smooth.js";
 import { Random } from "../../../../src/random.js";
 
 const steps = (count: number) => Array.from({ length: count }, (_, i) => i + 1);

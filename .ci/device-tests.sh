@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The engine's suites once more on a graphics device: on Mesa's software Vulkan where the machine has no other, and with every command checked
+# by WebGPU's full validation. Debian 12's own Mesa is too old; 25.0 is in its backports.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! compgen -G "/usr/share/vulkan/icd.d/*.json" >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && . /etc/os-release && [ "${ID:-}" = debian ]; then
+    suite=()
+    if [ "$VERSION_CODENAME" = bookworm ]; then
+      # From where this machine has its other packages.
+      sed -e '/^Suites:/s/:.*/: bookworm-backports/' -e '/^$/,$d' /etc/apt/sources.list.d/debian.sources \
+        >/etc/apt/sources.list.d/bookworm-backports.sources
+      suite=(-t bookworm-backports)
+    fi
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends "${suite[@]}" mesa-vulkan-drivers libvulkan1 >/dev/null
+  else
+    echo "No Vulkan driver is installed here, and this script cannot install one: the suites on a graphics device are skipped." >&2
+    exit 0
+  fi
+fi
+
+export SELFTRAIN_TEST_DEVICE=gpu SELFTRAIN_GPU_VALIDATION=full
+exec npx vitest run --no-file-parallelism \
+  test/engine/device.test.ts test/engine/onnx-contract.test.ts test/engine/model-fixtures.test.ts test/engine/losses.test.ts \
+  test/engine/lora.test.ts test/engine/scalar-head.test.ts test/engine/sampling-distribution.test.ts test/engine/skipped-groups.test.ts

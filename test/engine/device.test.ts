@@ -1,0 +1,132 @@
+/** The engine on a graphics device. Without one these tests are skipped; .ci/device-tests.sh runs them on software Vulkan. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { OnnxEngine } from "selftrain";
+import { describe, expect, it } from "vitest";
+import { openRuntime } from "../../src/engine/onnx/c-api/runtime.js";
+import { deviceError } from "../../src/engine/onnx/c-api/web-gpu.js";
+import { OnnxCore } from "../../src/engine/onnx/core.js";
+import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
+import { SelftrainError } from "../../src/errors.js";
+import { DEVICE } from "./on-device.js";
+import { GQA, MHA, temporaryFolder, temporaryModel } from "./tiny-model.js";
+
+const requests = [[2, 3, 4], [5], [6, 7, 8, 9, 2, 3]].map((prompt, p) => ({
+  prompt,
+  n: 4,
+  keys: [0, 1, 2, 3].map((i) => [p, i]),
+}));
+const options = { maxTokens: 12, temperature: 1 };
+const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.01, gradClipNorm: 1 };
+
+describe("what goes wrong on a device", () => {
+  const of = (found: string) =>
+    deviceError(new SelftrainError({ code: "engine-runtime", message: "", found, remedy: "" }));
+
+  it("is said by its cause, with what to do", () => {
+    expect(of("Failed to get a WebGPU adapter: No supported adapters (status 1)")).toMatchObject({
+      code: "engine-device-missing",
+      where: "engine.device",
+    });
+    expect(of("WebGPU device lost (1): unplugged (status 1)")).toMatchObject({
+      code: "engine-device-lost",
+      remedy: expect.stringContaining("--resume"),
+    });
+    expect(of("buffer of 9 bytes, exceeding maxStorageBufferBindingSize of 8 (status 1)")).toMatchObject({
+      code: "engine-device-memory",
+      remedy: expect.stringContaining("memoryBudgetMiB"),
+    });
+    expect(of("something else")).toMatchObject({ code: "engine-runtime" });
+    const other = new Error("no status");
+    expect(deviceError(other)).toBe(other);
+  });
+
+  it("is told before anything is opened where there is no device", async () => {
+    const file = new URL("./children/no-device.mjs", import.meta.url).pathname;
+    // The loader finds no driver, whatever is installed.
+    const env = { ...process.env, VK_ICD_FILENAMES: "/nowhere", VK_DRIVER_FILES: "/nowhere" };
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
+    if (process.platform === "linux") expect(stdout.trim()).toBe("engine-device-missing engine.device");
+  });
+});
+
+describe("memory on a device", () => {
+  it("counts weights, moments and gradients twice, and one stream", () => {
+    const shape = { config: MHA, lora: null };
+    const plan = (device: "cpu" | "gpu") => planMemory(shape, { budgetMiB: 2048, threads: 4, device });
+    const [cpu, gpu] = [plan("cpu").estimate(8, 8, 8), plan("gpu").estimate(8, 8, 8)];
+    expect(gpu.weights).toBe(2 * cpu.weights);
+    expect(gpu.optimizer).toBe(2 * cpu.optimizer);
+    expect(plan("gpu").optimising.length).toBe(1);
+    expect(plan("gpu").training(64).threads.length).toBe(1);
+  });
+});
+
+describe.skipIf(DEVICE === "cpu")("on a device (needs SELFTRAIN_TEST_DEVICE=gpu)", () => {
+  const folder = temporaryModel(GQA, 3);
+  const open = (device: "cpu" | "gpu") =>
+    new OnnxCore({ model: { folder }, threads: 1, memoryBudgetMiB: 512, device });
+
+  it("draws what the processor draws, by the same numbers", async () => {
+    const [cpu, gpu] = [open("cpu"), open("gpu")];
+    const [expected, found] = [
+      await cpu.sample("current", requests, options),
+      await gpu.sample("current", requests, options),
+    ];
+    expect(found.flat().map(({ tokens }) => tokens)).toEqual(expected.flat().map(({ tokens }) => tokens));
+    for (const [i, { logprobs }] of found.flat().entries())
+      for (const [t, value] of logprobs.entries())
+        expect(value).toBeCloseTo(expected.flat()[i]!.logprobs[t]!, 4);
+    cpu.close();
+    gpu.close();
+  });
+
+  it("trains to the same bytes twice, holds no more with every step, and gives all back", async () => {
+    const { held } = openRuntime();
+    const before = { ...held };
+    const run = async () => {
+      const core = open("gpu");
+      const groups = await core.sample("current", requests, options);
+      const data = groups.flatMap((group, p) =>
+        group.map(({ tokens, logprobs }, i) => ({
+          prompt: requests[p]!.prompt,
+          completion: tokens,
+          logprobs,
+          weights: new Float32Array(tokens.length).fill(i % 2 ? 0.5 : -0.5),
+          policyVersion: 0,
+        })),
+      );
+      const counts: number[] = [];
+      for (let step = 0; step < 6; step++) {
+        await core.forwardBackward(data, { kind: "importance-sampling" });
+        await core.optimStep(ADAM);
+        counts.push(held.values);
+      }
+      const folder = temporaryFolder();
+      core.saveState(folder);
+      const logprobs = await core.logprobs("current", data);
+      core.loadState(folder);
+      expect(await core.logprobs("current", data)).toEqual(logprobs);
+      core.close();
+      expect(new Set(counts.slice(1)).size).toBe(1);
+      return logprobs;
+    };
+    expect(await run()).toEqual(await run());
+    expect(held).toEqual(before);
+  });
+
+  it("serves two engines of a process, who take turns", async () => {
+    const engines = await Promise.all(
+      [1, 2].map(() => OnnxEngine.create({ model: { folder }, threads: 1, device: "gpu" })),
+    );
+    const drawn = await Promise.all(
+      engines.map(async (engine) => {
+        const sampler = await engine.refreshSampler();
+        const groups = await sampler.sample(requests, options);
+        return groups.flat().map(({ tokens }) => tokens);
+      }),
+    );
+    expect(drawn[1]).toEqual(drawn[0]);
+    await Promise.all(engines.map((engine) => engine.close()));
+  });
+});
