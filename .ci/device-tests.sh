@@ -24,4 +24,5 @@ fi
 export SELFTRAIN_TEST_DEVICE=gpu SELFTRAIN_GPU_VALIDATION=full
 exec npx vitest run --no-file-parallelism \
   test/engine/device.test.ts test/engine/onnx-contract.test.ts test/engine/model-fixtures.test.ts test/engine/losses.test.ts \
-  test/engine/lora.test.ts test/engine/scalar-head.test.ts test/engine/sampling-distribution.test.ts test/engine/skipped-groups.test.ts
+  test/engine/lora.test.ts test/engine/scalar-head.test.ts test/engine/sampling-distribution.test.ts test/engine/skipped-groups.test.ts \
+  test/training/loop/device.test.ts

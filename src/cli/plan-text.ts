@@ -2,6 +2,7 @@
 import { stringify } from "yaml";
 import type { Plan } from "../training/plan/plan.js";
 import type { Context } from "./command.js";
+import { deviceRows } from "./device-text.js";
 import { print } from "./output.js";
 import type { Paint } from "./style.js";
 import { pairs } from "./table.js";
@@ -43,6 +44,7 @@ function planText(plan: Plan, paint: Paint): string {
         : `${count(plan.parameters)}, of an adapter ${count(plan.trainedParameters)} that are trained`,
     ],
     ["memory", `${mebibytes(memory.total)} (${parts.join(", ")})`],
+    ...deviceRows(plan.device),
   ];
   const notes = plan.notes.map((note) => `${paint("yellow", "note")}  ${note}`);
   return [pairs(rows, paint), ...notes].join("\n");

@@ -1,7 +1,7 @@
 /** Which engine trains: the embedded one, or one at the other end of the Tinker protocol. */
 import { z } from "zod";
 import { SERVER_KINDS } from "../tinker-servers.js";
-import { engineSchema } from "./engine-config.js";
+import { checkDevice, engineSchema } from "./engine-config.js";
 
 const REDUCTIONS = ["sum-sum", "sum-mean", "mean-sum", "mean-mean", "token-mean"] as const;
 
@@ -65,6 +65,7 @@ interface Checked {
 export function checkEngine({ engine, rewardModel, lora }: Checked, check: z.core.$RefinementCtx): void {
   const refuse = (path: string[], message: string, remedy: string) =>
     check.addIssue({ code: "custom", path, message, params: { remedy } });
+  checkDevice(engine, check, ["engine"]);
   if (engine.kind === "onnx") {
     for (const key of TINKER_KEYS)
       if (engine[key] !== undefined)

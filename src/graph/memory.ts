@@ -60,6 +60,13 @@ export function peakBytes(graph: Graph): (sizes: Readonly<Record<string, number>
   };
 }
 
+/** Bytes of the largest value that one run allocates, by the sizes of named dimensions. */
+export function largestBytes(graph: Graph): (sizes: Readonly<Record<string, number>>) => number {
+  const made = stepsOf(graph).flatMap((step) => step.made.filter(({ width }) => width > 0));
+  return (sizes) =>
+    made.reduce((most, { shape, width }) => Math.max(most, width * elements(shape, sizes)), 0);
+}
+
 function stepsOf(graph: Graph): Step[] {
   const nodes = liveNodes(graph);
   const root = new Map<string, string>();

@@ -26,6 +26,8 @@ export interface Environment {
   readonly dependencies: Readonly<Record<string, string>>;
   /** The repository of the working directory; null where there is none, or no git. */
   readonly git: GitState | null;
+  /** The graphics device that computed; absent where the processor did. */
+  readonly device?: object;
   readonly commandLine: readonly string[];
   readonly workingDirectory: string;
   /** ISO 8601. */
@@ -34,7 +36,10 @@ export interface Environment {
 
 const maxDiffLength = 1 << 20;
 
-export function describeEnvironment(workingDirectory: string = process.cwd()): Environment {
+export function describeEnvironment(
+  device: object | null = null,
+  workingDirectory: string = process.cwd(),
+): Environment {
   const cpus = os.cpus();
   const own = readPackage(join(dirname(fileURLToPath(import.meta.url)), "../../package.json"));
   return {
@@ -47,6 +52,7 @@ export function describeEnvironment(workingDirectory: string = process.cwd()): E
     memoryMiB: Math.round(os.totalmem() / 2 ** 20),
     dependencies: installedVersions(Object.keys(own?.dependencies ?? {})),
     git: gitState(workingDirectory),
+    ...(device && { device }),
     commandLine: process.argv,
     workingDirectory,
     startedAt: new Date().toISOString(),

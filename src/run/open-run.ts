@@ -37,7 +37,12 @@ const creationNames = new Set([...folders, "groups", "metrics.jsonl", "environme
  * Creates a run directory and locks it. A folder that exists may be empty, or hold the beginnings of a creation that
  * was killed; any other is refused with `run-exists`, and a run without `run.json` with `run-damaged`.
  */
-export function createRun<C extends object>(path: string, kind: RunKind, config: C): Run<C> {
+export function createRun<C extends object>(
+  path: string,
+  kind: RunKind,
+  config: C,
+  device: object | null = null,
+): Run<C> {
   const folder = resolve(path);
   refuseOccupied(folder);
   makeFolder(folder, "create the run directory");
@@ -48,7 +53,7 @@ export function createRun<C extends object>(path: string, kind: RunKind, config:
     for (const name of folders) makeFolder(join(folder, name), "create the run directory");
     const metrics = MetricsLog.open(join(folder, "metrics.jsonl"));
     try {
-      writeEnvironment(folder, []);
+      writeEnvironment(folder, [], device);
       writeRunConfig(folder, config);
       writeRunInfo(folder, newRunInfo(kind));
     } catch (cause) {
@@ -72,6 +77,8 @@ export interface OpenOptions<C> {
   readonly config?: C;
   /** What that configuration may change. */
   readonly rules?: ResumeRules;
+  /** The graphics device that this process computes on; null of the processor, the default. */
+  readonly device?: object | null;
 }
 
 /**
@@ -97,7 +104,7 @@ export function openRun<C extends object>(
     try {
       const resumed = resumePoint(folder, kind, metrics.records);
       if (options.config) writeRunConfig(folder, config);
-      writeEnvironment(folder, readEnvironments(folder));
+      writeEnvironment(folder, readEnvironments(folder), options.device);
       writeRunInfo(folder, { ...info, status: "running" });
       return new Run(folder, config, metrics, lock, resumed);
     } catch (cause) {
@@ -171,8 +178,12 @@ function refuseOccupied(folder: string): void {
 }
 
 /** `environment.json` lists the processes that wrote the run: the one that created it, then each that resumed it. */
-function writeEnvironment(folder: string, earlier: readonly Environment[]): void {
-  const all = [...earlier, describeEnvironment()];
+function writeEnvironment(
+  folder: string,
+  earlier: readonly Environment[],
+  device: object | null = null,
+): void {
+  const all = [...earlier, describeEnvironment(device)];
   writeFileAtomic(join(folder, "environment.json"), `${JSON.stringify(all, null, 2)}\n`);
 }
 

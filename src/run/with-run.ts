@@ -11,6 +11,8 @@ export interface RunSpec<C> {
   readonly kind: RunKind;
   readonly schema: ConfigSchema<C>;
   readonly rules?: ResumeRules;
+  /** The graphics device that it computes on; null of the processor. */
+  readonly device?: object | null;
 }
 
 /** Throws what `withRun` would before the work begins, and writes nothing. */
@@ -32,15 +34,15 @@ export async function withRun<
   C extends { readonly output: string; readonly trackers?: TrackersConfig | undefined },
   S extends { readonly interrupted: boolean; readonly earlyStop?: RunInfo["earlyStop"] | null },
 >(
-  { kind, schema, rules }: RunSpec<C>,
+  { kind, schema, rules, device = null }: RunSpec<C>,
   config: C,
   { resume, observer }: RunOptions,
   work: (run: Run<C>) => Promise<S>,
 ): Promise<S> {
   const run =
     resume && isRun(config.output)
-      ? openRun(config.output, kind, schema, { config, ...(rules ? { rules } : {}) })
-      : createRun(config.output, kind, config);
+      ? openRun(config.output, kind, schema, { config, device, ...(rules ? { rules } : {}) })
+      : createRun(config.output, kind, config, device);
   for (const note of run.resumed.notes) observer?.({ type: "notice", ...note });
   let tracking: Tracking | null = null;
   try {

@@ -37,6 +37,7 @@ describe("contradictions", () => {
     ["klReferenceEvery", "klReference", { klCoefficient: 0.1, klReferenceEvery: 5 }],
     ["miniBatches", "promptsPerStep", { miniBatches: 3, promptsPerStep: 2 }],
     ["warmupSteps", "steps", { warmupSteps: 11, steps: 10 }],
+    ["engine.threads", "engine.device", { engine: { device: "gpu", threads: 2 } }],
   ] as const)("of %s and %s", (first, second, changes) => {
     const [message, ...others] = refusals(changes);
     expect(others).toEqual([]);

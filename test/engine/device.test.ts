@@ -3,9 +3,11 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { OnnxEngine } from "selftrain";
 import { describe, expect, it } from "vitest";
+import { deviceReport } from "../../dist/engine/onnx/device/report.js";
 import { openRuntime } from "../../src/engine/onnx/c-api/runtime.js";
 import { deviceError } from "../../src/engine/onnx/c-api/web-gpu.js";
 import { OnnxCore } from "../../src/engine/onnx/core.js";
+import { Gpu } from "../../src/engine/onnx/device/gpu.js";
 import { planMemory } from "../../src/engine/onnx/memory/memory-plan.js";
 import { SelftrainError } from "../../src/errors.js";
 import { DEVICE } from "./on-device.js";
@@ -36,6 +38,9 @@ describe("what goes wrong on a device", () => {
       code: "engine-device-memory",
       remedy: expect.stringContaining("memoryBudgetMiB"),
     });
+    expect(of("Failed to pop WebGPU error scope. status=2 (status 1)")).toMatchObject({
+      code: "engine-device-lost",
+    });
     expect(of("something else")).toMatchObject({ code: "engine-runtime" });
     const other = new Error("no status");
     expect(deviceError(other)).toBe(other);
@@ -59,6 +64,48 @@ describe("memory on a device", () => {
     expect(gpu.optimizer).toBe(2 * cpu.optimizer);
     expect(plan("gpu").optimising.length).toBe(1);
     expect(plan("gpu").training(64).threads.length).toBe(1);
+  });
+
+  const GPU = { budgetMiB: 2048, threads: 1, device: "gpu" } as const;
+  const wide = { config: { ...MHA, vocabSize: 20_000 }, lora: null };
+  const limited = (largestBinding: number) => planMemory(wide, { ...GPU, largestBinding });
+
+  it("refuses a weight that the device cannot bind, with its size and the limit", () => {
+    const bytes = 4 * wide.config.vocabSize * wide.config.hiddenSize;
+    expect(() => limited(bytes)).not.toThrow();
+    expect(() => limited(bytes - 1)).toThrow(
+      expect.objectContaining({
+        code: "engine-device-limit",
+        found: expect.stringMatching(/^model\.embed_tokens\.weight \[20000, \d+\]: [\d.]+ MiB$/),
+        expected: expect.stringMatching(/^at most [\d.]+ MiB a tensor$/),
+        where: "engine.device",
+        remedy: expect.stringContaining("vocabulary"),
+      }),
+    );
+  });
+
+  it("keeps the values of a micro-batch within one binding, and refuses a sequence that has none within", () => {
+    const most = (largestBinding: number, checkpointing: "auto" | "never") =>
+      planMemory(wide, { ...GPU, largestBinding, checkpointing }).training(8);
+    const table = 4 * wide.config.vocabSize * wide.config.hiddenSize;
+    const limit = 10 * table;
+    // Logits of a micro-batch are rows × tokens × vocabulary.
+    const rows = most(limit, "never").sizes.most(8);
+    expect(4 * rows * 8 * wide.config.vocabSize).toBeLessThanOrEqual(limit);
+    expect(4 * (rows + 1) * 8 * wide.config.vocabSize).toBeGreaterThan(limit);
+    // Layer by layer, fewer rows reach the vocabulary at a time.
+    const { layerByLayer, headRows } = most(limit, "auto");
+    expect(layerByLayer).toBe(true);
+    expect(4 * headRows * wide.config.vocabSize).toBeLessThanOrEqual(limit);
+    expect(() => limited(table).training(1_000_000)).toThrow(
+      expect.objectContaining({
+        code: "engine-device-limit",
+        found: expect.stringContaining("1000000 tokens"),
+      }),
+    );
+    expect(() => limited(table).decodeRows(10_000_000)).toThrow(
+      expect.objectContaining({ code: "engine-device-limit" }),
+    );
   });
 });
 
@@ -113,6 +160,28 @@ describe.skipIf(DEVICE === "cpu")("on a device (needs SELFTRAIN_TEST_DEVICE=gpu)
     };
     expect(await run()).toEqual(await run());
     expect(held).toEqual(before);
+  });
+
+  it("notices memory that was refused, before anything is computed with it", async () => {
+    const gpu = new Gpu();
+    const [one, other] = [gpu.tensor([2 ** 34]), gpu.tensor([2 ** 34])];
+    // WebGPU does not say so at once.
+    gpu.copy(one, other);
+    await expect(gpu.clear(gpu.tensor([4]))).rejects.toMatchObject({ code: "engine-device-memory" });
+    const after = gpu.tensorOf(Float32Array.of(1, 2), [2]);
+    const back = new Float32Array(2);
+    gpu.fetch(after, back);
+    expect([...back]).toEqual([1, 2]);
+    gpu.close();
+  });
+
+  it("is described by name, limits and a probe of its bytes", async () => {
+    const report = await deviceReport("gpu");
+    expect(report).toMatchObject({ name: expect.stringMatching(/\S/), deterministic: expect.any(Boolean) });
+    expect(["Metal", "Direct3D 12", "Vulkan"]).toContain(report?.backend);
+    // What WebGPU promises of any device.
+    expect(report?.largestBinding).toBeGreaterThanOrEqual(2 ** 27);
+    expect(await deviceReport("auto")).toBeNull();
   });
 
   it("serves two engines of a process, who take turns", async () => {

@@ -28,7 +28,7 @@ const git = (...args: string[]) =>
 
 describe("describeEnvironment", () => {
   it("knows the versions and the machine", () => {
-    const environment = describeEnvironment(temporary.path);
+    const environment = describeEnvironment(null, temporary.path);
     const own = JSON.parse(fs.readFileSync("package.json", "utf8")) as {
       version: string;
       dependencies: Record<string, string>;
@@ -43,10 +43,10 @@ describe("describeEnvironment", () => {
   });
 
   it("has no git state outside a repository, or without git, or where the folder is gone", () => {
-    expect(describeEnvironment(temporary.path).git).toBeNull();
-    expect(describeEnvironment(join(temporary.path, "gone")).git).toBeNull();
+    expect(describeEnvironment(null, temporary.path).git).toBeNull();
+    expect(describeEnvironment(null, join(temporary.path, "gone")).git).toBeNull();
     process.env.PATH = "";
-    expect(describeEnvironment(process.cwd()).git).toBeNull();
+    expect(describeEnvironment(null, process.cwd()).git).toBeNull();
   });
 
   it.skipIf(!hasGit())("has the revision, and what was changed since", () => {
@@ -55,10 +55,14 @@ describe("describeEnvironment", () => {
     git("add", "f");
     git("commit", "--quiet", "-m", "first");
     const revision = git("rev-parse", "HEAD").trim();
-    expect(describeEnvironment(temporary.path).git).toEqual({ revision, diff: "", diffTruncated: false });
+    expect(describeEnvironment(null, temporary.path).git).toEqual({
+      revision,
+      diff: "",
+      diffTruncated: false,
+    });
     fs.writeFileSync(join(temporary.path, "f"), "two\n");
-    expect(describeEnvironment(temporary.path).git?.diff).toContain("-one\n+two");
+    expect(describeEnvironment(null, temporary.path).git?.diff).toContain("-one\n+two");
     fs.writeFileSync(join(temporary.path, "f"), "x".repeat(2 ** 21));
-    expect(describeEnvironment(temporary.path).git).toMatchObject({ revision, diffTruncated: true });
+    expect(describeEnvironment(null, temporary.path).git).toMatchObject({ revision, diffTruncated: true });
   });
 });

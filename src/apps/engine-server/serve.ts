@@ -74,7 +74,7 @@ export async function serveEngine(
     });
     const { process, weights, optimizer, gradients } = planMemory(
       { config: shape, lora: null },
-      planOptions(config.engine),
+      planOptions(config.engine, null),
     ).estimate(1, 1, 1);
     return {
       url: server.url,

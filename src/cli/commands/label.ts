@@ -5,6 +5,7 @@ import { labelConfigSchema } from "../../config/label-config.js";
 import type { LabelSummary } from "../../training/label/label-prompts.js";
 import type { LabelPlan } from "../../training/label/plan.js";
 import { defineCommand } from "../command.js";
+import { deviceRows } from "../device-text.js";
 import { notice, print } from "../output.js";
 import type { Paint } from "../style.js";
 import { pairs } from "../table.js";
@@ -24,6 +25,7 @@ function planText(config: object, plan: LabelPlan, paint: Paint): string {
     ["tokens", `at most ${count(plan.tokens)}`],
     ["decoded at once", `${count(plan.decodedAtOnce)} sequences`],
     ["parameters", count(plan.parameters)],
+    ...deviceRows(plan.device),
   ];
   const notes = plan.notes.map((note) => `${paint("yellow", "note")}  ${note}`);
   return [

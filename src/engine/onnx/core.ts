@@ -47,6 +47,8 @@ export interface OnnxEngineOptions {
   readonly gradientCheckpointing?: GradientCheckpointing | undefined;
   /** What computes; the processor by default. */
   readonly device?: DeviceChoice | undefined;
+  /** Bytes of the largest tensor that the device takes; any, by default. */
+  readonly largestBinding?: number | undefined;
   /** An engine beside one that trains, which only scores: its memory is planned without moments and gradients. */
   readonly scoresOnly?: boolean | undefined;
 }
@@ -318,7 +320,7 @@ export class OnnxCore {
   }
 
   #planMemory(loss?: LossSpec): MemoryPlan {
-    const plan = planOptions(this.#options);
+    const plan = planOptions(this.#options, this.#options);
     return planMemory(this.#policy, { ...plan, loss, trains: !this.#options.scoresOnly });
   }
 

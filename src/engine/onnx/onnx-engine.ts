@@ -19,6 +19,7 @@ import type {
 import { DEVICE_LOCK, type DeviceLockMemory } from "./c-api/device-lock.js";
 import { openLibrary } from "./c-api/library.js";
 import type { OnnxEngineOptions, SamplerTicket, WhichPolicy } from "./core.js";
+import { deviceReport } from "./device/report.js";
 import { type OnProgress, Thread } from "./threads/thread.js";
 
 export interface CreateOptions
@@ -44,16 +45,21 @@ export class OnnxEngine implements Engine, ScoringEngine {
     this.#thread = new Thread(new URL("./worker.js", import.meta.url), data);
   }
 
-  /** Starts the thread and loads the model. Errors: those of opening the library of ONNX Runtime, and of reading a model. */
+  /**
+   * Starts the thread and loads the model. Errors: those of opening the library of ONNX Runtime, of a device (`engine-device-missing`,
+   * `engine-device-limit`), and of reading a model.
+   */
   static async create({
     model,
     threads = availableParallelism(),
     memoryBudgetMiB = 2048,
     ...rest
   }: CreateOptions): Promise<OnnxEngine> {
+    const device = await deviceReport(rest.device);
     // Held by this thread too, it is there as long as the process, whichever engine's thread ends.
     openLibrary();
-    const engine = new OnnxEngine({ model, threads, memoryBudgetMiB, ...rest });
+    const largestBinding = device?.largestBinding;
+    const engine = new OnnxEngine({ model, threads, memoryBudgetMiB, largestBinding, ...rest });
     try {
       engine.#capabilities = (await engine.#thread.call("open")) as Capabilities;
     } catch (error) {

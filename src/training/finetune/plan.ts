@@ -8,7 +8,7 @@ import { stepsOf } from "./round.js";
 /** Steps are the most there can be where votes are still to be taken: how many completions or pairs they give is not known before. */
 export async function planFinetune(config: FinetuneConfig, options: RunOptions = {}): Promise<Plan> {
   const prepared = await prepareFinetuning(config, { ...options, weights: false });
-  const { model, pool, heldOut, longest, labelled } = prepared;
+  const { model, pool, heldOut, longest, labelled, spec } = prepared;
   const { prompts, items } = itemsOf(prepared);
   const pairs = config.objective !== "sft";
   const perRound = stepsOf(items, config);
@@ -21,6 +21,7 @@ export async function planFinetune(config: FinetuneConfig, options: RunOptions =
       model: model.config,
       config,
       loss: { kind: "cross-entropy" },
+      device: spec.device,
       // The reference's scores are taken once, from the policy itself.
       beside: { start: false, copies: 0, scores: pairs ? "logprob" : null },
       prompts: batch,

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { type FinetuneConfig, finetuneConfigSchema } from "../../config/finetune-config.js";
 import type { VotedPrompt } from "../../core/preference/voted-prompt.js";
+import { type DeviceReport, deviceReport } from "../../engine/onnx/device/report.js";
+import { checkTensors } from "../../engine/onnx/memory/device-limit.js";
 import { checkWeightFiles, type ResolveOptions } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { pinSources } from "../../run/pinned-sources.js";
@@ -29,7 +31,7 @@ export interface LabelledRound {
 export interface PreparedFinetuning extends Pick<Session, "pool" | "heldOut"> {
   /** With what is of the hub at its commits. */
   readonly config: FinetuneConfig;
-  readonly spec: RunSpec<FinetuneConfig>;
+  readonly spec: RunSpec<FinetuneConfig> & { readonly device: DeviceReport | null };
   readonly model: PreparedModel;
   /** Tokens of the longest training prompt. */
   readonly longest: number;
@@ -38,15 +40,16 @@ export interface PreparedFinetuning extends Pick<Session, "pool" | "heldOut"> {
 }
 
 /**
- * Finds what the run needs and checks that it can begin. Nothing is written, and of weights the headers are read. Throws as `checkRun`,
- * `prepareModel`, the pools, `checkPrompts`, `labelledVotes`, `votedPrompts`, `selectOf` and `checkWeightFiles` do.
+ * Finds what the run needs and checks that it can begin. Nothing is written, and of weights the headers are read. Throws as `deviceReport`, `checkRun`,
+ * `prepareModel`, the pools, `checkPrompts`, `labelledVotes`, `votedPrompts`, `selectOf` `checkWeightFiles` and `checkTensors` do.
  */
 export async function prepareFinetuning(
   given: FinetuneConfig,
   options: RunOptions & ResolveOptions = {},
 ): Promise<PreparedFinetuning> {
   const config = await pinSources(given, options);
-  const spec = { kind: "finetune", schema: finetuneConfigSchema, rules } as const;
+  const device = await deviceReport(config.engine.device);
+  const spec = { kind: "finetune", schema: finetuneConfigSchema, rules, device } as const;
   checkRun(spec, config, options);
   const model = await prepareModel(config.model, options);
   const { tokenizer } = model;
@@ -68,6 +71,6 @@ export async function prepareFinetuning(
     labelled = { rows, votes, selected: selectOf(votes, config, 1) };
   }
   await checkWeightFiles(model);
-  loraShape(config.lora, model.config);
+  checkTensors({ config: model.config, lora: loraShape(config.lora, model.config) }, device?.largestBinding);
   return { config, spec, model, pool, heldOut, longest, labelled };
 }

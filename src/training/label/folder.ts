@@ -60,7 +60,7 @@ export class LabelFolder {
    * Begins a folder, or continues one that was not finished. Throws `labels-exist` where it is whole, `labels-folder-occupied` where
    * something else lies there, `label-config-changed` where it was begun with another configuration, and `run-in-use`.
    */
-  static open(output: string, config: LabelConfig): LabelFolder {
+  static open(output: string, config: LabelConfig, device: object | null): LabelFolder {
     const folder = resolve(output);
     refuseForeign(folder);
     makeFolder(join(folder, "parts"), "create the label folder", folder);
@@ -69,7 +69,7 @@ export class LabelFolder {
       refuseForeign(folder);
       checkUnchanged(folder, config);
       for (const name of ["", "parts"]) removePartials(join(folder, name));
-      writeEnvironment(folder);
+      writeEnvironment(folder, device);
       writeFileAtomic(join(folder, "label.yaml"), stringify(config, { lineWidth: 0 }));
       return new LabelFolder(folder, lock);
     } catch (cause) {
@@ -170,12 +170,12 @@ function checkUnchanged(folder: string, config: LabelConfig): void {
 }
 
 /** It informs and nothing depends on it: a damaged one is begun anew. */
-function writeEnvironment(folder: string): void {
+function writeEnvironment(folder: string, device: object | null): void {
   const path = join(folder, "environment.json");
   let earlier: unknown[] = [];
   try {
     const stored: unknown = JSON.parse(fs.readFileSync(path, "utf8"));
     if (Array.isArray(stored)) earlier = stored;
   } catch {}
-  writeFileAtomic(path, `${JSON.stringify([...earlier, describeEnvironment()], null, 2)}\n`);
+  writeFileAtomic(path, `${JSON.stringify([...earlier, describeEnvironment(device)], null, 2)}\n`);
 }

@@ -35,9 +35,9 @@ export interface LabelSummary {
 export async function labelPrompts(given: LabelConfig, options: RunOptions = {}): Promise<LabelSummary> {
   const started = performance.now();
   const { observer, signal } = options;
-  const { config, model, pool } = await prepareLabelling(given, options);
+  const { config, model, pool, device } = await prepareLabelling(given, options);
   const { tokenizer } = model;
-  const folder = LabelFolder.open(config.output, config);
+  const folder = LabelFolder.open(config.output, config, device);
   try {
     const { samples, promptsPerPart } = config;
     const parts = Math.ceil(pool.prompts.length / promptsPerPart);

@@ -1,5 +1,6 @@
 /** What `selftrain label` would do, for `--dry-run`. No weights are downloaded. */
 import type { LabelConfig } from "../../config/label-config.js";
+import type { DeviceReport } from "../../engine/onnx/device/report.js";
 import { planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js";
 import { parameterCount } from "../../model/parameters.js";
 import type { RunOptions } from "../../run/observer.js";
@@ -16,16 +17,18 @@ export interface LabelPlan {
   readonly parameters: number;
   /** Sequences that are decoded at a time, within the memory budget. */
   readonly decodedAtOnce: number;
+  /** The graphics device that it would compute on; null of the processor. */
+  readonly device: DeviceReport | null;
   readonly notes: readonly string[];
 }
 
 export async function planLabel(config: LabelConfig, options: RunOptions = {}): Promise<LabelPlan> {
   const prepared = await prepareLabelling(config, { ...options, weights: false });
-  const { longest, pool } = prepared;
+  const { longest, pool, device } = prepared;
   const { prompts, description, labels } = pool;
   const { config: model, hub } = prepared.model;
   const { samples, maxNewTokens, promptsPerPart } = config;
-  const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
+  const memory = planMemory({ config: model, lora: null }, planOptions(config.engine, device));
   const room = longest + maxNewTokens;
   return {
     prompts: { pool: prompts.length, description, longest },
@@ -35,6 +38,7 @@ export async function planLabel(config: LabelConfig, options: RunOptions = {}): 
     tokens: prompts.length * samples * room,
     parameters: parameterCount(model),
     decodedAtOnce: Math.min(promptsPerPart * samples, memory.decodeRows(room)),
+    device,
     notes: [
       ...(hub === null ? [] : [`the model is ${hub.pinned}`]),
       labels.size === 0

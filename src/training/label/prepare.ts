@@ -2,6 +2,7 @@
 import type { LabelConfig } from "../../config/label-config.js";
 import type { PromptPool } from "../../data/pool.js";
 import { loadPromptPool } from "../../data/prompt-pool.js";
+import { type DeviceReport, deviceReport } from "../../engine/onnx/device/report.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { checkWeightFiles, hubOptions, type ResolveOptions } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
@@ -18,6 +19,8 @@ export interface PreparedLabelling {
   readonly pool: PromptPool;
   /** Tokens of the longest prompt. */
   readonly longest: number;
+  /** The graphics device that it computes on; null of the processor. */
+  readonly device: DeviceReport | null;
 }
 
 /** The prompts that are voted on, asked as configured. */
@@ -32,13 +35,14 @@ export async function labelPool(
 
 /**
  * Finds what the work needs and checks that it can begin. Nothing is written, and of weights the headers are read. Throws as
- * `LabelFolder.check`, `prepareModel`, `labelPool`, `checkPrompts` and `checkWeightFiles` do.
+ * `deviceReport`, `LabelFolder.check`, `prepareModel`, `labelPool`, `checkPrompts` and `checkWeightFiles` do.
  */
 export async function prepareLabelling(
   given: LabelConfig,
   options: RunOptions & ResolveOptions = {},
 ): Promise<PreparedLabelling> {
   const config = await pinSources(given, options);
+  const device = await deviceReport(config.engine.device);
   const done = LabelFolder.check(config.output, config);
   const model = await prepareModel(config.model, options);
   const pool = await labelPool(config, model.tokenizer, options);
@@ -50,5 +54,5 @@ export async function prepareLabelling(
   );
   // Where all is sampled, and only to be joined, the model may be gone.
   if (done * config.promptsPerPart < pool.prompts.length) await checkWeightFiles(model);
-  return { config, model, pool, longest };
+  return { config, model, pool, longest, device };
 }

@@ -4,6 +4,8 @@
  */
 import { type TrainConfig, trainConfigSchema } from "../../config/train-config.js";
 import type { RewardSource } from "../../core/reward/reward-source.js";
+import { type DeviceReport, deviceReport } from "../../engine/onnx/device/report.js";
+import { checkTensors } from "../../engine/onnx/memory/device-limit.js";
 import { tokenizerFolder } from "../../model/tokenizer/load.js";
 import { checkWeightFiles, type ResolveOptions } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
@@ -23,7 +25,7 @@ export interface PreparedTraining
   extends Pick<Session, "pool" | "stagePools" | "heldOut" | "probe" | "validation" | "teacherLabels"> {
   /** With what is of the hub at its commits. */
   readonly config: TrainConfig;
-  readonly spec: RunSpec<TrainConfig>;
+  readonly spec: RunSpec<TrainConfig> & { readonly device: DeviceReport | null };
   readonly model: PreparedModel;
   readonly beside: RewardModelBeside | null;
   /** Tokens of the longest training prompt, and of the longest of any prompts. */
@@ -33,8 +35,8 @@ export interface PreparedTraining
 
 /**
  * Finds what the run needs and checks that it can begin. Nothing is written, and of weights the headers are read. `reward` takes the place
- * of the configured one. Throws as `checkRun`, `prepareModel`, the pools, `checkPrompts`, `rewardInputs`, `rewardModelBeside` and
- * `checkWeightFiles` do.
+ * of the configured one. Throws as `deviceReport`, `checkRun`, `prepareModel`, the pools, `checkPrompts`, `rewardInputs`, `rewardModelBeside` `checkWeightFiles` and
+ * `checkTensors` do.
  */
 export async function prepareTraining(
   given: TrainConfig,
@@ -42,7 +44,8 @@ export async function prepareTraining(
   reward?: RewardSource,
 ): Promise<PreparedTraining> {
   const config = await pinSources(given, options);
-  const spec = { kind: "train", schema: trainConfigSchema, rules: resumeRules(config) } as const;
+  const device = await deviceReport(config.engine.device);
+  const spec = { kind: "train", schema: trainConfigSchema, rules: resumeRules(config), device } as const;
   checkRun(spec, config, options);
   // A server has the weights; here are the tokenizer and the shapes.
   const remote = config.engine.kind === "tinker";
@@ -67,7 +70,8 @@ export async function prepareTraining(
   const policyFolder = tokenizerFolder(model.folder, model.bases);
   const beside = await rewardModelBeside(config, policyFolder, longestOfAll + config.maxNewTokens, options);
   if (!remote) await checkWeightFiles(model);
-  loraShape(config.lora, model.config);
+  const shape = { config: model.config, lora: loraShape(config.lora, model.config) };
+  if (!remote) checkTensors(shape, device?.largestBinding);
   const own = votes ? { teacherLabels: votes } : {};
   return {
     config,

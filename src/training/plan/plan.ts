@@ -5,6 +5,7 @@ import type { TrainConfig } from "../../config/train-config.js";
 import { easyCount } from "../../core/curriculum/easiest.js";
 import type { LossSpec } from "../../core/loss/loss.js";
 import type { MemoryEstimate } from "../../engine/engine.js";
+import type { DeviceReport } from "../../engine/onnx/device/report.js";
 import { trainedCount } from "../../engine/onnx/memory/budget.js";
 import { type Beside, planMemory, planOptions } from "../../engine/onnx/memory/memory-plan.js";
 import { countMicroBatches } from "../../engine/onnx/training/micro-batch.js";
@@ -41,6 +42,8 @@ export interface Plan {
   /** Of an adapter: those of its matrices. */
   readonly trainedParameters: number;
   readonly memory: MemoryEstimate;
+  /** The graphics device that the run would compute on; null of the processor. */
+  readonly device: DeviceReport | null;
   readonly prompts: { readonly pool: number; readonly description: string; readonly longest: number };
   /** What the user may want to know beforehand. */
   readonly notes: readonly string[];
@@ -69,12 +72,14 @@ export interface Shape {
   readonly newTokens: number;
   readonly steps: number;
   readonly loss: LossSpec;
+  readonly device: DeviceReport | null;
 }
 
 /** The part of a plan that follows from the shapes alone. */
 export function arithmetic({
   model,
   loss,
+  device,
   config,
   beside,
   prompts,
@@ -86,7 +91,7 @@ export function arithmetic({
   steps,
 }: Shape): Omit<Plan, "prompts" | "notes"> {
   const shape = { config: model, lora: loraShape(config.lora, model) };
-  const memory = planMemory(shape, { ...planOptions(config.engine), loss });
+  const memory = planMemory(shape, { ...planOptions(config.engine, device), loss });
   const time = promptTokens + newTokens - 1;
   const { layerByLayer, sizes } = memory.training(time, rollouts * time);
   const { sampled = rollouts } = beside;
@@ -108,6 +113,7 @@ export function arithmetic({
     parameters: parameterCount(model),
     trainedParameters: trainedCount(shape),
     memory: memory.estimate(rollouts, promptTokens, newTokens, beside),
+    device,
   };
 }
 
@@ -161,6 +167,7 @@ export async function planTrain(config: TrainConfig, options: RunOptions = {}): 
     model,
     config: { ...config, engine },
     loss: policyLoss(config),
+    device: prepared.spec.device,
     beside: besideOf(config),
     prompts: promptsPerStep,
     mostPrompts: mostPrompts(config),

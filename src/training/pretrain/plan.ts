@@ -7,7 +7,7 @@ import { NOT_EVALUATED, preparePretraining } from "./prepare.js";
 
 /** Lengths are those of all examples of a file, and of the first steps of a task. */
 export async function planPretrain(config: PretrainConfig, options: RunOptions = {}): Promise<Plan> {
-  const { examples, seen, model, heldOut, measured } = await preparePretraining(config, {
+  const { examples, seen, model, heldOut, measured, spec } = await preparePretraining(config, {
     ...options,
     weights: false,
   });
@@ -17,6 +17,7 @@ export async function planPretrain(config: PretrainConfig, options: RunOptions =
       model: model.config,
       config,
       loss: { kind: "cross-entropy" },
+      device: spec.device,
       beside: { start: false, copies: 0, scores: null },
       prompts: config.batchSize,
       rollouts: config.batchSize,

@@ -4,6 +4,8 @@ import { type Example, type ExampleStream, exampleStream } from "../../data/exam
 import { longestSolution } from "../../data/longest-solution.js";
 import type { PromptPool } from "../../data/pool.js";
 import { loadPromptPool } from "../../data/prompt-pool.js";
+import { type DeviceReport, deviceReport } from "../../engine/onnx/device/report.js";
+import { checkTensors } from "../../engine/onnx/memory/device-limit.js";
 import { checkWeightFiles, hubOptions, type ResolveOptions } from "../../run/model-folder.js";
 import type { RunOptions } from "../../run/observer.js";
 import { pinSources } from "../../run/pinned-sources.js";
@@ -19,7 +21,7 @@ import { loraShape } from "../start/lora.js";
 export interface PreparedPretraining {
   /** With what is of the hub at its commits. */
   readonly config: PretrainConfig;
-  readonly spec: RunSpec<PretrainConfig>;
+  readonly spec: RunSpec<PretrainConfig> & { readonly device: DeviceReport | null };
   readonly examples: ExampleStream;
   readonly model: PreparedBase;
   /** Null where the run is not evaluated. */
@@ -37,15 +39,21 @@ export const evaluatedTokens = ({ evaluation, prompts }: PretrainConfig): number
   evaluation.maxNewTokens ?? longestSolution(prompts);
 
 /**
- * Finds what the run needs and checks that it can begin. Nothing is written, and of weights the headers are read. Throws as `checkRun`,
- * `exampleStream`, `loadPromptPool`, `prepareBaseModel`, `checkPrompts`, `checkLengths` and `checkWeightFiles` do.
+ * Finds what the run needs and checks that it can begin. Nothing is written, and of weights the headers are read. Throws as `deviceReport`, `checkRun`,
+ * `exampleStream`, `loadPromptPool`, `prepareBaseModel`, `checkPrompts`, `checkLengths` `checkWeightFiles` and `checkTensors` do.
  */
 export async function preparePretraining(
   given: PretrainConfig,
   options: RunOptions & ResolveOptions = {},
 ): Promise<PreparedPretraining> {
   const config = await pinSources(given, options);
-  const spec = { kind: "pretrain", schema: pretrainConfigSchema, rules: resumeRules(config) } as const;
+  const device = await deviceReport(config.engine.device);
+  const spec = {
+    kind: "pretrain",
+    schema: pretrainConfigSchema,
+    rules: resumeRules(config),
+    device,
+  } as const;
   checkRun(spec, config, options);
   const examples = await exampleStream(config, hubOptions(options));
   const drawn = await heldOutPool(config, options);
@@ -60,7 +68,7 @@ export async function preparePretraining(
   const measured = measure(seen, config, model);
   checkLengths(model.config, [{ what: "examples", sequences: measured }], remedyOf(config));
   if (model.found) await checkWeightFiles(model.found);
-  loraShape(config.lora, model.config);
+  checkTensors({ config: model.config, lora: loraShape(config.lora, model.config) }, device?.largestBinding);
   return { config, spec, examples, seen, model, heldOut, measured };
 }
 

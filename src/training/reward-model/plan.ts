@@ -20,7 +20,7 @@ export async function planRewardModel(
   const { prompt, completion } = longest(examples);
   const most = Math.max(...examples.map(({ sequences }) => sequences.length));
   const rollouts = config.groupsPerStep * most;
-  const memory = planMemory({ config: model, lora: null }, planOptions(config.engine));
+  const memory = planMemory({ config: model, lora: null }, planOptions(config.engine, prepared.spec.device));
   const time = prompt + completion;
   const { layerByLayer, sizes } = memory.training(time, rollouts * time);
   const parameters = parameterCount(model);
@@ -42,6 +42,7 @@ export async function planRewardModel(
     parameters,
     trainedParameters: parameters,
     memory: memory.estimate(rollouts, prompt, completion + 1),
+    device: prepared.spec.device,
     prompts: { pool: new Set(examples.map(({ id }) => id)).size, description, longest: prompt },
     notes: [...(hub === null ? [] : [`the model is ${hub.pinned}`]), ...notes],
   };

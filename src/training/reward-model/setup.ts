@@ -3,6 +3,8 @@ import {
   type RewardModelTrainConfig,
   rewardModelTrainConfigSchema,
 } from "../../config/reward-model-config.js";
+import { type DeviceReport, deviceReport } from "../../engine/onnx/device/report.js";
+import { checkTensors } from "../../engine/onnx/memory/device-limit.js";
 import { OnnxEngine } from "../../engine/onnx/onnx-engine.js";
 import type { Tokenizer } from "../../model/tokenizer/tokenizer.js";
 import { checkWeightFiles, type ResolveOptions } from "../../run/model-folder.js";
@@ -56,13 +58,13 @@ export function spread<T>(items: readonly T[], most: number): T[] {
 /** With what is of the hub at its commits. */
 export interface PreparedRewardTraining extends RewardVotes {
   readonly config: RewardModelTrainConfig;
-  readonly spec: RunSpec<RewardModelTrainConfig>;
+  readonly spec: RunSpec<RewardModelTrainConfig> & { readonly device: DeviceReport | null };
   readonly model: PreparedModel;
 }
 
 /**
  * All that is looked at before a model is loaded; a dry run is this and its arithmetic. Nothing is written, and of weights the headers are
- * read. Throws as `checkRun`, `prepareAnyModel`, `rewardVotes`, `checkVotesUnchanged` and `checkWeightFiles` do.
+ * read. Throws as `deviceReport`, `checkRun`, `prepareAnyModel`, `rewardVotes`, `checkVotesUnchanged`, `checkWeightFiles` and `checkTensors` do.
  */
 export async function prepareRewardTraining(
   given: RewardModelTrainConfig,
@@ -73,12 +75,14 @@ export async function prepareRewardTraining(
     kind: "reward-model",
     schema: rewardModelTrainConfigSchema,
     rules: resumeRules(config),
+    device: await deviceReport(config.engine.device),
   } as const;
   checkRun(spec, config, options);
   const model = await prepareAnyModel(config.model, options);
   const votes = await rewardVotes(config, model.tokenizer, model.config.contextLength, options);
   checkVotesUnchanged(config.output, votes);
   await checkWeightFiles(model);
+  checkTensors({ config: model.config, lora: null }, spec.device?.largestBinding);
   return { ...votes, config, spec, model };
 }
 

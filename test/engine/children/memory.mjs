@@ -20,7 +20,10 @@ const {
 const tokenizer = loadTokenizer(folder);
 const config = llamaConfig({ ...shape, eosTokens: [1], padToken: 0 });
 const spec = { kind: "importance-sampling", ...loss };
-const plan = planMemory({ config, lora }, { ...planOptions({ threads: 2, ...engineOptions }), loss: spec });
+const plan = planMemory(
+  { config, lora },
+  { ...planOptions({ threads: 2, ...engineOptions }, null), loss: spec },
+);
 const engine = await OnnxEngine.create({
   model: { config, seed: 0 },
   lora: lora && { lora, seed: 0 },

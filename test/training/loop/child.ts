@@ -1,4 +1,4 @@
-/** Training in a child process that meets a fault; see children/faults.mjs. */
+/** Training in a child process that meets a fault; see children/faults.mjs and children/device-faults.mjs. */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,8 @@ import type { ControlAction } from "../../../src/run/control.js";
 
 export type Fault =
   | { readonly do: "snapshot"; readonly to: string }
+  /** From the checkpoint of a step on; see children/device-faults.mjs. */
+  | { readonly do: "fail-device"; readonly message: string; readonly step: number }
   | {
       readonly do: "kill" | "tear" | "fill";
       readonly call: string;
@@ -40,7 +42,8 @@ export async function trainInChild(
 ): Promise<Ended> {
   const path = `${config.output}.config.json`;
   fs.writeFileSync(path, JSON.stringify(config));
-  const hook = fault ? ["--import", pathToFileURL(script("faults.mjs")).href] : [];
+  const faults = fault?.do === "fail-device" ? "device-faults.mjs" : "faults.mjs";
+  const hook = fault ? ["--import", pathToFileURL(script(faults)).href] : [];
   const child = spawn(process.execPath, [...hook, script("train.mjs"), kind, path], {
     env: {
       ...process.env,

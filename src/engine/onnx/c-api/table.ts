@@ -15,6 +15,7 @@ interface Kinds {
   status: Status;
   int: number;
   size_t: number;
+  /** null only where a key has no value. */
   str: string;
   void: undefined;
 }
@@ -50,7 +51,13 @@ const FUNCTIONS = {
   CreateAllocator: [131, S, [P, P, P]],
   ReleaseAllocator: [132, "void", [P]],
   SessionOptionsAppendExecutionProvider: [216, S, [P, "str", P, P, "size_t"]],
+  GetKeyValue: [297, "str", [P, "str"]],
+  HardwareDevice_Type: [307, "int", [P]],
+  HardwareDevice_Vendor: [309, "str", [P]],
+  HardwareDevice_Metadata: [311, P, [P]],
   CopyTensors: [386, S, [P, P, P, P, "size_t"]],
+  GetNumHardwareDevices: [397, S, [P, P]],
+  GetHardwareDevices: [398, S, [P, P, "size_t"]],
 } as const satisfies Readonly<Record<string, readonly [number, Kind, readonly Kind[]]>>;
 
 /** An OrtStatus; null where all is well. */

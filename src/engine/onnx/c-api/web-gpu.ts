@@ -11,7 +11,11 @@ const PROVIDER = "WebGpuExecutionProvider";
 const VALIDATION = "SELFTRAIN_GPU_VALIDATION";
 
 /** Has sessions of these options run on the graphics device. Errors: `engine-device-missing`, `engine-runtime`. */
-export function addWebGpu(runtime: Runtime, options: bigint): void {
+export function addWebGpu(
+  runtime: Runtime,
+  options: bigint,
+  others: Readonly<Record<string, string>> = {},
+): void {
   if (!availableProviders(runtime).includes(PROVIDER))
     throw noDevice("this platform's library of ONNX Runtime has no WebGPU");
   const validation = process.env[VALIDATION];
@@ -19,6 +23,7 @@ export function addWebGpu(runtime: Runtime, options: bigint): void {
     // Tokens and counts are 64-bit integers: without their kernels they would be taken to the processor and back.
     enableInt64: "1",
     ...(validation && { validationMode: validation }),
+    ...others,
   });
   const keys = new Names(settings.map(([key]) => key));
   const values = new Names(settings.map(([, value]) => value));
@@ -54,7 +59,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "win32-arm64": "update the graphics driver: Direct3D 12 is needed; or leave engine.device out",
 };
 
-function noDevice(found: string): SelftrainError {
+export function noDevice(found: string): SelftrainError {
   return new SelftrainError({
     code: "engine-device-missing",
     message: "there is no graphics device that the engine can compute on",
@@ -73,7 +78,8 @@ interface Meaning {
 const MEANINGS: readonly Meaning[] = [
   { sign: /Failed to get a WebGPU (adapter|device)|No supported adapters/, error: noDevice },
   {
-    sign: /device (is |was )?lost|DeviceLost/i,
+    // What is asked of a lost device is cancelled: scopes of errors (status), and reading (4, aborted).
+    sign: /device (is |was )?lost|DeviceLost|Failed to pop WebGPU error scope|MapAsyncStatus value: 4/i,
     error: (found) =>
       new SelftrainError({
         code: "engine-device-lost",
@@ -85,7 +91,8 @@ const MEANINGS: readonly Meaning[] = [
       }),
   },
   {
-    sign: /out of memory|OutOfMemory|maxBufferSize|maxStorageBufferBindingSize|Failed to allocate memory/i,
+    // WebGPU hands out a buffer even where there is no memory for one, and refuses the first command that uses it.
+    sign: /out of memory|OutOfMemory|maxBufferSize|maxStorageBufferBindingSize|Failed to allocate memory|\[Invalid Buffer|Failed to create GPU buffer/i,
     error: (found) =>
       new SelftrainError({
         code: "engine-device-memory",

@@ -5,6 +5,7 @@ import { parameterCount } from "../../../model/parameters.js";
 import type { Device } from "../c-api/session.js";
 import type { ModelShape } from "../programs/model-inputs.js";
 import { HANDOVER_BYTES } from "../sampling/handover.js";
+import { tensorTooLarge } from "./device-limit.js";
 
 const MIB = 2 ** 20;
 /** What Node, ONNX Runtime and compiled programs take beside the model and its tokenizer; measured. */
@@ -26,6 +27,8 @@ export interface BudgetOptions {
   readonly threads: number;
   /** Weights and moments lie on a graphics device too, and gradients there alone, each twice; one thread drives it. */
   readonly device: Device;
+  /** Bytes of the largest tensor that the device takes. */
+  readonly largestBinding: number;
   /** False for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
   readonly trains: boolean;
 }
@@ -110,7 +113,14 @@ export class Budget {
     return bytes / this.#working;
   }
 
+  /** Bytes of the largest tensor that there may be. */
+  get largestTensor(): number {
+    return this.#options.largestBinding;
+  }
+
+  /** Infinite bytes are of what has a tensor that the device does not take. */
   tooSmall(what: string, needed: number): SelftrainError {
+    if (needed === Infinity) return tensorTooLarge(`of one ${what}`, this.largestTensor);
     return new SelftrainError({
       code: "memory-budget-too-small",
       message: `one ${what} does not fit the memory budget`,

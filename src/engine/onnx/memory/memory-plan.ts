@@ -8,6 +8,7 @@ import type { ModelShape } from "../programs/model-inputs.js";
 import type { TokenScore } from "../programs/scores.js";
 import { scoringProgram } from "../programs/training.js";
 import { Budget, type StreamThreads, trainedCount } from "./budget.js";
+import { checkTensors } from "./device-limit.js";
 import { graphBytes } from "./graph-bytes.js";
 import { type Draw, SamplingPlans, type StreamPlan } from "./sampling-plan.js";
 import { type GradientCheckpointing, type TrainingPlan, TrainingPlans } from "./training-plan.js";
@@ -43,22 +44,28 @@ export interface PlanOptions {
   readonly budgetMiB: number;
   readonly threads: number;
   readonly device?: Device | undefined;
+  /** Bytes of the largest tensor that the device takes; any, by default. */
+  readonly largestBinding?: number | undefined;
   readonly checkpointing?: GradientCheckpointing | undefined;
   readonly loss?: LossSpec | undefined;
   /** False for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
   readonly trains?: boolean | undefined;
 }
 
-/** Of an engine that is created with these settings. */
-export const planOptions = (engine: {
-  readonly memoryBudgetMiB: number;
-  readonly threads?: number | undefined;
-  readonly device?: DeviceChoice | undefined;
-  readonly gradientCheckpointing?: GradientCheckpointing | undefined;
-}): PlanOptions => ({
+/** Of an engine that is created with these settings, on a device of this limit. */
+export const planOptions = (
+  engine: {
+    readonly memoryBudgetMiB: number;
+    readonly threads?: number | undefined;
+    readonly device?: DeviceChoice | undefined;
+    readonly gradientCheckpointing?: GradientCheckpointing | undefined;
+  },
+  device: { readonly largestBinding?: number | undefined } | null,
+): PlanOptions => ({
   budgetMiB: engine.memoryBudgetMiB,
   threads: engine.threads ?? availableParallelism(),
   device: deviceOf(engine.device),
+  largestBinding: device?.largestBinding,
   checkpointing: engine.gradientCheckpointing,
 });
 
@@ -68,12 +75,14 @@ export function planMemory(
     budgetMiB,
     threads,
     device = "cpu",
+    largestBinding = Infinity,
     checkpointing = "auto",
     loss = { kind: shape.config.head === "scalar" ? "linear" : "importance-sampling" },
     trains = true,
   }: PlanOptions,
 ): MemoryPlan {
-  const budget = new Budget(shape, { budgetMiB, threads, trains, device });
+  checkTensors(shape, largestBinding);
+  const budget = new Budget(shape, { budgetMiB, threads, trains, device, largestBinding });
   const training = new TrainingPlans(shape, budget, { checkpointing, loss, trains });
   const sampling = shape.config.head === "vocabulary" ? new SamplingPlans(shape, budget) : null;
   const drawing = (): SamplingPlans => {
@@ -98,7 +107,7 @@ export function planMemory(
       // Layer by layer, scoring runs the forward programs that training has.
       const scoring =
         scores !== null && !plan.layerByLayer
-          ? graphBytes(scoringProgram(shape, scores), shape)(rows, time)
+          ? graphBytes(scoringProgram(shape, scores), shape, largestBinding)(rows, time)
           : 0;
       const all = { rows: sampled, prompt: promptTokens, promptTokens: sampled * promptTokens, tokens };
       const streams = sampling?.streams(all).threads.length ?? 1;

@@ -36,6 +36,8 @@ export class SamplingPlans {
   readonly #budget: Budget;
   /** Bytes of the keys and values of a token. */
   readonly #cached: number;
+  /** Keys and values lie in so many. */
+  readonly #tensors: number;
   readonly #decode: GraphBytes;
   readonly #prefill: GraphBytes;
 
@@ -60,10 +62,11 @@ export class SamplingPlans {
 
   constructor(shape: ModelShape, budget: Budget) {
     const { layers, kvHeads } = shape.config;
+    this.#tensors = 2 * layers;
     this.#budget = budget;
     this.#cached = 8 * layers * kvHeads * cachedWidth(shape.config);
-    this.#decode = graphBytes(decodeProgram(shape), shape);
-    this.#prefill = graphBytes(prefillProgram(shape), shape);
+    this.#decode = graphBytes(decodeProgram(shape), shape, budget.largestTensor);
+    this.#prefill = graphBytes(prefillProgram(shape), shape, budget.largestTensor);
   }
 
   streams({ rows, prompt, promptTokens, tokens }: Draw): StreamPlan {
@@ -93,7 +96,8 @@ export class SamplingPlans {
   }
 
   #decodeBytes(rows: number, tokens: number): number {
-    return rows * this.#cached * cacheColumns(tokens) + this.#decode(rows, 1);
+    const cache = rows * this.#cached * cacheColumns(tokens);
+    return cache / this.#tensors > this.#budget.largestTensor ? Infinity : cache + this.#decode(rows, 1);
   }
 
   /** Keys and values leave the program before they are copied to the cache. */

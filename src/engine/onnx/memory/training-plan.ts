@@ -48,10 +48,15 @@ export class TrainingPlans {
     this.#budget = budget;
     this.#checkpointing = checkpointing;
     const { hiddenSize, layers } = shape.config;
-    const whole = graphBytes(trains ? trainingProgram(shape, loss) : scoringProgram(shape), shape);
-    const forward = graphBytes(layerForwardProgram(shape), shape);
-    const backward = graphBytes(layerBackwardProgram(shape), shape);
-    const head = graphBytes(headTrainingProgram(shape, loss), shape);
+    const { largestTensor } = budget;
+    const whole = graphBytes(
+      trains ? trainingProgram(shape, loss) : scoringProgram(shape),
+      shape,
+      largestTensor,
+    );
+    const forward = graphBytes(layerForwardProgram(shape), shape, largestTensor);
+    const backward = graphBytes(layerBackwardProgram(shape), shape, largestTensor);
+    const head = graphBytes(headTrainingProgram(shape, loss), shape, largestTensor);
     const width = 4 * hiddenSize;
     this.#headBytes = (rows) => head(1, 1, rows);
     // Embeddings and their gradient are held outside the program.
