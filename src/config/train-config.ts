@@ -267,6 +267,11 @@ export const pretrainConfigSchema = z
     slip: fraction
       .default(0.2)
       .describe("Probability that a computed step of a reference solution slips (procedural tasks)"),
+    direct: fraction
+      .default(0)
+      .describe(
+        "Probability that a reference solution states its answer at once, without steps (procedural tasks)",
+      ),
     model: z
       .union([
         z
@@ -322,6 +327,13 @@ export const pretrainConfigSchema = z
   })
   .superRefine((config, check) => {
     checkPromptSource(config.prompts, ["prompts"], check);
+    if (config.direct > 0 && config.prompts.file !== undefined)
+      check.addIssue({
+        code: "custom",
+        path: ["direct"],
+        message: "direct answers are of a task: the completions of a file are taken as they are",
+        params: { remedy: "write direct answers into the file, or name a task" },
+      });
     checkAdapted(config, check);
   }, whereKeysAreRight)
   .describe("Supervised training of a base model");

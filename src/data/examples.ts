@@ -30,12 +30,12 @@ export interface ExampleStream {
 }
 
 /**
- * A task's stream never ends: every example is drawn anew from the pretraining split, with slips. A file is gone
+ * A task's stream never ends: every example is drawn anew from the pretraining split, written as `slip` and `direct` say. A file is gone
  * through in shuffled epochs, less the prompts that `loadPromptPool` holds out of it. Throws as reading a file does,
  * and `prompts-empty`.
  */
 export async function exampleStream(config: PretrainConfig, hub: HubOptions = {}): Promise<ExampleStream> {
-  const { prompts, completionColumn, batchSize, seed, slip } = config;
+  const { prompts, completionColumn, batchSize, seed } = config;
   if (prompts.file !== undefined) {
     const { file, promptColumn } = prompts;
     const rows: PlacedExample[] = [];
@@ -52,7 +52,7 @@ export async function exampleStream(config: PretrainConfig, hub: HubOptions = {}
   const at = (step: number) =>
     Array.from({ length: batchSize }, (_, i) => {
       const index = step * batchSize + i;
-      return rowAt({ task, level: levelAt(mixture, seed, index), split: "pretrain", seed, index }, slip);
+      return rowAt({ task, level: levelAt(mixture, seed, index), split: "pretrain", seed, index }, config);
     });
   return { rows: null, at };
 }

@@ -143,6 +143,15 @@ describe("problems", () => {
     expect(found.map((problem) => problem.message)).toEqual([message]);
   });
 
+  it("refuses direct answers of a file, whose completions stay as they are", () => {
+    const config = { output: "o", "prompts.file": "solved.jsonl" };
+    const found = problems("", { ...config, direct: 0.5 }, pretrainConfigSchema);
+    expect(found.map((problem) => problem.message)).toEqual([
+      "direct answers are of a task: the completions of a file are taken as they are",
+    ]);
+    expect(problems("", { ...config, direct: 0 }, pretrainConfigSchema)).toEqual([]);
+  });
+
   it("throws one as itself and several together", () => {
     const one = () => resolveConfig(trainConfigSchema, { flags: flags({ ...valid, steps: 0 }) });
     const two = () => resolveConfig(trainConfigSchema, { flags: flags({ ...valid, steps: 0, seed: 0.5 }) });

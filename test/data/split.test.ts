@@ -5,6 +5,9 @@ import { generateRows, rowAt } from "../../src/data/rows.js";
 import { fileProportions, type Split, splitOf } from "../../src/data/split.js";
 import { listTasks, taskNamed } from "../../src/data/tasks/registry.js";
 
+const plain = { slip: 0, direct: 0 };
+const slipping = { slip: 0.3, direct: 0 };
+
 const splits: readonly Split[] = ["pretrain", "train", "test"];
 
 describe("splitOf", () => {
@@ -40,7 +43,7 @@ describe("procedural rows", () => {
       (split) =>
         new Set(
           [0, 1, 2].flatMap((seed) =>
-            [...generateRows(task, level, 100, split, seed, 0)].map((row) => row.prompt),
+            [...generateRows(task, level, 100, split, seed, plain)].map((row) => row.prompt),
           ),
         ),
     ) as [Set<string>, Set<string>, Set<string>];
@@ -51,29 +54,43 @@ describe("procedural rows", () => {
 
   it("depend on position alone", () => {
     const task = taskNamed("sorting");
-    const rows = [...generateRows(task, 4, 30, "pretrain", 5, 0.3)];
-    expect(rowAt({ task, level: 4, split: "pretrain", seed: 5, index: 17 }, 0.3)).toEqual(rows[17]);
-    expect([...generateRows(task, 4, 30, "pretrain", 5, 0.3)]).toEqual(rows);
+    const rows = [...generateRows(task, 4, 30, "pretrain", 5, slipping)];
+    expect(rowAt({ task, level: 4, split: "pretrain", seed: 5, index: 17 }, slipping)).toEqual(rows[17]);
+    expect([...generateRows(task, 4, 30, "pretrain", 5, slipping)]).toEqual(rows);
   });
 
   it("of neighbouring seeds do not overlap", () => {
     const task = taskNamed("sorting");
     const [first, second] = [0, 1].map(
-      (seed) => new Set([...generateRows(task, 5, 200, "train", seed, 0)].map((row) => row.prompt)),
+      (seed) => new Set([...generateRows(task, 5, 200, "train", seed, plain)].map((row) => row.prompt)),
     ) as [Set<string>, Set<string>];
     expect([...first].filter((prompt) => second.has(prompt))).toEqual([]);
   });
 
   it("carry the true answer whatever slips, and the same prompts", () => {
     const task = taskNamed("gcd");
-    const careful = [...generateRows(task, 3, 100, "pretrain", 0, 0)];
-    const careless = [...generateRows(task, 3, 100, "pretrain", 0, 0.5)];
+    const careful = [...generateRows(task, 3, 100, "pretrain", 0, plain)];
+    const careless = [...generateRows(task, 3, 100, "pretrain", 0, { slip: 0.5, direct: 0 })];
     expect(careless.map(({ prompt, answer }) => [prompt, answer])).toEqual(
       careful.map(({ prompt, answer }) => [prompt, answer]),
     );
     for (const { completion, answer } of careful) expect(completion.endsWith(`#${answer}`)).toBe(true);
     const wrong = careless.filter(({ completion, answer }) => !completion.endsWith(`#${answer}`));
     expect(wrong.length).toBeGreaterThan(30);
+  });
+
+  it("state the true answer at once in the share of solutions that `direct` says, and leave the others as they were", () => {
+    const task = taskNamed("addition");
+    const worked = [...generateRows(task, 3, 400, "pretrain", 0, { slip: 0.5, direct: 0 })];
+    const mixed = [...generateRows(task, 3, 400, "pretrain", 0, { slip: 0.5, direct: 0.25 })];
+    const atOnce = mixed.filter(({ completion, answer }) => completion === `#${answer}`);
+    // Four standard deviations of a binomial count of 400 at 0.25.
+    expect(Math.abs(atOnce.length - 100)).toBeLessThan(35);
+    const rest = mixed.flatMap((row, i) => (row.completion.startsWith("#") ? [] : [[row, worked[i]]]));
+    expect(rest).toHaveLength(400 - atOnce.length);
+    for (const [row, same] of rest) expect(row).toEqual(same);
+    const all = [...generateRows(task, 3, 50, "pretrain", 0, { slip: 0.5, direct: 1 })];
+    expect(all.every(({ completion, answer }) => completion === `#${answer}`)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** `selftrain tasks generate`: rows of a task as JSON Lines, for pretraining or for other tools. */
 import { z } from "zod";
-import { promptSourceSchema } from "../../config/train-config.js";
+import { pretrainConfigSchema, promptSourceSchema } from "../../config/train-config.js";
 import { levelAt, mixtureOf } from "../../data/mixture.js";
 import { rowAt } from "../../data/rows.js";
 import { taskNamed } from "../../data/tasks/registry.js";
@@ -21,18 +21,19 @@ export const tasksGenerateCommand = defineCommand({
       .default("pretrain")
       .describe("Split by hash that the prompts are of"),
     slip: z.number().min(0).max(1).default(0.2).describe("Probability that a step of a solution slips"),
+    direct: pretrainConfigSchema.shape.direct,
     seed: z.int().min(0).default(0).describe("Seed of everything random"),
     output: z.string().optional().describe("New file to write (default: standard output)"),
   }),
   positional: "task",
   examples: ["selftrain tasks generate gcd --levels 2=1,3=1 --size 5000 --output gcd.jsonl"],
-  async run({ task: name, levels, size, split, slip, seed, output }, context) {
+  async run({ task: name, levels, size, split, slip, direct, seed, output }, context) {
     const task = taskNamed(name);
     const mixture = mixtureOf(task, levels);
     if (output !== undefined) requireNew(output);
     const lines = Array.from({ length: size }, (_, index) => {
       const level = levelAt(mixture, seed, index);
-      return `${JSON.stringify({ ...rowAt({ task, level, split, seed, index }, slip), level })}\n`;
+      return `${JSON.stringify({ ...rowAt({ task, level, split, seed, index }, { slip, direct }), level })}\n`;
     });
     if (output === undefined) context.io.stdout.write(lines.join(""));
     else {
