@@ -175,8 +175,8 @@ const PRINT = `
 body{max-width:none;padding:0;font-size:12px}
 nav,.at,noscript{display:none}
 section{margin-top:24px}
-h2,h3{break-after:avoid}
-.plot,.vote,tr{break-inside:avoid}
+h2,h3,h2+p,h3+p{break-after:avoid}
+.plot,.vote,.results,tr{break-inside:avoid}
 pre,.vote pre,.vote .prompt{max-height:none;overflow:visible}
 .plots,.plots.three,.columns{grid-template-columns:1fr 1fr;gap:20px}
 .votes{grid-template-columns:1fr 1fr}
