@@ -176,7 +176,7 @@ body{max-width:none;padding:0;font-size:12px}
 nav,.at,noscript{display:none}
 section{margin-top:24px}
 h2,h3,h2+p,h3+p{break-after:avoid}
-.plot,.vote,.results,tr{break-inside:avoid}
+.plot,.vote,.results,tr,p{break-inside:avoid}
 pre,.vote pre,.vote .prompt{max-height:none;overflow:visible}
 .plots,.plots.three,.columns{grid-template-columns:1fr 1fr;gap:20px}
 .votes{grid-template-columns:1fr 1fr}
