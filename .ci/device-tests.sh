@@ -25,4 +25,4 @@ export SELFTRAIN_TEST_DEVICE=gpu SELFTRAIN_GPU_VALIDATION=full
 exec npx vitest run --no-file-parallelism \
   test/engine/device.test.ts test/engine/onnx-contract.test.ts test/engine/model-fixtures.test.ts test/engine/losses.test.ts \
   test/engine/lora.test.ts test/engine/scalar-head.test.ts test/engine/sampling-distribution.test.ts test/engine/skipped-groups.test.ts \
-  test/training/loop/device.test.ts
+  test/apps/doctor/device.test.ts test/training/loop/device.test.ts

@@ -41,4 +41,17 @@ describe("selftrain doctor", () => {
     expect(await runCli(io)).toBe(1);
     expect(io.stderr.text).toContain("error[file-unreadable]: There is no file");
   });
+
+  it.each([
+    [[], "config-missing-key", "--device gpu"],
+    [["--full"], "config-conflict", "add --device gpu"],
+    [["prompts.jsonl", "--device", "gpu"], "config-conflict", "leave one of them out"],
+    [["--device", "gpu", "--model", "runs/base"], "config-conflict", "leave one of them out"],
+    [["--device", "cpu"], "config-invalid-value", "gpu"],
+  ])("takes a dataset or a device: %j", async (argv, code, remedy) => {
+    const io = fakeIo(["doctor", ...argv]);
+    expect(await runCli(io)).not.toBe(0);
+    expect(io.stderr.text).toContain(`error[${code}]`);
+    expect(io.stderr.text).toContain(remedy);
+  });
 });

@@ -20,22 +20,36 @@ import { promptWarnings, warnings } from "./warnings.js";
 /** A prompt this many times as long as the median is an outlier, if it has more characters than a page. */
 const OUTLIER = { times: 10, characters: 2000 };
 
-/** Throws where there is no dataset; what is wrong with it, or with the model, is among the findings. */
+/** Throws where there is no dataset, and `config-missing-key` where none is named; what is wrong with it, or with the model, is among the findings. */
 export async function diagnose(config: DoctorConfig, options: ResolveOptions = {}): Promise<Diagnosis> {
-  const files = await dataFiles(config.data, hubOptions(options));
-  const examination = new Examination(config);
+  const { data } = config;
+  if (data === undefined) throw noData();
+  const files = await dataFiles(data, hubOptions(options));
+  const examination = new Examination({ ...config, data });
   await examination.meetModel(options);
   for await (const read of scanTable(files)) {
     if (read instanceof SelftrainError) examination.findings.error(read);
     else examination.row(read);
   }
   return {
-    data: config.data,
+    data,
     files: files.map(({ path }) => path),
     format: files[0]!.format,
     ...examination.end(),
   };
 }
+
+const noData = () =>
+  new SelftrainError({
+    code: "config-missing-key",
+    message: "no data given",
+    expected: "a dataset, or a device",
+    where: "data",
+    remedy:
+      "name a file, a folder or a data set of the hub; or give --device gpu to examine the graphics device",
+  });
+
+type DatasetConfig = DoctorConfig & { readonly data: string };
 
 /** What is known so far. Memory does not grow with the dataset but for the hashes of its prompts. */
 class Examination {
@@ -47,7 +61,7 @@ class Examination {
   readonly #counts = { rows: 0, prompts: 0, conversations: 0, answered: 0, heldOut: 0, given: 0, parsed: 0 };
   #model: PatientModel | null = null;
 
-  constructor(readonly config: DoctorConfig) {}
+  constructor(readonly config: DatasetConfig) {}
 
   async meetModel(options: ResolveOptions): Promise<void> {
     const { model } = this.config;

@@ -1,6 +1,7 @@
 /** The shared library of ONNX Runtime, which lies inside the npm package onnxruntime-node, found by platform and opened. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
 import { SelftrainError } from "../../../errors.js";
@@ -72,6 +73,7 @@ export function openLibrary(path: string = libraryPath()): Library {
   sizeStacks();
   try {
     handle = koffi.load(path);
+    keepLoaded(path);
     base = handle.func("OrtGetApiBase", "void *", [])() as bigint;
   } catch (error) {
     throw new SelftrainError({
@@ -87,6 +89,16 @@ export function openLibrary(path: string = libraryPath()): Library {
   const library = { base };
   open.set(path, { handle, library });
   return library;
+}
+
+/**
+ * Has a library that is loaded stay until the process ends: one more reference, which nobody gives back. koffi gives back its own when a thread
+ * ends, and threads of a graphics device are still at work in the library then, which ended the process by SIGSEGV.
+ */
+function keepLoaded(path: string): void {
+  if (process.platform === "win32")
+    koffi.load("kernel32.dll").func("LoadLibraryW", "void *", ["str16"])(path);
+  else koffi.load(null).func("dlopen", "void *", ["str", "int"])(path, constants.dlopen.RTLD_LAZY);
 }
 
 /** For the engine's thread, which loads no other library before. Where another thread's owner has loaded one, the sizes are settled. */
