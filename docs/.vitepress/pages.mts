@@ -57,6 +57,7 @@ const BELOW_REFERENCE: readonly Part[] = [
 const PROJECT = [
   "docs/architecture.md",
   "docs/performance.md",
+  "docs/models.md",
   "docs/scale-out.md",
   "docs/experiments.md",
   "CONTRIBUTING.md",
