@@ -22,7 +22,28 @@ if ! compgen -G "/usr/share/vulkan/icd.d/*.json" >/dev/null; then
 fi
 
 export SELFTRAIN_TEST_DEVICE=gpu SELFTRAIN_GPU_VALIDATION=full
-exec npx vitest run --no-file-parallelism \
-  test/engine/device.test.ts test/engine/onnx-contract.test.ts test/engine/model-fixtures.test.ts test/engine/losses.test.ts \
-  test/engine/lora.test.ts test/engine/scalar-head.test.ts test/engine/sampling-distribution.test.ts test/engine/skipped-groups.test.ts \
-  test/apps/doctor/device.test.ts test/training/loop/device.test.ts
+suites=(
+  test/engine/device.test.ts
+  test/engine/onnx-contract.test.ts
+  test/engine/model-fixtures.test.ts
+  test/engine/losses.test.ts
+  test/engine/lora.test.ts
+  test/engine/scalar-head.test.ts
+  test/engine/sampling-distribution.test.ts
+  test/engine/skipped-groups.test.ts
+  test/apps/doctor/device.test.ts
+  test/training/loop/device.test.ts
+)
+results="$(mktemp)"
+npx vitest run --no-file-parallelism --reporter default --reporter json --outputFile.json "$results" "${suites[@]}"
+# A driver that takes the process with it must not look like a pass: the results name every suite.
+node --input-type=module - "$results" "${#suites[@]}" <<'JS'
+import { readFileSync } from "node:fs";
+const [results, suites] = process.argv.slice(2);
+const text = readFileSync(results, "utf8");
+const ran = text === "" ? 0 : JSON.parse(text).testResults.length;
+if (ran !== Number(suites)) {
+  console.error(`${ran} of ${suites} suites ended on the device.`);
+  process.exitCode = 1;
+}
+JS
