@@ -40,7 +40,11 @@ const PARTS: readonly Part[] = [
     first: ["why-it-works", "why-it-collapses", "rewards", "answers"],
   },
   { text: "Studies", folder: "docs/studies", first: ["studies"] },
-  { text: "Recipes", folder: "recipes", first: ["recipes", "chain-sums", "controls", "collapse"] },
+  {
+    text: "Recipes",
+    folder: "recipes",
+    first: ["recipes", "chain-sums", "controls", "two-ways", "collapse"],
+  },
   {
     text: "Reference",
     folder: "docs/reference",

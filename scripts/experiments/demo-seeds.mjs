@@ -46,6 +46,20 @@ for (const { seed, arms } of results) {
   }
 }
 console.log(
+  "\n| seed | two ways | mean@16 [95% CI] | maj@16 [95% CI] | greedy [95% CI] | worked out |\n|---|---|---|---|---|---|",
+);
+for (const { seed, twoWays } of results) {
+  for (const [arm, step] of [
+    ["base", "first"],
+    ["srt", "last"],
+  ]) {
+    const r = twoWays[arm];
+    console.log(
+      `| ${seed} | ${arm} | ${percent(r.mean)} ${interval(r.meanCi)} | ${percent(r.maj)} ${interval(r.majCi)} | ${percent(r.greedy)} ${interval(r.greedyCi)} | ${percent(twoWays.ways[step].workedOutShare)} |`,
+    );
+  }
+}
+console.log(
   "\n| seed | too-hard prompts | accuracy start → end | agreement end | commonest answer end |\n|---|---|---|---|---|",
 );
 for (const { seed, collapse } of results) {

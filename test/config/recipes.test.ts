@@ -46,14 +46,16 @@ describe("recipes", () => {
 
 describe("the demo", () => {
   it("runs each arm on the same prompts, from the same base, with the same seed", () => {
-    const { base, srt, fixedTeacher, groundTruth, collapse, mitigated } = demoSettings("/demo", 3);
+    const settings = demoSettings("/demo", 3);
+    const { base, srt, fixedTeacher, groundTruth, twoWaysBase, twoWays, collapse, mitigated } = settings;
     for (const arm of [srt, fixedTeacher, groundTruth, collapse, mitigated]) {
       expect(arm).toMatchObject({ model: base.output, seed: 3 });
     }
     const { output: _, reward: __, ...common } = srt;
     expect(fixedTeacher).toEqual({ ...common, output: "/demo/fixed-teacher", reward: "fixed-teacher" });
     expect(groundTruth).toEqual({ ...common, output: "/demo/ground-truth", reward: "ground-truth" });
-    for (const arm of [srt, fixedTeacher, groundTruth, collapse, mitigated])
+    expect(twoWays).toMatchObject({ model: twoWaysBase.output, seed: 3, reward: "majority" });
+    for (const arm of [srt, fixedTeacher, groundTruth, twoWays, collapse, mitigated])
       expect(arm.probe).toMatchObject({ size: 32, samples: 8 });
     expect(srt.reward).toBe("majority");
     const { output: ___, reward: ____, ...hard } = collapse;

@@ -1,6 +1,7 @@
 /**
- * The main job end to end, in minutes: pretrain a base model, self-train it without labels beside its controls, then
- * show how self-training hacks its own reward on prompts that are too hard, with and without a mitigation.
+ * The main job end to end, in minutes: pretrain a base model and self-train it without labels beside its controls; self-train
+ * a base that knows two ways to answer, so that its majority rises; then show how self-training hacks its own reward on prompts that are
+ * too hard, with and without a mitigation.
  */
 import { join, resolve } from "node:path";
 import { writeFileAtomic } from "../../io/fs/atomic.js";
@@ -14,6 +15,7 @@ import type {
   DemoArm,
   DemoReportData,
   PhaseTime,
+  TwoWaysResult,
 } from "../report/demo-data.js";
 import { renderDemoReport } from "../report/demo-report.js";
 import { demoMeta } from "./meta.js";
@@ -30,13 +32,15 @@ export interface DemoOptions extends RunOptions {
   readonly onStage?: (stage: Stage, index: number, count: number) => void;
 }
 
-type ArmSummary = Pick<ArmResult, "mean" | "meanCi" | "maj" | "majCi" | "greedy">;
+type ArmSummary = Pick<ArmResult, "mean" | "meanCi" | "maj" | "majCi" | "greedy" | "greedyCi">;
 type CollapseSummary = Pick<CollapseResult, "accuracyStart" | "accuracyEnd" | "agreementEnd" | "topShareEnd">;
 
 export interface DemoResult {
   /** Of all stages together, over all sittings. */
   readonly seconds: number;
   readonly arms: Readonly<Record<DemoArm, ArmSummary>>;
+  /** Of the base that knows two ways to answer, before and after. */
+  readonly twoWays: Readonly<Record<"base" | "srt", ArmSummary>> & Pick<TwoWaysResult, "ways">;
   readonly collapse: Readonly<Record<CollapseArm, CollapseSummary>>;
   /** Path of the HTML report. */
   readonly report: string;
@@ -66,17 +70,26 @@ export async function demo({ output, seed, onStage, ...options }: DemoOptions): 
   };
   const report = join(folder, "report.html");
   writeFileAtomic(report, renderDemoReport(data));
-  return { seconds, arms: summariesOf(data.arms), collapse: collapseOf(data.collapse), report, data };
+  return {
+    seconds,
+    arms: summariesOf(data.arms),
+    twoWays: twoWaysOf(data.twoWays),
+    collapse: collapseOf(data.collapse),
+    report,
+    data,
+  };
 }
 
+const summary = ({ mean, meanCi, maj, majCi, greedy, greedyCi }: ArmResult): ArmSummary => ({
+  mean,
+  meanCi,
+  maj,
+  majCi,
+  greedy,
+  greedyCi,
+});
+
 function summariesOf(arms: DemoReportData["arms"]): DemoResult["arms"] {
-  const summary = ({ mean, meanCi, maj, majCi, greedy }: ArmResult): ArmSummary => ({
-    mean,
-    meanCi,
-    maj,
-    majCi,
-    greedy,
-  });
   const { base, srt, fixedTeacher, groundTruth } = arms;
   return {
     base: summary(base),
@@ -85,6 +98,12 @@ function summariesOf(arms: DemoReportData["arms"]): DemoResult["arms"] {
     groundTruth: summary(groundTruth),
   };
 }
+
+const twoWaysOf = ({ base, srt, ways }: TwoWaysResult): DemoResult["twoWays"] => ({
+  base: summary(base),
+  srt: summary(srt),
+  ways,
+});
 
 function collapseOf({ srt, mitigated }: DemoReportData["collapse"]): DemoResult["collapse"] {
   const summary = ({

@@ -2,10 +2,23 @@
 
 import type { Environment } from "../../run/environment.js";
 import type { DemoMeta, PhaseTime } from "../report/demo-data.js";
-import { type DemoSettings, GAIN_DESCRIPTION, HARD_DESCRIPTION, MITIGATION_DESCRIPTION } from "./settings.js";
+import {
+  type DemoSettings,
+  GAIN_DESCRIPTION,
+  HARD_DESCRIPTION,
+  MITIGATION_DESCRIPTION,
+  TWO_WAYS_DESCRIPTION,
+} from "./settings.js";
+
+const modelOf = ({ model }: DemoSettings["base"]): string =>
+  typeof model === "string" ? model : `${model.layers} layers, width ${model.hiddenSize}`;
+const pretrainingOf = ({ steps, batchSize, slip }: DemoSettings["base"]): string =>
+  `${steps} steps of ${batchSize} examples, ${100 * slip}% slips`;
+const trainingOf = ({ steps, promptsPerStep, samplesPerPrompt }: DemoSettings["srt"]): string =>
+  `${steps} steps of ${promptsPerStep} prompts × ${samplesPerPrompt} samples`;
 
 export function demoMeta(
-  { base, srt, collapse }: DemoSettings,
+  { base, srt, twoWaysBase, twoWays, collapse }: DemoSettings,
   folder: string,
   phases: readonly PhaseTime[],
   seconds: number,
@@ -16,17 +29,16 @@ export function demoMeta(
     evaluationPrompts: srt.evaluation.size,
     seed: srt.seed,
     gainPrompts: GAIN_DESCRIPTION,
+    twoWaysPrompts: TWO_WAYS_DESCRIPTION,
     collapsePrompts: HARD_DESCRIPTION,
     mitigation: MITIGATION_DESCRIPTION,
     settings: {
-      "base model":
-        typeof base.model === "string"
-          ? base.model
-          : `${base.model.layers} layers, width ${base.model.hiddenSize}`,
-      pretraining: `${base.steps} steps of ${base.batchSize} examples, ${100 * base.slip}% slips`,
-      "self-training": `${srt.steps} steps of ${srt.promptsPerStep} prompts × ${srt.samplesPerPrompt} samples, ${srt.advantage.toUpperCase()}`,
+      "base model": modelOf(base),
+      pretraining: pretrainingOf(base),
+      "self-training": `${trainingOf(srt)}, ${srt.advantage.toUpperCase()}`,
+      "two ways": `${modelOf(twoWaysBase)}; ${pretrainingOf(twoWaysBase)}, ${100 * twoWaysBase.direct}% without steps; ${trainingOf(twoWays)}`,
       "learning rate": `${srt.adam.learningRate}; too-hard prompts ${collapse.adam.learningRate}`,
-      "prompt pools": `${srt.prompts.size} and ${collapse.prompts.size} prompts, disjoint from pretraining and evaluation`,
+      "prompt pools": `${srt.prompts.size}, ${twoWays.prompts.size} and ${collapse.prompts.size} prompts, disjoint from pretraining and evaluation`,
     },
     versions: {
       selftrain: environment.selftrain,
@@ -48,6 +60,10 @@ export function nextCommands(folder: string): DemoMeta["nextCommands"] {
     {
       command: `npx selftrain generate --model ${folder}/srt "7+8-3+9=" --samples 8`,
       purpose: "ask the self-trained model yourself",
+    },
+    {
+      command: `npx selftrain runs show ${folder}/two-ways --step 1 --prompt 0`,
+      purpose: "see both ways, and how their votes fall",
     },
     {
       command: `npx selftrain serve ${folder}`,

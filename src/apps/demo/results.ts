@@ -5,13 +5,14 @@ import type { Estimate } from "../../core/statistics/bootstrap-means.js";
 import { loadPromptPool } from "../../data/prompt-pool.js";
 import { readMetrics } from "../../run/metrics-log.js";
 import { readRollouts } from "../../run/rollouts.js";
-import type { MetricRecord } from "../../run/run-directory.js";
+import type { MetricRecord, RolloutRow } from "../../run/run-directory.js";
 import { stepName } from "../../run/step-name.js";
 import { evaluationOfRecord } from "../../training/evaluate/evaluate.js";
-import type { ArmResult, CollapseResult, DemoReportData } from "../report/demo-data.js";
+import type { ArmResult, CollapseResult, DemoReportData, TwoWaysResult } from "../report/demo-data.js";
 import type { SeriesPoint } from "../report/series.js";
 import { type VoteSet, voteExamples } from "../report/vote-example.js";
 import type { DemoSettings } from "./settings.js";
+import { waysOf } from "./ways.js";
 
 const recordsOf = ({ output }: { output: string }): MetricRecord[] =>
   readMetrics(join(output, "metrics.jsonl"));
@@ -53,7 +54,27 @@ function collapseResult(records: readonly MetricRecord[]): CollapseResult {
   };
 }
 
-export type DemoResults = Pick<DemoReportData, "arms" | "series" | "collapse" | "votes">;
+async function twoWaysResult({ output, steps }: DemoSettings["twoWays"]): Promise<TwoWaysResult> {
+  const series = recordsOf({ output });
+  const evaluations = evaluationsOf(series);
+  return {
+    base: armResult(evaluations[0]!),
+    srt: armResult(evaluations.at(-1)!),
+    ways: {
+      first: waysOf((await rolloutsOf(output, 1)) ?? []),
+      last: waysOf((await rolloutsOf(output, steps)) ?? []),
+    },
+    series,
+  };
+}
+
+/** The rollouts of a step; null where the run no longer keeps them. */
+async function rolloutsOf(output: string, step: number): Promise<readonly RolloutRow[] | null> {
+  const path = join(output, "rollouts", `${stepName(step)}.parquet`);
+  return existsSync(path) ? await readRollouts(path) : null;
+}
+
+export type DemoResults = Pick<DemoReportData, "arms" | "series" | "twoWays" | "collapse" | "votes">;
 
 export async function demoResults(settings: DemoSettings): Promise<DemoResults> {
   const srt = recordsOf(settings.srt);
@@ -69,12 +90,14 @@ export async function demoResults(settings: DemoSettings): Promise<DemoResults> 
       groundTruth: last(groundTruth),
     },
     series: { srt, fixedTeacher, groundTruth },
+    twoWays: await twoWaysResult(settings.twoWays),
     collapse: {
       srt: collapseResult(recordsOf(settings.collapse)),
       mitigated: collapseResult(recordsOf(settings.mitigated)),
     },
     votes: [
       ...(await votes(settings.srt, "Self-training")),
+      ...(await votes(settings.twoWays, "Two ways")),
       ...(await votes(settings.collapse, "Prompts that are too hard")),
     ],
   };
@@ -88,9 +111,9 @@ async function votes(
   const { labels: truths } = await loadPromptPool(prompts, "train", prompts.size, seed);
   const sets: VoteSet[] = [];
   for (const step of [1, steps]) {
-    const path = join(output, "rollouts", `${stepName(step)}.parquet`);
-    if (!existsSync(path)) continue;
-    const examples = voteExamples(await readRollouts(path), { count: 4, truths });
+    const rows = await rolloutsOf(output, step);
+    if (rows === null) continue;
+    const examples = voteExamples(rows, { count: 4, truths });
     sets.push({ title: `${title}, step ${step}`, examples });
   }
   return sets;

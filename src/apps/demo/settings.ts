@@ -17,11 +17,14 @@ export interface DemoSettings {
   readonly srt: TrainConfig;
   readonly fixedTeacher: TrainConfig;
   readonly groundTruth: TrainConfig;
+  readonly twoWaysBase: PretrainConfig;
+  readonly twoWays: TrainConfig;
   readonly collapse: TrainConfig;
   readonly mitigated: TrainConfig;
 }
 
 export const GAIN_DESCRIPTION = "sums of four numbers with running totals";
+export const TWO_WAYS_DESCRIPTION = "sums of two numbers of two or three digits";
 export const HARD_DESCRIPTION = "two thirds sums of eight numbers, where it was taught four";
 export const MITIGATION_DESCRIPTION = "labels voted once by the starting model";
 
@@ -36,13 +39,17 @@ function recipe(name: string): Record<string, unknown> {
 
 export function demoSettings(folder: string, seed: number): DemoSettings {
   const at = (name: string) => join(folder, name);
-  const train = (name: string, output: string) =>
-    trainConfigSchema.parse({ probe: PROBE, ...recipe(name), model: at("base"), output: at(output), seed });
+  const pretrain = (name: string, output: string) =>
+    pretrainConfigSchema.parse({ ...recipe(name), output: at(output), seed });
+  const train = (name: string, output: string, base = "base") =>
+    trainConfigSchema.parse({ probe: PROBE, ...recipe(name), model: at(base), output: at(output), seed });
   return {
-    base: pretrainConfigSchema.parse({ ...recipe("chain-sums/pretrain"), output: at("base"), seed }),
+    base: pretrain("chain-sums/pretrain", "base"),
     srt: train("chain-sums/train", "srt"),
     fixedTeacher: train("controls/fixed-teacher", "fixed-teacher"),
     groundTruth: train("controls/ground-truth", "ground-truth"),
+    twoWaysBase: pretrain("two-ways/pretrain", "two-ways-base"),
+    twoWays: train("two-ways/train", "two-ways", "two-ways-base"),
     collapse: train("collapse/train", "collapse"),
     mitigated: train("collapse/mitigated", "collapse-mitigated"),
   };

@@ -25,6 +25,8 @@ export const STAGES: readonly Stage[] = [
   { name: "srt", title: "self-training without labels (SRT)" },
   { name: "fixedTeacher", title: "control: labels fixed by the base model" },
   { name: "groundTruth", title: "control: true answers" },
+  { name: "twoWaysBase", title: "pretraining a base that knows two ways to answer" },
+  { name: "twoWays", title: "self-training chooses between them" },
   { name: "collapse", title: "prompts that are too hard: reward hacking" },
   { name: "mitigated", title: "the same, mitigated without labels" },
 ];
@@ -50,7 +52,7 @@ export function isDone(name: StageName, settings: DemoSettings): boolean {
   const own = settingsOf(name, settings);
   const { output } = own;
   if (!isRun(output) || readRunInfo(output).status !== "finished") return false;
-  const schema = name === "base" ? pretrainConfigSchema : trainConfigSchema;
+  const schema = "vote" in own ? trainConfigSchema : pretrainConfigSchema;
   checkResumable(output, readRunConfig<object>(output, schema), own, { free: [], growing: [] });
   return true;
 }

@@ -25,7 +25,7 @@ export function collapseContent({ collapse, meta }: DemoReportData): SafeHtml {
     arm,
     records: collapse[arm].series,
   }));
-  return html`<p>The same base, self-trained on prompts it cannot solve reliably (${meta.collapsePrompts}). ${collapseSentence(
+  return html`<p>The base of the first part, self-trained on prompts it cannot solve reliably (${meta.collapsePrompts}). ${collapseSentence(
     collapse.srt,
     collapse.mitigated,
     meta.mitigation,

@@ -1,4 +1,4 @@
-/** What the five-minute demo hands to its report and to the table in the terminal. */
+/** What the demo hands to its report and to the table in the terminal. */
 import type { Interval } from "./format.js";
 import type { SeriesPoint } from "./series.js";
 import type { VoteSet } from "./vote-example.js";
@@ -16,10 +16,30 @@ export interface ArmResult {
   readonly maj: number;
   readonly majCi: Interval;
   readonly greedy: number;
-  readonly greedyCi?: Interval;
+  readonly greedyCi: Interval;
   /** Share of prompts with a right answer among k samples: pass@k. */
   readonly pass?: number;
   readonly passCi?: Interval;
+}
+
+/** What the rollouts of one step show of a model that knows two ways: it works an answer out, or states it at once. */
+export interface Ways {
+  /** Share of the rollouts that work their answer out; null where there are no rollouts. */
+  readonly workedOutShare: number | null;
+  /** Of two worked-out rollouts to the same prompt, the share that has the same answer; null where there are no two. */
+  readonly workedOutAgree: number | null;
+  /** The same of two that state their answer at once. */
+  readonly guessesAgree: number | null;
+}
+
+/** What became of a base that knows two ways to answer. */
+export interface TwoWaysResult {
+  readonly base: ArmResult;
+  readonly srt: ArmResult;
+  /** Of the first step, whose rollouts are the base's, and of the last. */
+  readonly ways: { readonly first: Ways; readonly last: Ways };
+  /** Metric lines of the run. */
+  readonly series: readonly SeriesPoint[];
 }
 
 /** The collapse experiment's arms: SRT as it is, and with one label-free mitigation. */
@@ -61,6 +81,8 @@ export interface DemoMeta {
   readonly seed: number;
   /** Prompts of the gain experiment in a few words, for example `gcd of two-digit numbers`. */
   readonly gainPrompts: string;
+  /** Prompts of the base that knows two ways, in a few words. */
+  readonly twoWaysPrompts: string;
   /** Prompts of the collapse experiment in a few words. */
   readonly collapsePrompts: string;
   /** The mitigation in a few words, for example `labels voted once by the starting model`. */
@@ -81,6 +103,7 @@ export interface DemoReportData {
   readonly arms: Readonly<Record<DemoArm, ArmResult>>;
   /** Metric lines of the trained arms. */
   readonly series: Readonly<Record<Exclude<DemoArm, "base">, readonly SeriesPoint[]>>;
+  readonly twoWays: TwoWaysResult;
   readonly collapse: Readonly<Record<CollapseArm, CollapseResult>>;
   readonly votes: readonly VoteSet[];
   readonly meta: DemoMeta;

@@ -1,9 +1,10 @@
-/** The report of the five-minute demo: the gain, its curves, the collapse, the votes, and how it was made. */
+/** The report of the demo: the gain, its curves, the choice of a way, the collapse, the votes, and how it was made. */
 
 import { aboutContent, commandsContent } from "./demo-about.js";
 import { collapseContent } from "./demo-collapse.js";
 import type { DemoReportData } from "./demo-data.js";
 import { gainCurves, gainTable } from "./demo-gain.js";
+import { twoWaysContent } from "./demo-two-ways.js";
 import { duration } from "./format.js";
 import { html } from "./html.js";
 import { renderPage } from "./page.js";
@@ -27,6 +28,11 @@ export function renderDemoReport(data: DemoReportData): string {
     sections: [
       { id: "results", title: "Results", content: gainTable(data) },
       { id: "training", title: "Training, step by step", link: "Training", content: gainCurves(data) },
+      {
+        id: "ways",
+        title: "Two ways to answer",
+        content: twoWaysContent(data),
+      },
       {
         id: "collapse",
         title: "Where it goes wrong: reward hacking",

@@ -2,6 +2,7 @@
 import { COLLAPSE_ARMS, DEMO_ARMS, type DemoReportData, PRIOR_SKILL } from "./demo-data.js";
 import { MISSING, percent, percentInterval } from "./format.js";
 import { ARM_LABELS, ARM_STYLES, type ArmKey } from "./palette.js";
+import { waysSentences } from "./verdict.js";
 
 export interface TerminalOptions {
   /** The k of mean@k and maj@k. */
@@ -17,9 +18,9 @@ interface TableRow {
   readonly cells: readonly string[];
 }
 
-/** Base, SRT, fixed teacher and ground truth; then the collapse. No line ends in a blank; no newline at the end. */
+/** Base, SRT, fixed teacher and ground truth; the base of two ways before and after; the collapse. No line ends in a blank; no newline at the end. */
 export function terminalTable(
-  data: Pick<DemoReportData, "arms" | "collapse">,
+  data: Pick<DemoReportData, "arms" | "twoWays" | "collapse">,
   { samples: k, paint = (_, text) => text }: TerminalOptions,
 ): string {
   const withPass = DEMO_ARMS.some((arm) => data.arms[arm].pass !== undefined);
@@ -33,6 +34,19 @@ export function terminalTable(
         `${percent(result.maj)} ${percentInterval(result.majCi)}`,
         percent(result.greedy),
         ...(withPass ? [result.pass === undefined ? MISSING : percent(result.pass)] : []),
+      ],
+    };
+  });
+  const { ways } = data.twoWays;
+  const twoWays = (["base", "srt"] as const).map((arm): TableRow => {
+    const result = data.twoWays[arm];
+    return {
+      arm,
+      cells: [
+        ARM_LABELS[arm],
+        `${percent(result.mean)} ${percentInterval(result.meanCi)}`,
+        `${percent(result.maj)} ${percentInterval(result.majCi)}`,
+        `${percent(result.greedy)} ${percentInterval(result.greedyCi)}`,
       ],
     };
   });
@@ -60,6 +74,11 @@ export function terminalTable(
       gain,
       paint,
     ),
+    `${table(
+      ["two ways to add", `mean@${k} [95% CI]`, `maj@${k} [95% CI]`, "greedy [95% CI]"],
+      twoWays,
+      paint,
+    )}\n${waysSentences(ways).join("\n")}`,
     table(["too-hard prompts", "four-term accuracy", "agreement", "commonest answer"], collapse, paint),
   ].join("\n\n")}\nfour-term accuracy: ${PRIOR_SKILL}`;
 }

@@ -1,6 +1,6 @@
 /** Sentences made from the numbers. They claim no more than the intervals allow, whatever the outcome. */
-import { type ArmResult, type CollapseResult, PRIOR_SKILL } from "./demo-data.js";
-import { percent, points } from "./format.js";
+import { type ArmResult, type CollapseResult, PRIOR_SKILL, type TwoWaysResult } from "./demo-data.js";
+import { type Interval, percent, points } from "./format.js";
 
 /** A mean accuracy with its confidence interval. */
 export type MeanAccuracy = Pick<ArmResult, "mean" | "meanCi">;
@@ -8,10 +8,13 @@ export type MeanAccuracy = Pick<ArmResult, "mean" | "meanCi">;
 /** How two estimates lie: with intervals apart, or overlapping with a difference of some sign. */
 export type Comparison = "clearly-higher" | "higher" | "equal" | "lower" | "clearly-lower";
 
+/** Whether an interval lies above another and does not touch it. */
+const clears = (upper: Interval, lower: Interval): boolean => upper[0] > lower[1];
+
 /** Compares mean accuracies; "clearly" means that the confidence intervals do not touch. */
 export function compareMeans(before: MeanAccuracy, after: MeanAccuracy): Comparison {
-  if (after.meanCi[0] > before.meanCi[1]) return "clearly-higher";
-  if (after.meanCi[1] < before.meanCi[0]) return "clearly-lower";
+  if (clears(after.meanCi, before.meanCi)) return "clearly-higher";
+  if (clears(before.meanCi, after.meanCi)) return "clearly-lower";
   if (percent(after.mean) === percent(before.mean)) return "equal";
   return after.mean > before.mean ? "higher" : "lower";
 }
@@ -53,6 +56,46 @@ export function sharpeningSentence(base: Pick<ArmResult, "greedy">, srt: Pick<Ar
     ? `Greedy decoding rose too: ${change}.`
     : `Greedy decoding did not (${change}): single samples drew closer to what the model could already do.`;
 }
+
+/** What self-training did to single samples, to the majority and to greedy decoding. */
+export function riseSentence(base: ArmResult, srt: ArmResult): string {
+  const figures = [
+    { name: "single samples", from: base.mean, to: srt.mean, clear: clears(srt.meanCi, base.meanCi) },
+    { name: "the majority", from: base.maj, to: srt.maj, clear: clears(srt.majCi, base.majCi) },
+    {
+      name: "greedy decoding",
+      from: base.greedy,
+      to: srt.greedy,
+      clear: clears(srt.greedyCi, base.greedyCi),
+    },
+  ];
+  const changes = listed(
+    figures.map(({ name, from, to }) => `${name} from ${percent(from)} to ${percent(to)}`),
+  );
+  const clear = figures.filter((figure) => figure.clear).map(({ name }) => name);
+  if (clear.length === figures.length)
+    return `Self-training raised ${changes}; no confidence interval overlaps that of the base.`;
+  const raised = clear.length === 0 ? "nothing" : listed(clear);
+  return `Self-training moved ${changes}; clear of the base’s confidence interval rose ${raised}.`;
+}
+
+/** Why: which way agrees with itself, and whether that one was chosen. Two sentences. */
+export function waysSentences({
+  first,
+  last,
+}: TwoWaysResult["ways"]): readonly [why: string, chosen: string] {
+  const chosen = (last.workedOutShare ?? 0) > (first.workedOutShare ?? 0);
+  const agreeing = (first.workedOutAgree ?? 0) > (first.guessesAgree ?? 0);
+  const share = `${percent(first.workedOutShare)} → ${percent(last.workedOutShare)} of the samples`;
+  return [
+    `Of two worked-out answers to a prompt ${percent(first.workedOutAgree)} agree, of two guesses ${percent(first.guessesAgree)}.`,
+    chosen && agreeing ? `So self-training learned to work them out: ${share}.` : `Worked out: ${share}.`,
+  ];
+}
+
+/** `a, b and c`. */
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
 /** Least fall of accuracy, as a share of where it started, that counts as a collapse. */
 const COLLAPSE_FALL = 0.3;

@@ -41,7 +41,8 @@ function closing(
 
 export const demoCommand = defineCommand({
   name: "demo",
-  summary: "Watch a model teach itself without labels, beside its control arms, and then hack its reward",
+  summary:
+    "Watch a model teach itself without labels, beside its control arms, choose between two ways to answer, and hack its reward",
   schema: z.strictObject({
     output: z
       .string()

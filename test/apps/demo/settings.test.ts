@@ -15,8 +15,10 @@ import { fakeIo } from "../../cli/fake-io.js";
 const folder = "/demo";
 const seed = 3;
 const settings = demoSettings(folder, seed);
-const { base, srt, fixedTeacher, groundTruth, collapse, mitigated } = settings;
-const trained = [srt, fixedTeacher, groundTruth, collapse, mitigated];
+const { base, srt, fixedTeacher, groundTruth, twoWaysBase, twoWays, collapse, mitigated } = settings;
+const bases = [base, twoWaysBase];
+const ofBase = [srt, fixedTeacher, groundTruth, collapse, mitigated];
+const trained = [...ofBase, twoWays];
 
 const training = ({ prompts, seed }: TrainConfig) => loadPromptPool(prompts, "train", prompts.size, seed);
 const heldOut = ({ evaluation, prompts, seed }: TrainConfig) =>
@@ -44,12 +46,28 @@ describe("the demo's settings", () => {
     expect(other).not.toEqual(one);
   });
 
-  it("every run is in the demo's folder, of the demo's seed, and starts from the demo's base", () => {
-    const outputs = [base, ...trained].map(({ output }) => output);
+  it("one base knows one way to answer, the other two, and self-training is not told which is which", () => {
+    expect([base.direct, twoWaysBase.direct]).toEqual([0, 0.5]);
+    expect([twoWays.reward, twoWays.prompts.task]).toEqual(["majority", twoWaysBase.prompts.task]);
+    expect(twoWays.prompts.levels).toEqual(twoWaysBase.prompts.levels);
+  });
+
+  it("every run is in the demo's folder, of the demo's seed, and starts from a base of the demo", () => {
+    const outputs = [...bases, ...trained].map(({ output }) => output);
     expect(new Set(outputs).size).toBe(STAGES.length);
     for (const output of outputs) expect(output.startsWith(`${folder}/`)).toBe(true);
-    for (const config of trained) expect([config.model, config.seed]).toEqual([base.output, seed]);
-    expect(STAGES.map(({ name }) => settings[name].output)[0]).toBe(base.output);
+    for (const config of ofBase) expect([config.model, config.seed]).toEqual([base.output, seed]);
+    expect([twoWays.model, twoWays.seed, twoWaysBase.seed]).toEqual([twoWaysBase.output, seed, seed]);
+  });
+
+  it("a base is made before what starts from it", () => {
+    const made = new Set<string>();
+    for (const { name } of STAGES) {
+      const config = settings[name];
+      if ("vote" in config) expect(made).toContain(config.model);
+      made.add(config.output);
+    }
+    expect([...made]).toHaveLength(Object.keys(settings).length);
   });
 
   it("no prompt of evaluation is trained on, by any stage", async () => {
@@ -57,23 +75,26 @@ describe("the demo's settings", () => {
     for (const config of trained) for (const { text } of (await heldOut(config)).prompts) test.add(text);
     for (const config of trained)
       for (const { text } of (await training(config)).prompts) expect(test.has(text)).toBe(false);
-    const examples = await exampleStream(base);
-    for (let step = 0; step < 20; step++)
-      for (const { prompt } of examples.at(step)) expect(test.has(prompt)).toBe(false);
+    for (const config of bases) {
+      const examples = await exampleStream(config);
+      for (let step = 0; step < 20; step++)
+        for (const { prompt } of examples.at(step)) expect(test.has(prompt)).toBe(false);
+    }
   });
 
-  it("every prompt and its longest right solution fit the base model", async () => {
-    const { contextLength } = base.model as Exclude<PretrainConfig["model"], string>;
-    const tokenizer = await newTokenizer(base);
+  it("every prompt and its longest right solution fit the model that is trained on them", async () => {
     for (const config of trained) {
+      const start = config === twoWays ? twoWaysBase : base;
+      const { contextLength } = start.model as Exclude<PretrainConfig["model"], string>;
+      const tokenizer = await newTokenizer(start);
       const parts = [await training(config), await heldOut(config)].map((pool) => ({
         ...pool,
         what: "prompts",
       }));
       checkPrompts({ contextLength }, tokenizer, parts, config.maxNewTokens);
+      const prompts = config.evaluation.prompts ?? config.prompts;
+      expect(longestSolution(prompts)).toBeLessThanOrEqual(contextLength);
     }
-    const prompts = srt.evaluation.prompts ?? srt.prompts;
-    expect(longestSolution(prompts)).toBeLessThanOrEqual(contextLength);
   });
 });
 
@@ -82,7 +103,7 @@ describe("the commands that the demo says to type next", () => {
     const [npx, program, ...words] = command.split(" ");
     expect([npx, program]).toEqual(["npx", "selftrain"]);
     // Up to the first flag or operand, words name the command.
-    const named = words[0] === "tasks" ? words.slice(0, 2) : words.slice(0, 1);
+    const named = ["tasks", "runs"].includes(words[0]!) ? words.slice(0, 2) : words.slice(0, 1);
     const io = fakeIo([...named, "--help"]);
     expect(await runCli(io)).toBe(0);
     for (const flag of words.filter((word) => word.startsWith("--")))

@@ -3,7 +3,7 @@ import { Script } from "node:vm";
 import { expect, it } from "vitest";
 import type { DemoReportData } from "../../../src/apps/report/demo-data.js";
 import { renderDemoReport } from "../../../src/apps/report/demo-report.js";
-import { percent } from "../../../src/apps/report/format.js";
+import { percent, percentInterval } from "../../../src/apps/report/format.js";
 import type { PlotData } from "../../../src/apps/report/view/plot-data.js";
 import { sampleDemo } from "./sample-data.js";
 
@@ -61,11 +61,26 @@ it("shows the numbers of every arm with their intervals", () => {
       expect(page).toContain(`[${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`);
     }
   }
+  for (const arm of [data.twoWays.base, data.twoWays.srt]) {
+    for (const value of [arm.mean, arm.maj, arm.greedy]) {
+      expect(page).toContain(`<span class="value">${percent(value)}</span>`);
+    }
+    for (const interval of [arm.meanCi, arm.majCi, arm.greedyCi]) {
+      expect(page).toContain(percentInterval(interval));
+    }
+  }
   for (const arm of Object.values(data.collapse)) {
     for (const value of [arm.accuracyEnd, arm.agreementEnd, arm.topShareEnd]) {
       expect(page).toContain(`<b>${percent(value)}</b>`);
     }
   }
+});
+
+it("tells of the two ways after the gain and before the collapse", () => {
+  const sections = [...page.matchAll(/<section id="([^"]+)"/g)].map((match) => match[1]);
+  expect(sections.slice(0, 4)).toEqual(["results", "training", "ways", "collapse"]);
+  expect(page).toContain("the majority from 72.8% to 91.3%");
+  expect(page).toContain("learned to work them out: 53.5% → 94.5% of the samples");
 });
 
 it("plots the values as they were logged", () => {
@@ -92,6 +107,7 @@ it("leaves out what was not measured, and keeps gaps as gaps", () => {
   const bare: DemoReportData = {
     arms,
     series: { srt: [], fixedTeacher: [], groundTruth: [] },
+    twoWays: { ...data.twoWays, series: [] },
     collapse: {
       srt: {
         ...data.collapse.srt,

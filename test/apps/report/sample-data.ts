@@ -56,6 +56,20 @@ function gainSeries(start: number, end: number, majEnd: number): SeriesPoint[] {
   return points;
 }
 
+const twoWaysSeries = (): SeriesPoint[] =>
+  Array.from({ length: 60 }, (_, i): SeriesPoint => {
+    const at = 1 - Math.exp(-i / 18);
+    return {
+      kind: "step",
+      step: i + 1,
+      metrics: {
+        meanLength: 13 + 10 * at,
+        accuracy: clamp(between(0.31, 0.86, at, i)),
+        labelAccuracy: clamp(between(0.73, 0.96, at, i)),
+      },
+    };
+  });
+
 function collapseArm(end: {
   accuracy: number;
   agreement: number;
@@ -111,6 +125,15 @@ export function sampleDemo(): DemoReportData {
       fixedTeacher: gainSeries(0.41, 0.635, 0.735),
       groundTruth: gainSeries(0.41, 0.69, 0.81),
     },
+    twoWays: {
+      base: result(0.31, 0.728, 0.512, 0.946),
+      srt: result(0.859, 0.913, 0.886, 0.972),
+      ways: {
+        first: { workedOutShare: 0.535, workedOutAgree: 0.428, guessesAgree: 0.032 },
+        last: { workedOutShare: 0.945, workedOutAgree: 0.766, guessesAgree: 0.167 },
+      },
+      series: twoWaysSeries(),
+    },
     collapse: {
       srt: collapseArm({ accuracy: 0.093, agreement: 0.987, topShare: 0.931, speed: 3 }),
       mitigated: collapseArm({ accuracy: 0.512, agreement: 0.794, topShare: 0.147, speed: 9 }),
@@ -165,6 +188,7 @@ export function sampleDemo(): DemoReportData {
       evaluationPrompts: 256,
       seed: 0,
       gainPrompts: "sorting five two-digit numbers",
+      twoWaysPrompts: "sums of two numbers",
       collapsePrompts: "gcd of three-digit numbers",
       mitigation: "labels voted once by the starting model",
       settings: {

@@ -1,12 +1,14 @@
-import { expect, it } from "vitest";
-import type { CollapseResult } from "../../../src/apps/report/demo-data.js";
+import { describe, expect, it } from "vitest";
+import type { ArmResult, CollapseResult } from "../../../src/apps/report/demo-data.js";
 import {
   collapseSentence,
   compareMeans,
   controlSentence,
   gainSentence,
   type MeanAccuracy,
+  riseSentence,
   sharpeningSentence,
+  waysSentences,
 } from "../../../src/apps/report/verdict.js";
 
 const mean = (value: number, half = 0.04): MeanAccuracy => ({
@@ -46,6 +48,42 @@ it("compares with the control only where the control gained", () => {
 it("tells learning from sharpening by greedy decoding", () => {
   expect(sharpeningSentence({ greedy: 0.5 }, { greedy: 0.6 })).toContain("rose too: 50.0% → 60.0%");
   expect(sharpeningSentence({ greedy: 0.6 }, { greedy: 0.6 })).toContain("did not");
+});
+
+describe("a base that knows two ways", () => {
+  const arm = (mean: number, maj: number, greedy: number): ArmResult => ({
+    mean,
+    meanCi: [mean - 0.04, mean + 0.04],
+    maj,
+    majCi: [maj - 0.04, maj + 0.04],
+    greedy,
+    greedyCi: [greedy - 0.04, greedy + 0.04],
+  });
+
+  it("is said to have risen in what is clear of the intervals, and in nothing else", () => {
+    const base = arm(0.3, 0.7, 0.5);
+    expect(riseSentence(base, arm(0.8, 0.9, 0.95))).toBe(
+      "Self-training raised single samples from 30.0% to 80.0%, the majority from 70.0% to 90.0% and greedy decoding from 50.0% to 95.0%; no confidence interval overlaps that of the base.",
+    );
+    expect(riseSentence(base, arm(0.8, 0.75, 0.95))).toMatch(
+      /moved .*; clear of the base’s confidence interval rose single samples and greedy decoding\.$/,
+    );
+    expect(riseSentence(base, arm(0.1, 0.7, 0.5))).toMatch(/interval rose nothing\.$/);
+  });
+
+  const first = { workedOutShare: 0.5, workedOutAgree: 0.4, guessesAgree: 0.03 };
+  it("is said to choose a way because it agrees only where it does agree and was chosen", () => {
+    const last = { workedOutShare: 0.95, workedOutAgree: 0.8, guessesAgree: null };
+    expect(waysSentences({ first, last })).toEqual([
+      "Of two worked-out answers to a prompt 40.0% agree, of two guesses 3.0%.",
+      "So self-training learned to work them out: 50.0% → 95.0% of the samples.",
+    ]);
+    for (const ways of [
+      { first, last: { ...last, workedOutShare: 0.2 } },
+      { first: { ...first, guessesAgree: 0.6 }, last },
+    ])
+      expect(waysSentences(ways)[1]).toMatch(/^Worked out: 50\.0% → /);
+  });
 });
 
 it("reports a collapse, its absence, and whether the mitigation helped", () => {
