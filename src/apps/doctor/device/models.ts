@@ -1,4 +1,4 @@
-/** Untrained models that a device is tried with: those of docs/performance.md, and a small one for results. */
+/** Untrained models that a device is tried with: those of docs/performance.md, which `npm run bench` times too, and a small one for results. */
 import type { ModelConfig } from "../../../model/config.js";
 import { llamaConfig } from "../../../model/config-file.js";
 
@@ -63,10 +63,12 @@ export const TIMED: readonly Timed[] = [
     sequences: 64,
     rows: 128,
   },
+  // The shape of SmolLM2-135M.
   {
     name: "135M",
     config: llamaConfig({
       ...common,
+      contextLength: 8192,
       hiddenSize: 576,
       feedForward: 1536,
       layers: 30,
