@@ -65,7 +65,7 @@ const root = defineGroup({
     submitCommand,
   ],
   examples: [
-    "selftrain demo                                           watch a model teach itself, in five minutes",
+    "selftrain demo                                           watch a model teach itself, in seven minutes",
     "selftrain tasks list                                     the built-in reasoning tasks",
     "selftrain doctor prompts.jsonl --model runs/base         examine a dataset before training on it",
     "selftrain pretrain --task chain-sums --output runs/base  make a base model",
