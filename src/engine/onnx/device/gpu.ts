@@ -80,10 +80,21 @@ export class Gpu {
     if (this.#tensors.delete(tensor)) this.#memory.release(tensor.handle);
   }
 
+  /** After what was asked of the device is done: a process that ends while its driver works would be ended by the driver. */
   close(): void {
+    this.#finish();
     for (const tensor of this.#tensors) this.release(tensor);
     this.#memory.close();
     for (const program of this.#programs.values()) program.release();
+  }
+
+  /** Waits for all that was asked of the device. */
+  #finish(): void {
+    try {
+      this.fetch(this.tensor([1]), new Float32Array(1));
+    } catch {
+      // A device that is lost does nothing more.
+    }
   }
 
   #copy(from: AnyTensor, to: AnyTensor): void {
