@@ -170,6 +170,7 @@ describe("the studies of the package", () => {
       "l",
       "m",
       "n",
+      "o",
     ]);
     for (const { study } of studies) expect(study.seeds.length).toBeGreaterThanOrEqual(5);
     const hours = studies.reduce((sum, { study }) => sum + study.minutes, 0) / 60;
