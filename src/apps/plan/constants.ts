@@ -73,7 +73,7 @@ export const FROZEN_BYTES = 2;
 /** Bytes of the Tinker protocol, measured by bench/loop.mjs: of a position of a datum (input, target, logprob, advantage), and of a datum beside these. */
 export const wireBytes = {
   protobuf: { position: 20, datum: 230 },
-  json: { position: 47, datum: 300 },
+  json: { position: 37, datum: 300 },
 } as const;
 
 /** Of a sampled token: its id and its logprob. */

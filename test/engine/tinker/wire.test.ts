@@ -8,6 +8,7 @@ import type {
 } from "../../../src/engine/tinker/wire/messages.js";
 import { protobufCodec } from "../../../src/engine/tinker/wire/protobuf-codec.js";
 import { floats, ints } from "../../../src/engine/tinker/wire/tensor.js";
+import { uniform } from "../../../src/random.js";
 import { refusal } from "../contract/support.js";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
@@ -119,6 +120,59 @@ describe("JSON", () => {
     model_id: "m",
     seq_id: 1,
     forward_backward_input: { data: [datum], loss_fn: "cross_entropy" },
+  });
+
+  it("has the fields of the protocol, and its texts as JSON has them", () => {
+    const named = { ...request, modelId: 'a "name"\n✓', lossConfig: { a: 1e-7, "b\\": -2 } };
+    const { data, shape } = floats(Float32Array.of(0, 0.5, -1.25));
+    expect(JSON.parse(Buffer.from(jsonCodec.encodeRequest(named)).toString())).toEqual({
+      model_id: named.modelId,
+      seq_id: 300,
+      forward_backward_input: {
+        data: [
+          {
+            model_input: { chunks: [{ type: "encoded_text", tokens: [5, 6, 70_000] }] },
+            loss_fn_inputs: {
+              advantages: { data: [...data], dtype: "float32", shape },
+              target_tokens: { data: [6, 70_000, 1], dtype: "int64", shape: [3] },
+            },
+          },
+        ],
+        loss_fn: "ppo",
+        loss_fn_config: named.lossConfig,
+      },
+    });
+    expect(JSON.parse(Buffer.from(jsonCodec.encodeSample(sample)).toString())).toEqual({
+      type: "sample",
+      sequences: [
+        { tokens: [9, 1], logprobs: [-0.125, -3], stop_reason: "stop" },
+        { tokens: [9], logprobs: [-0.125], stop_reason: "length" },
+      ],
+      prompt_logprobs: [null, -1],
+    });
+  });
+
+  it("writes every float32 in at most nine digits that read back as it, and every whole number", () => {
+    // Each exponent with mantissas at its ends and in between, both signs; then neighbours of the powers of ten.
+    const bits = Uint32Array.from({ length: 255 * 64 }, (_, i) => {
+      const mantissa = [0, 1, 2 ** 23 - 1][i % 64] ?? Math.floor(uniform(5, i) * 2 ** 23);
+      return (uniform(6, i) < 0.5 ? 0 : 2 ** 31) + Math.floor(i / 64) * 2 ** 23 + mantissa;
+    });
+    const tens = Array.from({ length: 20 }, (_, i) => 10 ** (i - 9)).flatMap((ten) => {
+      const at = new Uint32Array(Float32Array.of(ten).buffer)[0]!;
+      return [at - 1, at, at + 1];
+    });
+    const all = new Float32Array(Uint32Array.of(...bits, ...tens).buffer);
+    const repeated = Float32Array.from({ length: 3 * all.length }, (_, i) => all[Math.floor(i / 3)]!);
+    const written = jsonCodec.encodeSample({ sequences: [], promptLogprobs: repeated });
+    const back = jsonCodec.decodeSample(written).promptLogprobs!;
+    expect(back.findIndex((value, i) => value !== repeated[i])).toBe(-1);
+    const texts = /"prompt_logprobs":\[(.*)\]/.exec(Buffer.from(written).toString())![1]!.split(",");
+    const plain = texts.filter((own) => !own.includes("e") && Math.abs(Number(own)) < 1e9);
+    expect(plain.filter((own) => own.replace(/^-?(?:0\.0*)?/, "").replace(".", "").length > 9)).toEqual([]);
+    const whole = [0, 9, 10, 99_999, 999_999_999, 1e9, 2 ** 31, -1, -(2 ** 53) + 1, 2 ** 53 - 1];
+    const own = { ...request, data: [{ tokens: whole, inputs: { target_tokens: ints(whole) } }] };
+    expect(jsonCodec.decodeRequest(jsonCodec.encodeRequest(own))).toEqual(own);
   });
 
   it("takes tensors without a type, and sparse ones", () => {

@@ -1,4 +1,4 @@
-/** The same messages as JSON. float32 survive: what JavaScript prints of one reads back as the same number. */
+/** The same messages as JSON. float32 survive: what is written of one reads back as the same number. */
 import type { Codec } from "./codec.js";
 import {
   type Fields,
@@ -11,12 +11,19 @@ import {
   parseJson,
   stringOf,
 } from "./fields.js";
+import { JsonWriter } from "./json-writer.js";
 import type { SampledSequence, WireDatum } from "./messages.js";
 import { denseOf, malformed, type Tensor } from "./tensor.js";
 
-const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+function writeTensor(writer: JsonWriter, { dtype, shape, data }: Tensor): void {
+  writer.text('{"data":');
+  if (dtype === "float32") writer.floats(data);
+  else writer.integers(data);
+  writer.text(`,"dtype":"${dtype}","shape":`).integers(shape).text("}");
+}
 
-const tensorFields = ({ dtype, shape, data }: Tensor) => ({ data: Array.from(data), dtype, shape });
+const writeTensors = (writer: JsonWriter, tensors: Readonly<Record<string, Tensor>>): JsonWriter =>
+  writer.object(tensors, (tensor) => writeTensor(writer, tensor));
 
 function readTensor(value: unknown, name: string): Tensor {
   const {
@@ -85,18 +92,17 @@ export const jsonCodec: Codec = {
   contentType: "application/json",
 
   encodeRequest({ modelId, seqId, data, lossFn, lossConfig, forwardOnly }) {
-    const input = {
-      data: data.map(({ tokens, inputs }) => ({
-        model_input: chunksOf(tokens),
-        loss_fn_inputs: Object.fromEntries(
-          Object.entries(inputs).map(([name, tensor]) => [name, tensorFields(tensor)]),
-        ),
-      })),
-      loss_fn: lossFn,
-      ...(Object.keys(lossConfig).length > 0 ? { loss_fn_config: lossConfig } : {}),
-    };
-    const own = forwardOnly ? { forward_input: input } : { forward_backward_input: input };
-    return encode({ model_id: modelId, seq_id: seqId, ...own });
+    const writer = new JsonWriter();
+    writer.text(`{"model_id":${JSON.stringify(modelId)},"seq_id":${seqId},`);
+    writer.text(forwardOnly ? '"forward_input":{"data":' : '"forward_backward_input":{"data":');
+    writer.list(data, ({ tokens, inputs }) => {
+      writer.text('{"model_input":{"chunks":[{"type":"encoded_text","tokens":').integers(tokens);
+      writer.text('}]},"loss_fn_inputs":');
+      writeTensors(writer, inputs).text("}");
+    });
+    writer.text(',"loss_fn":').value(lossFn);
+    if (Object.keys(lossConfig).length > 0) writer.text(',"loss_fn_config":').value(lossConfig);
+    return writer.text("}}").finish();
   },
 
   decodeRequest(body) {
@@ -114,13 +120,9 @@ export const jsonCodec: Codec = {
   },
 
   encodeForwardBackward({ outputs, metrics }) {
-    return encode({
-      loss_fn_output_type: "ArrayRecord",
-      loss_fn_outputs: outputs.map((own) =>
-        Object.fromEntries(Object.entries(own).map(([name, tensor]) => [name, tensorFields(tensor)])),
-      ),
-      metrics,
-    });
+    const writer = new JsonWriter().text('{"loss_fn_output_type":"ArrayRecord","loss_fn_outputs":');
+    writer.list(outputs, (own) => writeTensors(writer, own));
+    return writer.text(',"metrics":').value(metrics).text("}").finish();
   },
 
   decodeForwardBackward(body) {
@@ -132,15 +134,15 @@ export const jsonCodec: Codec = {
   },
 
   encodeSample({ sequences, promptLogprobs }) {
-    return encode({
-      type: "sample",
-      sequences: sequences.map(({ tokens, logprobs, stopReason }) => ({
-        tokens,
-        logprobs: Array.from(logprobs),
-        stop_reason: stopReason,
-      })),
-      prompt_logprobs: promptLogprobs && Array.from(promptLogprobs),
+    const writer = new JsonWriter().text('{"type":"sample","sequences":');
+    writer.list(sequences, ({ tokens, logprobs, stopReason }) => {
+      writer.text('{"tokens":').integers(tokens).text(',"logprobs":').floats(logprobs);
+      writer.text(`,"stop_reason":"${stopReason}"}`);
     });
+    writer.text(',"prompt_logprobs":');
+    if (promptLogprobs === null) writer.text("null");
+    else writer.floats(promptLogprobs);
+    return writer.text("}").finish();
   },
 
   decodeSample(body) {
