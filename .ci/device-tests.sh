@@ -32,6 +32,7 @@ suites=(
   test/engine/sampling-distribution.test.ts
   test/engine/skipped-groups.test.ts
   test/apps/doctor/device.test.ts
+  test/bench/devices.test.ts
   test/training/loop/device.test.ts
 )
 results="$(mktemp)"

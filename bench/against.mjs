@@ -1,37 +1,17 @@
 /**
  * This checkout against another one: `node bench/against.mjs OTHER [--only LIST] [--runs N]`, both built. Each workload is repeated by both in
  * alternation, the order changing from pair to pair, so that a slow spell of the machine falls on each. Printed are the geometric means of the
- * ratios of this one's times to the other's, and the upper end of their 95% intervals (Student's t over the logarithms).
+ * ratios of this one's times to the other's, and the upper end of their 95% intervals.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { interval } from "./interval.mjs";
 import { Repeater } from "./repeater.mjs";
 import { compared } from "./workloads/index.mjs";
 
 const USAGE = `Usage: node bench/against.mjs OTHER [--only LIST] [--runs N]`;
 const THIS = fileURLToPath(new URL("..", import.meta.url));
 const REPEAT = fileURLToPath(new URL("repeat.mjs", import.meta.url));
-
-/** The one-sided quantile of Student's t at 97.5%, to three digits from four degrees of freedom on (Hill's expansion). */
-function quantile(freedom) {
-  const z = 1.959964;
-  const terms = [
-    z,
-    (z ** 3 + z) / 4,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
-  ];
-  return terms.reduce((sum, term, i) => sum + term / freedom ** i, 0);
-}
-
-/** The geometric mean of ratios, and the upper end of its interval. */
-function summary(ratios) {
-  const logs = ratios.map(Math.log);
-  const mean = logs.reduce((a, b) => a + b) / logs.length;
-  const variance = logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (logs.length - 1);
-  const upper = mean + quantile(logs.length - 1) * Math.sqrt(variance / logs.length);
-  return { mean: Math.exp(mean), upper: Math.exp(upper) };
-}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -62,7 +42,7 @@ for (const name of names) {
   }
   for (const side of [ours, theirs]) side.close();
   const text = Object.entries(ratios).map(([kind, list]) => {
-    const { mean, upper } = summary(list);
+    const { mean, upper } = interval(list);
     return `${kind} ${mean.toFixed(3)} (up to ${upper.toFixed(3)})`;
   });
   console.log(`${name}: ${text.join(", ")}`);

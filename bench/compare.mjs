@@ -35,7 +35,8 @@ export async function compare(name, workload, runs, context) {
   }
 }
 
-async function warm(repetition) {
+/** Repeats it untimed until it is warm. */
+export async function warm(repetition) {
   for (let spent = 0; spent < settings.warmSeconds; ) spent += await seconds(repetition);
 }
 
@@ -53,7 +54,9 @@ export async function compareMatmul(runs, context) {
   }
 }
 
-const startRoof = (name) => Repeater.start(process.execPath, [ROOF, name]);
+/** A roof, and what it is to be measured on: settings, as JSON. */
+export const startRoof = (name, on = {}) =>
+  Repeater.start(process.execPath, [ROOF, name, JSON.stringify(on)]);
 
 const besides = ({ running }) => {
   const names = Object.keys(running);

@@ -1,12 +1,15 @@
 /**
  * Our engine beside PyTorch, transformers and TRL, and beside what the machine can do, in one run: `npm run bench`. Each workload is
  * repeated in alternation by our side and by its peer in each of its configurations, all warm, on the same model and number of threads; the fastest
- * configuration is the peer. docs/performance.md says what is measured and how.
+ * configuration is the peer. With `--device gpu` it is a graphics device beside the processor. docs/performance.md says what is measured and how.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { formatProblem } from "../dist/cli/errors.js";
+import { SelftrainError } from "../dist/errors.js";
 import { compare, compareMatmul } from "./compare.mjs";
+import { reportDevices } from "./devices/report.mjs";
 import { mapValues, median, peakRssMiB } from "./measure.mjs";
 import { parseOptions } from "./options.mjs";
 import { findPython } from "./peers.mjs";
@@ -40,6 +43,13 @@ async function main() {
   if (load > 0.5) {
     log(`This machine is busy (load ${load.toFixed(1)} on ${availableParallelism()} cores): expect noise.`);
   }
+  const measure = options.device === "gpu" ? reportDevices : reportWorkloads;
+  const { report, text } = await measure(options, log);
+  console.log(options.json ? JSON.stringify(report) : text);
+}
+
+/** Every workload that was asked for, beside its peers. The report, and as text. */
+async function reportWorkloads(options) {
   const python = choosePython(options);
   const context = { python, folder: temporaryFolder(), versions: {}, log };
   const results = {};
@@ -67,11 +77,11 @@ async function main() {
     peakRssMiB: peakRssMiB(),
     versions: context.versions,
   };
-  console.log(options.json ? JSON.stringify(report) : table(report));
+  return { report, text: table(report) };
 }
 
 main().catch((error) => {
-  log(`bench: ${error.message}`);
+  log(error instanceof SelftrainError ? formatProblem(error) : `bench: ${error.message}`);
   // Not exitCode: an engine thread that is still open would keep the process alive.
   process.exit(1);
 });

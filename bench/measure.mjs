@@ -22,24 +22,31 @@ export function peakRssMiB() {
 }
 
 /**
- * `runs` repetitions: seconds of ours and of every peer, and the rate of each roof as the mean of one measurement right before ours and
- * one right after. `ours` is timed here; peers, by the name of their configuration, and roofs are `Repeater`s. All are warm.
+ * `runs` repetitions: seconds of ours and of every peer, and the rate of each roof at ours. `ours` is timed here; peers, by the name of their
+ * configuration, and roofs are `Repeater`s. All are warm.
  */
 export async function alternate(runs, ours, peers, roofs = {}) {
   const times = { ours: [], peers: mapValues(peers, () => []), rates: mapValues(roofs, () => []) };
   for (let run = 0; run < runs; run++) {
-    const before = await ratesOf(roofs);
-    await rest();
-    times.ours.push(await seconds(ours));
-    await rest();
-    const after = await ratesOf(roofs);
-    for (const name of Object.keys(roofs)) times.rates[name].push((before[name] + after[name]) / 2);
+    const { time, rates } = await amongRoofs(ours, roofs);
+    times.ours.push(time);
+    for (const name of Object.keys(roofs)) times.rates[name].push(rates[name]);
     for (const [name, peer] of Object.entries(peers)) {
       await rest();
       times.peers[name].push((await peer.run()).seconds);
     }
   }
   return times;
+}
+
+/** Seconds of one repetition, and the rate of each roof as the mean of a measurement right before it and one right after. */
+export async function amongRoofs(run, roofs) {
+  const before = await ratesOf(roofs);
+  await rest();
+  const time = await seconds(run);
+  await rest();
+  const after = await ratesOf(roofs);
+  return { time, rates: mapValues(roofs, (_, name) => (before[name] + after[name]) / 2) };
 }
 
 async function ratesOf(roofs) {
@@ -49,5 +56,5 @@ async function ratesOf(roofs) {
 }
 
 export function mapValues(object, map) {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]));
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
 }

@@ -1,8 +1,8 @@
 /** What the benchmark prints for people. */
 import { alone, compared } from "./workloads/index.mjs";
 
-const number = (value) => (value === null || value === undefined ? "–" : String(value));
-const percent = (value) => `${(100 * value).toFixed(0)}%`;
+export const number = (value) => (value === null || value === undefined ? "–" : String(value));
+export const percent = (value) => `${(100 * value).toFixed(0)}%`;
 
 /** The report as text: workloads beside their peers, then those of our side alone. */
 export function table(report) {
@@ -52,7 +52,7 @@ function comparisonRow({ title, unit, peer }, { ours, fastest, peer: theirs, rat
 }
 
 /** Columns of numbers to the right, others to the left. */
-function align(rows) {
+export function align(rows) {
   const columns = rows[0].map((_, c) => rows.map((row) => row[c]));
   const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
   const numeric = columns.map(

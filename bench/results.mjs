@@ -1,8 +1,16 @@
 /** From times and rates to what is reported: medians, ratios within the run, shares of the machine's roofs. */
 import { mapValues, median } from "./measure.mjs";
 
+/** From seconds to the unit of a workload: tokens a second where it has tokens. */
+export const scoring = (tokens) => (seconds) => rounded(tokens ? tokens / seconds : seconds);
+
+/** The share of a roof that so much work reaches: the median of the repetitions' own. */
+export const reached = (work, rates, times) =>
+  share(median(times.map((seconds, run) => work / rates[run] / seconds)));
+
 /** Four digits, as far as noise lets any mean something. */
 export const rounded = (value) => Number(value.toPrecision(4));
+/** Of 1. */
 const share = (value) => Number(value.toFixed(3));
 
 /**
@@ -12,7 +20,7 @@ const share = (value) => Number(value.toFixed(3));
  * each the median of the repetitions' own, since the machine's speed drifts.
  */
 export function comparison({ tokens, flops, bytes }, { ours, peers, missing, rates }) {
-  const score = (seconds) => rounded(tokens ? tokens / seconds : seconds);
+  const score = scoring(tokens);
   const medians = mapValues(peers, median);
   const fastest = fastestOf(medians);
   const result = {
@@ -23,13 +31,12 @@ export function comparison({ tokens, flops, bytes }, { ours, peers, missing, rat
     peer: fastest === null ? null : score(medians[fastest]),
     ratio: fastest === null ? null : Number((medians[fastest] / median(ours)).toFixed(2)),
   };
-  const reached = (work, roof) => share(median(ours.map((seconds, run) => work / roof[run] / seconds)));
   if (bytes) {
-    const compute = reached(flops, rates.matmul);
-    const bandwidth = reached(bytes, rates.copy);
+    const compute = reached(flops, rates.matmul, ours);
+    const bandwidth = reached(bytes, rates.copy, ours);
     result.roofline = { compute, bandwidth, best: Math.max(compute, bandwidth) };
   } else if (flops) {
-    result.utilisation = reached(flops, rates.matmul);
+    result.utilisation = reached(flops, rates.matmul, ours);
   }
   return result;
 }

@@ -167,6 +167,18 @@ describe.skipIf(DEVICE === "cpu")("on a device (needs SELFTRAIN_TEST_DEVICE=gpu)
     expect(held).toEqual(before);
   });
 
+  it("grows neither by values, nor on the device, nor as a process, in steps after steps", async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--expose-gc",
+      "scripts/soak-device.mjs",
+      "40",
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      steps: 40,
+      held: { sessions: 0, values: 0, deviceBytes: 0 },
+    });
+  });
+
   it("notices memory that was refused when a program is to compute with it", async () => {
     const gpu = new Gpu();
     // Whatever ran before.

@@ -3,11 +3,11 @@ import { median } from "../../../core/detect/slope.js";
 import type { Engine } from "../../../engine/engine.js";
 import { SelftrainError } from "../../../errors.js";
 import { TIMED, type Timed } from "./models.js";
-import { ADAM, DEVICES, type DeviceName, openBoth, requests, sequences } from "./work.js";
+import { DEVICES, type DeviceName, openBoth, WORK, type Work } from "./work.js";
 
 export interface Times {
   readonly model: string;
-  readonly work: "train" | "sample";
+  readonly work: keyof typeof WORK;
   /** Tokens a second, medians. */
   readonly cpu: number;
   readonly gpu: number;
@@ -25,9 +25,6 @@ export interface TimesOf {
 /** Minutes that all may take; a repetition that has begun is ended. */
 const MINUTES = 8;
 const MOST_REPETITIONS = 7;
-const TRAINED = 64;
-const DRAWN = 32;
-const PROMPT = 8;
 
 /** `models` share the time evenly, those that come later what is left. */
 export async function timeDevices(
@@ -69,12 +66,15 @@ async function timeWork(
   engines: Readonly<Record<DeviceName, Engine>>,
   end: number,
 ): Promise<Times> {
+  const ready = {} as Record<DeviceName, Work>;
+  for (const name of DEVICES) ready[name] = await WORK[work](engines[name], model);
   const rates: Record<DeviceName, number[]> = { cpu: [], gpu: [] };
   // The first of each compiles, and counts for nothing.
   for (let round = 0; round <= MOST_REPETITIONS && (round < 2 || performance.now() < end); round++)
     for (const name of DEVICES) {
+      const { tokens, repeat } = ready[name];
       const started = performance.now();
-      const tokens = await WORK[work](engines[name], model);
+      await repeat();
       if (round > 0) rates[name].push((1000 * tokens) / (performance.now() - started));
     }
   const ratios = rates.gpu.map((rate, i) => rate / (rates.cpu[i] as number));
@@ -87,17 +87,3 @@ async function timeWork(
     repetitions: ratios.length,
   };
 }
-
-/** Each does its work once, and says how many tokens that was. */
-const WORK = {
-  async train(engine: Engine, { config, sequences: count }: Timed): Promise<number> {
-    await engine.forwardBackward(sequences(config, count, TRAINED), { kind: "importance-sampling" });
-    await engine.optimStep(ADAM);
-    return count * TRAINED;
-  },
-  async sample(engine: Engine, { config, rows }: Timed): Promise<number> {
-    const sampler = await engine.refreshSampler();
-    const drawn = await sampler.sample(requests(config, rows, PROMPT), { maxTokens: DRAWN, temperature: 1 });
-    return drawn.flat().reduce((sum, { tokens }) => sum + tokens.length, 0);
-  },
-};

@@ -1,8 +1,9 @@
-/** What a device is tried with: prompts, completions to train on, and the two engines that get the same. */
-import type { AdamParams, Datum, SampleRequest } from "../../../engine/engine.js";
+/** What a device is tried with: prompts, completions to train on, the two engines that get the same, and the work that is timed. */
+import type { AdamParams, Datum, Engine, SampleRequest } from "../../../engine/engine.js";
 import { OnnxEngine } from "../../../engine/onnx/onnx-engine.js";
 import type { ModelConfig } from "../../../model/config.js";
 import { Random } from "../../../random.js";
+import type { Timed } from "./models.js";
 
 export const DEVICES = ["cpu", "gpu"] as const;
 export type DeviceName = (typeof DEVICES)[number];
@@ -58,3 +59,51 @@ export function sequences(config: ModelConfig, count: number, length: number): D
     policyVersion: 0,
   }));
 }
+
+/** Tokens of a sequence that is trained on; of a prompt, and of what is drawn after it. */
+export const TRAINED = 64;
+export const PROMPT = 8;
+export const DRAWN = 32;
+
+/** Work that is made ready, to be done again and again. */
+export interface Work {
+  /** Tokens that each repetition draws or trains on. */
+  readonly tokens: number;
+  repeat(): Promise<void>;
+}
+
+/** What a model of these sizes does. */
+type Asked = Pick<Timed, "config" | "sequences" | "rows">;
+
+export const WORK = {
+  /**
+   * The optimiser's step on a gradient, and the next gradient: a device goes on after a step has returned, and numbers of a gradient come back
+   * when all is done.
+   */
+  async train(engine: Engine, { config, sequences: count }: Asked): Promise<Work & { microBatches: number }> {
+    const data = sequences(config, count, TRAINED);
+    const gradient = () => engine.forwardBackward(data, { kind: "importance-sampling" });
+    const { microBatches } = await gradient();
+    return {
+      tokens: count * TRAINED,
+      microBatches,
+      async repeat() {
+        await engine.optimStep(ADAM);
+        await gradient();
+      },
+    };
+  },
+
+  /** Nothing ends a completion early. */
+  async sample(engine: Engine, { config, rows }: Asked): Promise<Work> {
+    const asked = requests(config, rows, PROMPT);
+    return {
+      tokens: rows * DRAWN,
+      async repeat() {
+        const sampler = await engine.refreshSampler();
+        await sampler.sample(asked, { maxTokens: DRAWN, temperature: 1, stopTokens: [] });
+        await sampler.release();
+      },
+    };
+  },
+};

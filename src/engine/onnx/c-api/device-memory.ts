@@ -14,6 +14,9 @@ const DEFAULT_MEMORY = 0;
 /** ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT */
 const FLOAT = 1;
 
+const bytesOf = (dims: readonly number[]): number =>
+  dims.reduce((product, size) => product * size, Float32Array.BYTES_PER_ELEMENT);
+
 export class DeviceMemory {
   readonly #runtime: Runtime;
   readonly #allocator: bigint;
@@ -39,6 +42,7 @@ export class DeviceMemory {
       ),
     );
     held.values++;
+    held.deviceBytes += bytesOf(dims);
     return handle;
   }
 
@@ -51,10 +55,12 @@ export class DeviceMemory {
     this.#alone(() => this.#runtime.check(functions.CopyTensors(env, source, target, null, 1)));
   }
 
-  release(handle: bigint): void {
+  /** A value that was created with these sizes. */
+  release(handle: bigint, dims: readonly number[]): void {
     const { functions, held } = this.#runtime;
     this.#alone(() => functions.ReleaseValue(handle));
     held.values--;
+    held.deviceBytes -= bytesOf(dims);
   }
 
   /** After all values were released. */

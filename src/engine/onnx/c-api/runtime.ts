@@ -18,8 +18,8 @@ export class Runtime {
   readonly env: bigint;
   /** Where arrays lie: in the processor's memory. */
   readonly memory: bigint;
-  /** What is held of the library, by kind. */
-  readonly held = { sessions: 0, values: 0 };
+  /** What is held of the library, by kind, and the bytes of those values that lie on a graphics device. */
+  readonly held = { sessions: 0, values: 0, deviceBytes: 0 };
   /** Where a function puts the handle of what it makes. */
   readonly #made = new BigUint64Array(1);
 

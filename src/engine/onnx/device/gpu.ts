@@ -77,7 +77,7 @@ export class Gpu {
   }
 
   release(tensor: DeviceTensor): void {
-    if (this.#tensors.delete(tensor)) this.#memory.release(tensor.handle);
+    if (this.#tensors.delete(tensor)) this.#memory.release(tensor.handle, tensor.dims);
   }
 
   /** After what was asked of the device is done: a process that ends while its driver works would be ended by the driver. */
