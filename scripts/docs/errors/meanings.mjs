@@ -28,6 +28,7 @@ export const MEANINGS = {
   "audit-column": "A rollout of another trainer lacks a column, or has something else in it.",
   "audit-no-rollouts": "What is to be audited has no rollouts.",
   "base-agreement": "What the agreement of the base says of the majorities that a run is about to train on.",
+  "base-majority": "What the majority of the base is worth, by the answers of the held-out prompts.",
   "file-system-error": "The file system refused, for a reason that has no code of its own.",
   "method-not-allowed": "An address of a server is not asked in that way.",
   "metrics-incomplete": "Lines of a run's metrics are missing, and what they said cannot be found again.",

@@ -42,6 +42,7 @@ describe("consoleObserver", () => {
     expect(said("no-answers")).toHaveLength(1);
     expect(said("truncated")).toEqual([]);
     expect(said("base-agreement")).toEqual([]);
+    expect(said("base-majority")).toEqual([]);
     expect(said("signs-of-collapse")).toHaveLength(1);
     expect(lines().join("\n")).toMatch(
       /found {5}\{"completion":"#\d+".*\n {2}expected {2}.*: boxed\n {2}remedy/,

@@ -10,8 +10,8 @@ const notice = (agreement: number, changes = {}, found = {}) =>
 
 describe("baseNotice", () => {
   it.each([
-    [0.27, /27\.0% .*probably wrong/],
-    [0.35, /probably wrong/],
+    [0.27, /27\.0% .*may be wrong/],
+    [0.35, /may be wrong/],
     [0.4, /divided/],
     [0.69, /69\.0% .*divided/],
     [0.95, /divided/],
@@ -48,5 +48,45 @@ describe("baseNotice", () => {
     ["it is on other prompts", { evaluation: { prompts: { task: "gcd" } } }],
   ])("judges by the first step where %s", (_, changes) => {
     expect(notice(0.2, changes, { of: "step" })?.message).toContain("the first step");
+  });
+
+  const shares = (mean: number, maj: number, greedy: number) =>
+    Object.fromEntries(
+      Object.entries({ mean, maj, greedy }).map(([key, value]) => [
+        key,
+        { value, lo: value - 0.02, hi: value + 0.02 },
+      ]),
+    );
+
+  it.each([
+    // The bases of two ways and of sorting: all that could rise did.
+    [0.28, [0.31, 0.921, 0.51], /right on 92\.1% .* 31\.0%.* 51\.0%.*may come up to it/],
+    [0.7, [0.72, 0.96, 0.96], /may come up to it/],
+    // A base that greedy decoding is ahead of, and one within 5 points.
+    [0.54, [0.4, 0.609, 0.734], /mistakes would be learned/],
+    [0.54, [0.4, 0.7, 0.749], /may come up to it/],
+    [0.35, [0.016, 0.05, 0.2], /on most prompts it is wrong/],
+    // Where nothing is divided, nothing is learned, whatever is right.
+    [0.97, [0.9, 0.9, 0.99], /unanimous/],
+  ])("goes by the answers of the evaluation where it has some: %f, %j", (agreement, of, message) => {
+    const [mean, maj, greedy] = of as [number, number, number];
+    expect(notice(agreement, {}, shares(mean, maj, greedy))?.message).toMatch(message);
+  });
+
+  it("does not warn of greedy decoding where a teacher votes, nor where the labels are stored", () => {
+    const ahead = shares(0.4, 0.6, 0.75);
+    expect(notice(0.5, {}, ahead)).toMatchObject({
+      code: "base-majority",
+      remedy: expect.stringMatching(/fixed-teacher.*studies/),
+    });
+    for (const reward of ["fixed-teacher", "ema-teacher"])
+      expect(notice(0.5, { reward }, ahead)?.message).toMatch(/may come up to it/);
+    const { prompts, evaluation } = config();
+    const offline = baseNotice({ of, agreement: 0.5, samples: 8, ...ahead }, { prompts, evaluation });
+    expect(offline?.message).toMatch(/may come up to it/);
+  });
+
+  it("goes by agreement where no prompt has an answer", () => {
+    expect(notice(0.5, {}, { mean: null, maj: null, greedy: null })?.code).toBe("base-agreement");
   });
 });
