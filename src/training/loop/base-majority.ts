@@ -44,7 +44,9 @@ export function majorityNotice(
   if (reward !== undefined && OWN_VOTE.includes(reward) && greedy.value - maj.value >= GREEDY_AHEAD)
     return {
       code,
-      message: message("its mistakes would be learned; self-training lost accuracy on eleven of twelve such bases"),
+      message: message(
+        "its mistakes would be learned; self-training lost accuracy on eleven of twelve such bases",
+      ),
       expected: "a majority that is right as often as greedy decoding",
       remedy: `train on labels of a teacher that stays or follows slowly (--reward fixed-teacher, ema-teacher), at a lower --learning-rate; ${PAGE}`,
     };
