@@ -2,6 +2,8 @@
 import { expect, it } from "vitest";
 import { Graph, type Value } from "../../src/graph/graph.js";
 import * as ops from "../../src/graph/ops/index.js";
+import { tallProduct } from "../../src/graph/rules/tall-product.js";
+import { liveNodes } from "../../src/graph/serialize.js";
 import { forWebGpu } from "../../src/graph/webgpu/rewrite.js";
 import { Runner } from "./run.js";
 
@@ -42,6 +44,42 @@ it.each(cases)("%s", async (_, [m, n], build) => {
   found!.data.forEach((value, i) => {
     expect(value).toBeCloseTo(expected!.data[i]!, 4);
   });
+});
+
+/** A gradient of a weight as the rules make it, of matrices [N, m] and [N, n]; in the second case the wider is on the left. */
+const gradients: readonly (readonly [string, number, number, (a: Value, b: Value) => Value])[] = [
+  ["transposes the left side first", 3, 5, (a, b) => tallProduct(a, b, 1)],
+  ["transposes the product", 5, 3, (a, b) => tallProduct(a, b, 1)],
+  ["is scaled", 3, 5, (a, b) => tallProduct(a, b, 0.5)],
+  ["is a product of the transpose", 3, 5, (a, b) => ops.matMul(a, b, { transA: true, alpha: 2 })],
+];
+
+it.each(gradients)("adds a gradient that %s to its sum in one operator", async (_, m, n, product) => {
+  const g = new Graph("gradient");
+  const sum = g.input("sum", "float32", [m, n]);
+  g.output("y", ops.add(sum, product(g.input("a", "float32", ["N", m]), g.input("b", "float32", ["N", n]))));
+  const rewritten = forWebGpu(g);
+  expect(liveNodes(rewritten).map(({ op }) => op)).toEqual(["Gemm"]);
+  const feeds = { sum: array([m, n], 1), a: array([4, m], 2), b: array([4, n], 3) };
+  const [{ y: expected }, { y: found }] = [
+    await (await Runner.create(g)).run(feeds),
+    await (await Runner.create(rewritten)).run(feeds),
+  ];
+  expect(found!.shape).toEqual([m, n]);
+  found!.data.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected!.data[i]!, 5);
+  });
+});
+
+it("leaves a sum apart whose product somebody else reads, or that has another shape", () => {
+  const g = new Graph("apart");
+  const [a, b] = [g.input("a", "float32", ["N", 3]), g.input("b", "float32", ["N", 5])];
+  const product = ops.matMul(a, b, { transA: true });
+  g.output("product", product);
+  g.output("added", ops.add(g.input("sum", "float32", [3, 5]), product));
+  g.output("row", ops.add(g.input("bias", "float32", [5]), ops.matMul(a, b, { transA: true })));
+  const made = liveNodes(forWebGpu(g)).map(({ op }) => op);
+  expect(made.filter((op) => op === "Add")).toHaveLength(2);
 });
 
 it("gives both outputs of an RMS norm", async () => {

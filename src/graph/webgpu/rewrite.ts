@@ -1,10 +1,11 @@
 /**
- * A graph rewritten for ONNX Runtime's WebGPU provider: operators that it lacks, or computes wrongly, made of others. What is computed
- * stays the same but for rounding.
+ * A graph rewritten for ONNX Runtime's WebGPU provider: operators that it lacks, or computes wrongly, made of others, and gradients added in fewer
+ * dispatches. What is computed stays the same but for rounding.
  */
 import { Graph, type Value } from "../graph.js";
 import { liveNodes } from "../serialize.js";
 import { rewrites } from "./rules.js";
+import { gemmOnto, sumsOfProducts } from "./sums.js";
 
 /** The graph anew, of the same name, inputs and outputs. */
 export function forWebGpu(graph: Graph): Graph {
@@ -18,12 +19,16 @@ export function forWebGpu(graph: Graph): Graph {
   for (const { name, dtype, shape } of graph.inputs) made.set(name, g.input(name, dtype, shape));
   for (const { value, data } of graph.constants) made.set(value.name, g.copyOf(value, data));
   const nodes = liveNodes(graph);
+  const sums = sumsOfProducts(graph);
   const read = new Set(nodes.flatMap(({ inputs }) => inputs.map((value) => value?.name)));
   for (const { value } of graph.outputs) read.add(value.name);
   for (const node of nodes) {
     const inputs = node.inputs.map((value) => value && of(value));
     const used = node.outputs.map(({ name }) => read.has(name));
-    const outputs = rewrites[node.op]?.({ ...node, inputs, used }) ?? g.add({ ...node, inputs });
+    const sum = sums.get(node.outputs[0]?.name ?? "");
+    const outputs = sum
+      ? [gemmOnto({ ...sum, sum: of(sum.sum), a: of(sum.a), b: of(sum.b) })]
+      : (rewrites[node.op]?.({ ...node, inputs, used }) ?? g.add({ ...node, inputs }));
     node.outputs.forEach(({ name }, i) => {
       const output = outputs[i];
       if (output) made.set(name, output);

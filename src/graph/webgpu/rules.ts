@@ -4,6 +4,7 @@ import { add, exp, log, mul, reciprocal, sqrt, sub } from "../ops/elementwise.js
 import { reduceMax, reduceMean, reduceSum } from "../ops/reduce.js";
 import { reshape, transpose } from "../ops/shape.js";
 import { productDim } from "../shape.js";
+import { numberOf } from "./attributes.js";
 
 /** A node whose inputs belong to the new graph. */
 export interface Rewritten extends Node {
@@ -13,11 +14,6 @@ export interface Rewritten extends Node {
 
 /** The node's outputs, made of other nodes; undefined where the node may stay as it is. An output that nobody reads may be missing. */
 type Rewrite = (node: Rewritten) => readonly (Value | undefined)[] | undefined;
-
-const numberOf = (node: Node, name: string): number => {
-  const attribute = node.attributes[name];
-  return typeof attribute === "object" && "float" in attribute ? attribute.float : Number(attribute ?? 0);
-};
 
 function gemm(g: Graph, a: Value, b: Value, node: Node): Value {
   const transA = numberOf(node, "transA");
