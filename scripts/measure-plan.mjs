@@ -1,11 +1,11 @@
 /**
  * Measures small steps on the embedded engine and compares them with `selftrain plan`'s arithmetic: a few of them give the constants of this
- * machine (products a second of training and of sampling, bandwidth, time a layer), all others are predicted from these. Processor seconds of one
- * thread, so that other work on the machine matters little.
+ * machine (products a second of training and of sampling, bandwidth, time a layer), all others are predicted from these, and so are short runs of
+ * self-training, embedded and over HTTP. Processor seconds of one thread, so that other work on the machine matters little.
  *
  *   npm run build && node scripts/measure-plan.mjs [repetitions]
  *
- * Ends with status 1 where a prediction is off by more than a fifth.
+ * `constants` are those of `devices.cpu` in src/apps/plan/constants.ts. Ends with status 1 where a prediction is off by more than a fifth.
  */
 import { loadavg } from "node:os";
 import { OnnxEngine } from "selftrain";
@@ -13,10 +13,13 @@ import { models } from "../bench/models.mjs";
 import { devices } from "../dist/apps/plan/constants.js";
 import { decodeSeconds, forwardFlops, trainSeconds } from "../dist/apps/plan/cost.js";
 import { shapeOf } from "../dist/apps/plan/shapes.js";
+import { plannedRuns } from "./plan/runs.mjs";
 
 const PROMPT = 32;
 const REPEATS = Number(process.argv[2] ?? 3);
 const TOLERANCE = 0.2;
+/** What is trained here: all weights, on data as they are. */
+const WHOLE = { lora: false, mismatch: false };
 
 /** Rows and new tokens of each case, by model; the constants are fitted to those marked. */
 const CASES = [
@@ -94,7 +97,7 @@ const time = ({ tokens }) => PROMPT + tokens - 1;
 const fitted = results.filter(({ fit }) => fit);
 /** Training has one constant: the mean rate over the fitted steps. */
 const trainFlops = mean(
-  fitted.map((own) => trainSeconds(own.shape, flat, 1, own.rows, time(own), false) / own.train),
+  fitted.map((own) => trainSeconds(own.shape, flat, 1, own.rows, time(own), WHOLE) / own.train),
 );
 /** Sampling has three, of which none is below 0: products, bytes and layers; least squares of the relative errors. */
 const terms = ({ shape, rows, tokens }) => {
@@ -111,17 +114,19 @@ const weights = leastSquares(
   fitted.map((own) => terms(own).map((term) => term / own.sample)),
   fitted.map(() => 1),
 );
-const device = {
-  ...devices.cpu,
-  trainFlops,
-  flops: 1 / weights[0],
+/** As `devices.cpu` has them: training gives the products, and sampling the share of them that it reaches. */
+const constants = {
+  flops: trainFlops,
+  trainShare: 1,
+  decodeShare: devices.cpu.decodeShare / (weights[0] * trainFlops),
   bandwidth: 1 / weights[1],
+  bandwidthShare: 1,
   layerSeconds: weights[2],
 };
 
 let worst = 0;
 const rows = results.map((own) => {
-  const train = trainSeconds(own.shape, { ...flat, flops: trainFlops }, 1, own.rows, time(own), false);
+  const train = trainSeconds(own.shape, { ...flat, flops: trainFlops }, 1, own.rows, time(own), WHOLE);
   const sample = terms(own).reduce((total, term, i) => total + (weights[i] > 0 ? term * weights[i] : 0), 0);
   const errors = { sample: sample / own.sample - 1, train: train / own.train - 1 };
   const whole = (sample + train) / (own.sample + own.train) - 1;
@@ -137,17 +142,15 @@ const rows = results.map((own) => {
     whole,
   };
 });
+const runs = await plannedRuns({ ...devices.cpu, ...constants }, REPEATS);
+worst = Math.max(worst, ...runs.map(({ whole }) => Math.abs(whole)));
 const rounded = (_, value) => (typeof value === "number" ? Number(value.toPrecision(4)) : value);
 console.log(
   JSON.stringify(
     {
-      constants: {
-        trainFlops,
-        sampleFlops: device.flops,
-        bandwidth: device.bandwidth,
-        layerSeconds: device.layerSeconds,
-      },
+      constants,
       steps: rows,
+      runs,
       worstOfPredicted: worst,
       load: loadavg(),
     },

@@ -6,6 +6,7 @@ import { expected, shown } from "./expected.js";
 import { type ConfigPath, keysOf, leavesOf, nodeAt, type SchemaNode } from "./schema-tree.js";
 import { didYouMean, isSpelling, nearest } from "./suggest.js";
 import { synonymOf, translated } from "./synonyms.js";
+import { ofTraining } from "./train-engine-config.js";
 
 /** What is known about a config besides its schema: the values, and where each was written. */
 export interface IssueContext {
@@ -47,7 +48,8 @@ function unknownKey(key: string, parent: ConfigPath, context: IssueContext): Err
   const siblings = keysOf(nodeAt(context.tree, parent) ?? {});
   const had = parent.length === 0 && siblings.includes("monitors");
   const instead = had ? insteadOfKey(key, valueAt(context.value, [key])) : undefined;
-  const meant = instead ?? meantBy(key, parent, siblings, context);
+  const embedded = parent.at(-1) === "engine" ? ofTraining(key) : undefined;
+  const meant = embedded ?? instead ?? meantBy(key, parent, siblings, context);
   const at = placed(context, [...parent, key], "key");
   const place = at.where ?? (parent.length > 0 ? parent.join(".") : "the config");
   return {

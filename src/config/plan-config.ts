@@ -42,6 +42,12 @@ export const planConfigSchema = z
     promptTokens: count.default(256).describe("Tokens of a prompt"),
     newTokens: count.default(1024).describe("Tokens of a completion, on average"),
     lora: z.boolean().default(false).describe("Train an adapter: the model's own weights have no gradient"),
+    mismatch: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Count one forward pass more, by which what lies between sampler and trainer is corrected for: the default of training on a server",
+      ),
     wire: z
       .enum(["protobuf", "json"])
       .default("protobuf")

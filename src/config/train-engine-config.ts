@@ -55,6 +55,12 @@ export type TrainEngineConfig = z.output<typeof trainEngineSchema>;
 
 const TINKER_KEYS = ["url", "server", "baseModel", "wire", "reduction", "accept", "overlap"] as const;
 
+/** What to do about a key that only the engine of `selftrain train` has; undefined of any other. */
+export const ofTraining = (key: string): string | undefined =>
+  [...TINKER_KEYS, "kind"].includes(key)
+    ? "remove it: this command runs on the embedded engine alone, and selftrain train on a server too"
+    : undefined;
+
 interface Checked {
   readonly engine: TrainEngineConfig;
   readonly rewardModel?: string | undefined;

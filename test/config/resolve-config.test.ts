@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { evalConfigSchema } from "../../src/config/eval-config.js";
+import { finetuneConfigSchema } from "../../src/config/finetune-config.js";
+import { generateConfigSchema } from "../../src/config/generate-config.js";
+import { labelConfigSchema } from "../../src/config/label-config.js";
 import { checkConfig, resolveConfig } from "../../src/config/resolve-config.js";
+import {
+  rewardModelEvalConfigSchema,
+  rewardModelTrainConfigSchema,
+} from "../../src/config/reward-model-config.js";
 import { pretrainConfigSchema, trainConfigSchema } from "../../src/config/train-config.js";
 import { parseYaml } from "../../src/config/yaml-source.js";
 
@@ -62,6 +70,21 @@ describe("problems", () => {
         'did you mean "steps" at the top level?',
       ],
     ]);
+  });
+
+  it.each([
+    evalConfigSchema,
+    pretrainConfigSchema,
+    finetuneConfigSchema,
+    generateConfigSchema,
+    labelConfigSchema,
+    rewardModelTrainConfigSchema,
+    rewardModelEvalConfigSchema,
+  ])("says of an engine at a server that the command has none: schema %#", (schema: z.ZodType) => {
+    const found = problems("engine:\n  kind: tinker\n  threads: 1\n", {}, schema);
+    const own = found.filter(({ code }) => code === "config-unknown-key");
+    expect(own).toMatchObject([{ found: "kind", where: "train.yaml:2:3" }]);
+    expect(own[0]!.remedy).toContain("embedded engine alone");
   });
 
   it("says what was found and expected, and where it was written", () => {

@@ -70,10 +70,13 @@ export const TRAINED_BYTES = 16;
 /** Of a weight that is only read. */
 export const FROZEN_BYTES = 2;
 
-/** Bytes of the Tinker protocol, measured by bench/loop.mjs: of a position of a datum (input, target, logprob, advantage), and of a datum beside these. */
+/**
+ * Bytes of the Tinker protocol, measured by scripts/measure-loop.mjs: of a position of a datum (input, target, logprob, advantage), of one that is scored
+ * (input, target, weight), and of a datum beside these.
+ */
 export const wireBytes = {
-  protobuf: { position: 20, datum: 230 },
-  json: { position: 37, datum: 300 },
+  protobuf: { position: 20, scored: 16, datum: 230 },
+  json: { position: 37, scored: 14, datum: 300 },
 } as const;
 
 /** Of a sampled token: its id and its logprob. */

@@ -17,6 +17,8 @@ export interface StepShape {
   readonly promptTokens: number;
   readonly newTokens: number;
   readonly lora: boolean;
+  /** One forward pass more, by which the sampler's logprobs are corrected for. */
+  readonly mismatch: boolean;
   readonly wire: "protobuf" | "json";
 }
 
@@ -81,17 +83,20 @@ export function decodeSeconds(
   );
 }
 
-/** Seconds of training on so many sequences: back is twice forward, half of that without gradients of weights; forward once more where it is recomputed. */
+/**
+ * Seconds of training on so many sequences: back is twice forward, half of that without gradients of weights; forward once more where it is
+ * recomputed, and once more for the correction of a mismatch.
+ */
 export function trainSeconds(
   shape: Shape,
   device: Device,
   count: number,
   sequences: number,
   time: number,
-  lora: boolean,
+  { lora, mismatch }: Pick<StepShape, "lora" | "mismatch">,
 ): number {
   const { flops, trainShare, recompute } = device;
-  const passes = 1 + (lora ? 1 : 2) + (recompute ? 1 : 0);
+  const passes = 1 + (lora ? 1 : 2) + (recompute ? 1 : 0) + (mismatch ? 1 : 0);
   return (sequences * time * passes * forwardFlops(shape, time)) / (count * flops * trainShare);
 }
 
@@ -107,7 +112,7 @@ export function stepCost(
   step: StepShape,
   { device, count, sync, link, price }: Machines,
 ): StepCost {
-  const { rollouts, samplesPerPrompt, promptTokens, newTokens, lora, wire } = step;
+  const { rollouts, samplesPerPrompt, promptTokens, newTokens, lora, mismatch, wire } = step;
   const time = promptTokens + newTokens;
   const prompts = Math.ceil(rollouts / samplesPerPrompt);
   const spread = spreadOf(shape, device);
@@ -123,15 +128,19 @@ export function stepCost(
     (prompts * promptTokens * forwardFlops(shape, promptTokens)) /
     (copies * spread * device.flops * device.decodeShare);
   const sample = decode + prefill;
-  const train = trainSeconds(shape, device, count, rollouts, time - 1, lora);
+  const train = trainSeconds(shape, device, count, rollouts, time - 1, step);
   const synced = (shape.parameters * FROZEN_BYTES) / sync;
+  const sent = wireBytes[wire];
+  const trained = (time - 1) * sent.position + sent.datum;
+  const scored = mismatch ? (time - 1) * sent.scored + sent.datum : 0;
   const bytes = {
     sampled: rollouts * newTokens * SAMPLED_BYTES,
-    trained: rollouts * ((time - 1) * wireBytes[wire].position + wireBytes[wire].datum),
+    trained: rollouts * (trained + scored),
   };
   const onLink = (bytes.sampled + bytes.trained) / link;
   const { rollout, token, datum, position } = loopSeconds;
-  const loop = rollouts * (rollout + newTokens * token + datum + (time - 1) * position[wire]);
+  const encode = (datum + (time - 1) * position[wire]) * (1 + scored / trained);
+  const loop = rollouts * (rollout + newTokens * token + encode);
   const total = sample + train + synced + onLink + loop;
   const held = shape.parameters * (lora ? FROZEN_BYTES : TRAINED_BYTES);
   return {

@@ -84,7 +84,7 @@ function mostOf(cost: StepCost): PlanLine["most"] {
 const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 function assumptionsOf(
-  { samplesPerPrompt, promptTokens, newTokens, lora, wire }: PlanConfig,
+  { samplesPerPrompt, promptTokens, newTokens, lora, mismatch, wire }: PlanConfig,
   machines: Machines,
 ): string[] {
   const { device, sync, link, price } = machines;
@@ -92,7 +92,7 @@ function assumptionsOf(
   return [
     `${samplesPerPrompt} completions to a prompt; ${promptTokens} tokens of a prompt, ${newTokens} of a completion on average; the prompt is read once for all of them.`,
     `${device.title}: ${flops / 1e12} TFLOP/s, ${bandwidth / 1e12} TB/s, ${device.memory / 1e9} GB (${source}).`,
-    `Training reaches ${percent(trainShare)} of the products, sampling ${percent(decodeShare)} of them and ${percent(bandwidthShare)} of the bandwidth${recompute ? "; layers are computed once more on the way back" : ""}.`,
+    `Training reaches ${percent(trainShare)} of the products, sampling ${percent(decodeShare)} of them and ${percent(bandwidthShare)} of the bandwidth${recompute ? "; layers are computed once more on the way back" : ""}${mismatch ? "; what was sampled is scored once before it is trained on (mismatch)" : ""}.`,
     `${lora ? "An adapter is trained: no gradients of the model's weights" : `All weights are trained: ${TRAINED_BYTES} bytes each, spread over the devices`}; ${percent(USABLE)} of memory is usable, and activations are not counted.`,
     `Sampling and training take turns on the same devices. New weights reach the samplers at ${sync / 1e9} GB/s, data the server at ${link / 1e9} GB/s as ${wire}: ${wireBytes[wire].position} bytes a position (measured).`,
     "The loop is one thread of Node; its seconds a rollout and a token are measured (bench/loop.mjs).",

@@ -35,14 +35,16 @@ describe("the arithmetic of a step", () => {
     expect(cacheBytes(shape, device)).toBe(2 * 2 * 5 * 2);
   });
 
-  it("is, of training, three times forward; twice with an adapter; once more where it is recomputed", () => {
+  it("is, of training, three times forward; twice with an adapter; once more where it is recomputed, or a mismatch corrected", () => {
     const forward = (8 * 100 * forwardFlops(shape, 100)) / (4 * 1e6 * 0.5);
-    expect(trainSeconds(shape, device, 4, 8, 100, false)).toBeCloseTo(3 * forward, 10);
-    expect(trainSeconds(shape, device, 4, 8, 100, true)).toBeCloseTo(2 * forward, 10);
-    expect(trainSeconds(shape, { ...device, recompute: true }, 4, 8, 100, false)).toBeCloseTo(
-      4 * forward,
-      10,
-    );
+    const whole = { lora: false, mismatch: false };
+    expect(trainSeconds(shape, device, 4, 8, 100, whole)).toBeCloseTo(3 * forward, 10);
+    expect(trainSeconds(shape, device, 4, 8, 100, { ...whole, lora: true })).toBeCloseTo(2 * forward, 10);
+    for (const once of [
+      trainSeconds(shape, { ...device, recompute: true }, 4, 8, 100, whole),
+      trainSeconds(shape, device, 4, 8, 100, { ...whole, mismatch: true }),
+    ])
+      expect(once).toBeCloseTo(4 * forward, 10);
   });
 
   it("is, of a decode step, weights and caches read, then products, then the layers", () => {
@@ -58,12 +60,21 @@ describe("the arithmetic of a step", () => {
       promptTokens: 10,
       newTokens: 20,
       lora: false,
+      mismatch: false,
       wire: "protobuf",
     } as const;
     const cost = stepCost(shape, step, { device, count: 4, sync: 1e6, link: 1e6, price: 2 });
     expect(cost.total).toBeCloseTo(cost.sample + cost.train + cost.sync + cost.link + cost.loop, 10);
     expect(cost.dollars).toBeCloseTo((cost.total / 3600) * 4 * 2, 12);
     expect(cost.bytes).toEqual({ sampled: 64 * 20 * 8, trained: 64 * (29 * 20 + 230) });
+    const corrected = stepCost(
+      shape,
+      { ...step, mismatch: true },
+      { device, count: 4, sync: 1e6, link: 1e6, price: 2 },
+    );
+    expect(corrected.bytes.trained).toBe(64 * (29 * 36 + 2 * 230));
+    expect(corrected.train).toBeCloseTo((cost.train * 4) / 3, 12);
+    expect(corrected.loop).toBeGreaterThan(cost.loop);
     expect(cost.sync).toBeCloseTo(2000 / 1e6, 12);
     expect(cost).toMatchObject({ spread: 1, rows: 16, tokens: 64 * 30 });
   });
@@ -75,6 +86,7 @@ describe("the arithmetic of a step", () => {
       promptTokens: 256,
       newTokens: 1024,
       lora: false,
+      mismatch: false,
       wire: "json",
     } as const;
     const machines = { device: devices.h100, count: 8, sync: 25e9, link: 1e9, price: 3 };
@@ -124,7 +136,7 @@ describe("a plan", () => {
       assume: { trainShare: 0.7, recompute: false },
       price: 0,
     });
-    expect(faster.lines[0]!.train / base.lines[0]!.train).toBeCloseTo((0.5 * 3) / 4, 10);
+    expect(faster.lines[0]!.train / base.lines[0]!.train).toBeCloseTo((0.5 * 4) / 5, 10);
     expect(faster.lines[0]!.dollars).toBe(0);
     expect(faster.assumptions.join("\n")).toContain("70%");
   });
