@@ -83,7 +83,7 @@ export async function measurePage(browser, run, steps) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.setDefaultTimeout(120_000);
   const started = performance.now();
-  await page.goto(`${server.url}/?run=growing`);
+  await page.goto(new URL("?run=growing", server.url).href);
   await page.waitForSelector("figure.plot canvas");
   const openMs = performance.now() - started;
   await page.waitForSelector(".connection.live");

@@ -5,7 +5,7 @@
 import uPlot from "uplot";
 import { inUnit } from "../view/plot.js";
 import { lastOf, type PlotData } from "../view/plot-data.js";
-import { columnsOf, tableOf } from "./plot-columns.js";
+import { columnsOf, setStrokes, tableOf } from "./plot-columns.js";
 import { cursorByKeys } from "./plot-keys.js";
 import { paintAreas, paintIntervals, paintMarks, paintPhases, paintShade } from "./plot-paint.js";
 import { axesOf, scalesOf, stepWord } from "./plot-scales.js";
@@ -79,6 +79,7 @@ export function drawPlot(figure: HTMLElement, data: PlotData, onPick?: (step: nu
       scales: scalesOf(data),
       axes: axesOf(data),
       hooks: {
+        drawClear: [(own) => setStrokes(own, current, groups)],
         drawAxes: [
           (own) =>
             paint(
