@@ -34,7 +34,7 @@ export async function measureBeside(rounds, browser, log) {
       steps: 60,
       batchSize: 64,
       model,
-      evaluation: { size: 0 },
+      evaluation: { size: 8, samples: 2 },
     }),
   );
   const watchers = {

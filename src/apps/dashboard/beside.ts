@@ -38,6 +38,8 @@ export function dashboardBeside(program: readonly string[], run: string): Beside
     }),
     close: async () => {
       if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+        // Nothing else may be left to wait for, and a process with nothing to wait for ends.
+        child.ref();
         child.kill("SIGTERM");
         await gone;
       }

@@ -96,6 +96,18 @@ describe("selftrain serve", () => {
 });
 
 describe("selftrain train --serve", () => {
+  it("ends with the run, which ends as it would alone", async () => {
+    const config = join(base.folder, "short.json");
+    const output = join(base.folder, "short");
+    const { output: _, ...training } = tinyTraining(base, output, { steps: 2 });
+    fs.writeFileSync(config, JSON.stringify(training));
+    const child = start(["train", "--config", config, "--output", output, "--serve"]);
+    const [, url] = await lineOf(child.stderr!, /the dashboard is at (http:\S+)/);
+    child.stderr!.resume();
+    expect(await ended(child)).toBe(0);
+    await expect(fetch(url!)).rejects.toThrow();
+  });
+
   it("shows the run while it trains, and ends with it however that ends", async () => {
     const config = join(base.folder, "train.json");
     const output = join(base.folder, "beside");
