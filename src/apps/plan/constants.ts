@@ -76,19 +76,19 @@ export const FROZEN_BYTES = 2;
  */
 export const wireBytes = {
   protobuf: { position: 20, scored: 16, datum: 230 },
-  json: { position: 37, scored: 14, datum: 300 },
+  json: { position: 40, scored: 14, datum: 300 },
 } as const;
 
 /** Of a sampled token: its id and its logprob. */
 export const SAMPLED_BYTES = 8;
 
 /**
- * Processor seconds of the loop itself, measured by bench/loop.mjs on one thread with completions of 64, 256 and 512 tokens: reading, voting, rewarding
+ * Processor seconds of the loop itself, measured by scripts/measure-loop.mjs on one thread with completions of 64, 256 and 512 tokens: reading, voting, rewarding
  * and recording a rollout and each of its tokens; encoding a datum and each of its positions.
  */
 export const loopSeconds = {
-  rollout: 50e-6,
-  token: 0.38e-6,
-  datum: 45e-6,
-  position: { protobuf: 0.3e-6, json: 0.62e-6 },
+  rollout: 35e-6,
+  token: 0.076e-6,
+  datum: 6.6e-6,
+  position: { protobuf: 0.055e-6, json: 0.115e-6 },
 } as const;
