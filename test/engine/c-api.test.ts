@@ -85,7 +85,11 @@ describe("what is held", () => {
   it("is let go: passing tensors with their run, lasting ones with their program", async () => {
     const before = { ...held };
     const program = doubling();
-    const more = (values: number) => ({ sessions: before.sessions + 1, values: before.values + values });
+    const more = (values: number) => ({
+      ...before,
+      sessions: before.sessions + 1,
+      values: before.values + values,
+    });
     const [one, other] = [0, 0].map(() => lasting(floats(new Float32Array(4), [2, 2])));
     await program.run({ x: floats(new Float32Array(4), [2, 2]) });
     expect(held).toEqual(more(0));
