@@ -39,11 +39,9 @@ const strokeOf = (name: PlotData["series"][number]["color"]): number => (name ==
  * 10 000 steps so, and 16 ms with strokes of 2 pixels, which would be a smear besides.
  */
 export function setStrokes(plot: uPlot, data: PlotData, groups: Columns["groups"]): void {
-  const steps = Math.max(0, ...data.series.map((one) => one.steps.length));
-  const dense = steps > plot.width / 2;
+  const dense = plot.data[0].length > plot.width / 2;
   data.series.forEach((one, i) => {
-    const series = plot.series[groups[i]?.[0] ?? -1];
-    if (series) series.width = dense ? 1 / devicePixelRatio : strokeOf(one.color);
+    plot.series[groups[i]![0]!]!.width = dense ? 1 / devicePixelRatio : strokeOf(one.color);
   });
 }
 

@@ -20,7 +20,7 @@ export function Plot({
   readonly onPick?: (step: number) => void;
 }): VNode {
   const own = useRef<HTMLDivElement>(null);
-  const [drawn, setDrawn] = useState<DrawnPlot | null>(null);
+  const [made, setMade] = useState<{ readonly kind: string; readonly plot: DrawnPlot } | null>(null);
   const pick = useRef(onPick);
   pick.current = onPick;
   const seen = useInSight(own);
@@ -31,6 +31,8 @@ export function Plot({
     data.range,
     data.series.map(({ label, color, low }) => [label, color, low !== null]),
   ]);
+  // Until the next has been made, the last one is still there, of other curves.
+  const drawn = made?.kind === kind ? made.plot : null;
   useEffect(() => {
     if (!seen) return;
     const plot = drawPlot(
@@ -38,9 +40,9 @@ export function Plot({
       data,
       onPick && ((step) => pick.current?.(step)),
     );
-    setDrawn(plot);
+    setMade({ kind, plot });
     return () => {
-      setDrawn(null);
+      setMade(null);
       plot.destroy();
     };
   }, [seen, kind]);
