@@ -1,7 +1,7 @@
 /**
  * What sampling a step while the one before it trains (`engine.overlap`) saves on a server that is far away: self-training over HTTP against
  * `selftrain engine serve` in a second process, through a connection with latency, without and with overlap in alternation. Prints JSON:
- * seconds a step of each run, and for each latency the ratios of the pairs, without over with, and their median.
+ * seconds a step of each run, and for each latency the ratios of the pairs, without over with, and their median; on stderr a line as each is done.
  *
  *   npm run build && node bench/overlap.mjs --latency 0,50,200 --pairs 5
  */
@@ -97,6 +97,7 @@ try {
     way.stop();
     const ratios = off.map((seconds, i) => seconds / on[i]);
     results.push({ latency, off, on, ratios, median: median(ratios) });
+    process.stderr.write(`${latency} ms: ${median(ratios).toPrecision(4)}\n`);
   }
 } finally {
   await server.stop();

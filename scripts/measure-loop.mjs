@@ -9,6 +9,7 @@ import { execFileSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { median } from "../bench/measure.mjs";
 import { loopSeconds, wireBytes } from "../dist/apps/plan/constants.js";
+import { leastSquares } from "./plan/least-squares.mjs";
 
 const [prompts = "256", repeats = "3"] = process.argv.slice(2);
 const SAMPLES = 32;
@@ -41,14 +42,13 @@ const points = TOKENS.map((tokens) => {
   };
 });
 
-/** The line of least squares through the points: where it begins, and by how much it rises. */
+/** The line through the points: where it begins, and by how much it rises. */
 function line(x, y) {
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  const slope =
-    x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0) /
-    x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
-  return { start: my - slope * mx, slope };
+  const [start, slope] = leastSquares(
+    x.map((value) => [1, value]),
+    y,
+  );
+  return { start, slope };
 }
 
 const own = line(
@@ -73,7 +73,7 @@ console.log(
       loopSeconds: {
         rollout: own.start,
         token: own.slope,
-        datum: Math.max(0, ...WIRES.map((name) => encoded(name).start)),
+        datum: Math.max(...WIRES.map((name) => encoded(name).start)),
         position: Object.fromEntries(WIRES.map((name) => [name, encoded(name).slope])),
       },
       jsonPosition: sent("json").slope,

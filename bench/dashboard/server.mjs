@@ -3,11 +3,9 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { processorSeconds } from "../processor.mjs";
 
 export const PROGRAM = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-
-/** Ticks of the kernel's clock a second, on every Linux that Node runs on. */
-const TICKS = 100;
 
 export async function startServer(folder) {
   const child = spawn(process.execPath, [PROGRAM, "serve", folder, "--port", "0", "--json"], {
@@ -19,7 +17,6 @@ export async function startServer(folder) {
     createInterface({ input: child.stdout }).once("line", (line) => done(JSON.parse(line).url));
     child.once("exit", () => failed(new Error("the server ended")));
   });
-  const of = (name) => readFileSync(`/proc/${child.pid}/${name}`, "utf8");
   return {
     url,
     /** Text of an answer. */
@@ -33,12 +30,9 @@ export async function startServer(folder) {
       return text;
     },
     /** Milliseconds of the processor so far. */
-    processorMs() {
-      const fields = of("stat").split(") ")[1].split(" ");
-      return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
-    },
+    processorMs: () => 1000 * processorSeconds(child.pid),
     /** Peak of its resident memory so far. */
-    peakMiB: () => Number(/VmHWM:\s+(\d+)/.exec(of("status"))[1]) / 1024,
+    peakMiB: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))[1]) / 1024,
     async close() {
       process.removeListener("exit", end);
       const gone = new Promise((done) => child.once("exit", done));

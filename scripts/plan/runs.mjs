@@ -2,14 +2,14 @@
  * Short self-training runs, embedded and on `selftrain engine serve` in a second process, beside what `selftrain plan`'s arithmetic says of them. Of the
  * server the processor seconds are read from /proc, so this needs Linux.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { train, trainConfigSchema } from "selftrain";
 import { drawnRewards, PROMPT, untrainedBase } from "../../bench/loop/base.mjs";
 import { startServer } from "../../bench/loop/server.mjs";
 import { median } from "../../bench/measure.mjs";
+import { processorSeconds } from "../../bench/processor.mjs";
 import { stepCost } from "../../dist/apps/plan/cost.js";
 import { shapeOf } from "../../dist/apps/plan/shapes.js";
 import { readModelConfig } from "../../dist/model/config-file.js";
@@ -27,15 +27,6 @@ const WAYS = [
   { way: "http", wire: "json", mismatch: true },
 ];
 
-const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-
-/** Processor seconds of another process so far: fields 14 and 15 of its stat, counted behind its name, which may hold anything. */
-function secondsOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticks;
-}
-
 function ownSeconds() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -49,7 +40,7 @@ async function measured(config, server) {
     observer: ({ type, record }) => {
       if (type !== "record" || record.kind !== "step") return;
       const now = {
-        processor: ownSeconds() + (server ? secondsOf(server.pid) : 0),
+        processor: ownSeconds() + (server ? processorSeconds(server.pid) : 0),
         clock: performance.now() / 1000,
       };
       if (before)
