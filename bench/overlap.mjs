@@ -29,15 +29,24 @@ const { values } = parseArgs({
     wire: { type: "string", default: "protobuf" },
   },
 });
+/** Whole numbers of these options, at least `least`. */
+function numbers(name, least) {
+  const found = values[name].split(",").map(Number);
+  if (found.every((value) => Number.isInteger(value) && value >= least)) return found;
+  console.error(`--${name} ${values[name]}: expected whole numbers from ${least} on`);
+  process.exit(2);
+}
+const latencies = numbers("latency", 0);
 const [pairs, steps, prompts, samples, tokens, width, layers] = [
-  values.pairs,
-  values.steps,
-  values.prompts,
-  values.samples,
-  values.tokens,
-  values.width,
-  values.layers,
-].map(Number);
+  ["pairs", 1],
+  // The first is left out, and one is sampled before another.
+  ["steps", 3],
+  ["prompts", 1],
+  ["samples", 2],
+  ["tokens", 1],
+  ["width", 8],
+  ["layers", 1],
+].map(([name, least]) => numbers(name, least)[0]);
 const folder = mkdtempSync(join(tmpdir(), "selftrain-bench-overlap-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
@@ -82,7 +91,7 @@ const base = await untrainedBase(folder, shape);
 const server = await startServer(base.model, join(folder, "storage"), 1);
 const results = [];
 try {
-  for (const latency of values.latency.split(",").map(Number)) {
+  for (const latency of latencies) {
     const way = await wayTo(server.url, latency);
     const off = [];
     const on = [];
