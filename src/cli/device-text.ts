@@ -11,7 +11,7 @@ export function deviceRows(device: DeviceReport | null): (readonly [string, stri
     ["device", `${name} (${backend}, ${kind})`],
     [
       "its limits",
-      `a tensor of ${mebibytes(Math.floor(largestBinding / 2 ** 20))}${memoryMiB === null ? "" : `, ${mebibytes(memoryMiB)} of memory`}`,
+      `a binding of ${mebibytes(Math.floor(largestBinding / 2 ** 20))}${memoryMiB === null ? "" : `, ${mebibytes(memoryMiB)} of memory`}`,
     ],
     [
       "equal bytes",

@@ -60,9 +60,11 @@ export function peakBytes(graph: Graph): (sizes: Readonly<Record<string, number>
   };
 }
 
-/** Bytes of the largest value that one run allocates, by the sizes of named dimensions. */
+/** Bytes of the largest value that one run allocates, by the sizes of named dimensions; of those that have such dimensions. */
 export function largestBytes(graph: Graph): (sizes: Readonly<Record<string, number>>) => number {
-  const made = stepsOf(graph).flatMap((step) => step.made.filter(({ width }) => width > 0));
+  const made = stepsOf(graph).flatMap((step) =>
+    step.made.filter(({ width, shape }) => width > 0 && shape.some((dim) => typeof dim === "string")),
+  );
   return (sizes) =>
     made.reduce((most, { shape, width }) => Math.max(most, width * elements(shape, sizes)), 0);
 }

@@ -8,7 +8,7 @@ export function emptyGradient(
   policy: Policy,
 ): Sum & { readonly values: Float32Array; part(name: string): Float32Array | null } {
   const { specs, weights } = policy.trained;
-  const onDevice = gpu && new DeviceGradient(gpu, policy);
+  const onDevice = gpu && new DeviceGradient(gpu, policy, Infinity);
   const inArray = new GradientSum(specs, policy.config.layers, new Float32Array(weights.length));
   const values = () => onDevice?.values() ?? inArray.values;
   const sum: Sum = onDevice ?? inArray;

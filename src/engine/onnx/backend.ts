@@ -44,7 +44,7 @@ const processor: Backend = {
 };
 
 /** A graphics device: tensors that stay on it. */
-function graphics(): Backend {
+function graphics(largestBinding: number): Backend {
   const gpu = new Gpu();
   return {
     place: onDevice(gpu),
@@ -53,12 +53,16 @@ function graphics(): Backend {
       return { device: "gpu", layout: "from-start", cache: new DeviceCache(gpu, rows, config), rows };
     },
     training(policy) {
-      const gradient = new DeviceGradient(gpu, policy);
+      const gradient = new DeviceGradient(gpu, policy, largestBinding);
       return { gradient, optimiser: new DeviceOptimiser(gpu, policy.trained, gradient) };
     },
     close: () => gpu.close(),
   };
 }
 
-/** Errors: `engine-device-missing` where there is no such device, and those of opening the library. */
-export const openBackend = (device: Device): Backend => (device === "gpu" ? graphics() : processor);
+/**
+ * `largestBinding`: bytes that a command of a graphics device binds of one tensor. Errors: `engine-device-missing` where there is no such device, and
+ * those of opening the library.
+ */
+export const openBackend = (device: Device, largestBinding = Infinity): Backend =>
+  device === "gpu" ? graphics(largestBinding) : processor;

@@ -47,7 +47,7 @@ export interface OnnxEngineOptions {
   readonly gradientCheckpointing?: GradientCheckpointing | undefined;
   /** What computes; the processor by default. */
   readonly device?: DeviceChoice | undefined;
-  /** Bytes of the largest tensor that the device takes; any, by default. */
+  /** Bytes that a command of the device binds of one tensor; any, by default. */
   readonly largestBinding?: number | undefined;
   /** An engine beside one that trains, which only scores: its memory is planned without moments and gradients. */
   readonly scoresOnly?: boolean | undefined;
@@ -89,7 +89,7 @@ export class OnnxCore {
 
   constructor(options: OnnxEngineOptions, makeStream: MakeStream = (memory) => new EngineStream(memory)) {
     this.#options = options;
-    this.#backend = openBackend(deviceOf(options.device));
+    this.#backend = openBackend(deviceOf(options.device), options.largestBinding);
     this.#makeStream = makeStream;
     this.#policy = openPolicy(options.model, options.lora ?? null, this.#backend.place);
     this.#memory = this.#planMemory();

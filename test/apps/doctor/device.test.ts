@@ -37,7 +37,7 @@ describe("what the doctor says of a device", () => {
   it("names it with its limits, says what differs, and ends with a block for an issue", () => {
     const text = deviceCheckText(CHECK, plain);
     expect(text).toContain("Card 9 (Vulkan, discrete)");
-    expect(text).toContain("a tensor of 2,048 MiB, 8,192 MiB of memory");
+    expect(text).toContain("a binding of 2,048 MiB, 8,192 MiB of memory");
     expect(text).toContain("DIFFERS");
     expect(text).toContain("do not train on it");
     const block = text.slice(text.indexOf("### selftrain doctor"));

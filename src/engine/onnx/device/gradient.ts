@@ -7,11 +7,14 @@ import { inLayerZero } from "../policy/layer-names.js";
 import type { Policy } from "../policy/policy.js";
 import { GRADIENT, SUM } from "../programs/training.js";
 import type { Runnable } from "../runtime/program.js";
-import { type AnyTensor, shortIntegers, type Tensors } from "../runtime/tensor.js";
+import { type AnyTensor, integers, shortIntegers, type Tensors } from "../runtime/tensor.js";
 import type { Sum } from "../training/gradient.js";
 import type { Gradients } from "../training/gradients.js";
 import { type DeviceTensor, type Gpu, longs, scalar } from "./gpu.js";
-import { addRowsProgram } from "./programs.js";
+import { addRowsProgram, addSpreadRowsProgram } from "./programs.js";
+
+/** Equal to no token. */
+const NO_TOKEN = -1;
 
 interface Pair {
   readonly now: DeviceTensor;
@@ -21,14 +24,16 @@ interface Pair {
 export class DeviceGradient implements Sum, Gradients {
   readonly specs: readonly ParameterSpec[];
   readonly #gpu: Gpu;
+  readonly #largestBinding: number;
   readonly #pairs = new Map<string, Pair>();
   /** Whether there is a gradient: that of no data is zero. */
   #used = false;
   /** Whether the tensors hold zeros, or what was added to them. */
   #begun = false;
 
-  constructor(gpu: Gpu, { trained }: Policy) {
+  constructor(gpu: Gpu, { trained }: Policy, largestBinding: number) {
     this.#gpu = gpu;
+    this.#largestBinding = largestBinding;
     this.specs = trained.specs;
   }
 
@@ -69,15 +74,22 @@ export class DeviceGradient implements Sum, Gradients {
     const distinct = [...new Set(Array.from(tokens))];
     const width = rows.dims.at(-1) as number;
     const rank = rows.dims.length;
+    const vocabulary = now.dims[0] as number;
+    const spread = Float32Array.BYTES_PER_ELEMENT * vocabulary * width > this.#largestBinding;
+    const listed = spread ? [...distinct, NO_TOKEN] : distinct;
     const feeds = {
       sum: now,
       rows,
       tokens: shortIntegers(Int32Array.from(tokens), [1, tokens.length]),
-      distinct: shortIntegers(Int32Array.from(distinct), [distinct.length, 1]),
-      indices: longs(distinct, [distinct.length, 1]),
+      distinct: shortIntegers(Int32Array.from(listed), [listed.length, 1]),
       scale: scalar(scale),
+      ...(spread
+        ? { row: integers(rowOfEach(vocabulary, distinct), [vocabulary]) }
+        : { indices: longs(distinct, [distinct.length, 1]) }),
     };
-    const program = this.#gpu.programs(`add-rows/${rank}/${width}`, () => addRowsProgram(rank, width));
+    const program = spread
+      ? this.#gpu.programs(`add-spread-rows/${rank}/${width}`, () => addSpreadRowsProgram(rank, width))
+      : this.#gpu.programs(`add-rows/${rank}/${width}`, () => addRowsProgram(rank, width));
     await program.run(feeds, { added: next });
     this.#turn(table);
   }
@@ -117,4 +129,13 @@ export class DeviceGradient implements Sum, Gradients {
     }
     this.#begun = true;
   }
+}
+
+/** Of each token of a vocabulary its place among the distinct ones; of the others, the place after the last. */
+function rowOfEach(vocabulary: number, distinct: readonly number[]): BigInt64Array {
+  const rows = new BigInt64Array(vocabulary).fill(BigInt(distinct.length));
+  distinct.forEach((token, i) => {
+    rows[token] = BigInt(i);
+  });
+  return rows;
 }

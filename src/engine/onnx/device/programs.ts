@@ -42,10 +42,7 @@ export function putProgram(): Graph {
 export function addRowsProgram(rank: number, width: number): Graph {
   const g = new Graph("add-rows");
   const sum = g.input("sum", "float32", ["V", width]);
-  const tokens = g.input("tokens", "int32", [1, "N"]);
-  const same = ops.cast(ops.equal(g.input("distinct", "int32", ["U", 1]), tokens), "float32");
-  const rows = ops.reshape(g.input("rows", "float32", [...axes(rank - 1), width]), ["N", width]);
-  const added = ops.mul(ops.matMul(same, rows), g.input("scale", "float32", []));
+  const added = addedRows(g, rank, width);
   const at = g.input("indices", "int64", ["U", 1]);
   const [before] = g.add({
     op: "GatherND",
@@ -54,6 +51,26 @@ export function addRowsProgram(rank: number, width: number): Graph {
   });
   g.output("added", scatter(sum, at, ops.add(before as Value, added)));
   return g;
+}
+
+/**
+ * The same for a sum that takes several bindings: of such a one ScatterND of ONNX Runtime 1.30 changes the first part alone, without an error. So
+ * every token of the vocabulary is given its row; the last of them, of no token, is zero.
+ */
+export function addSpreadRowsProgram(rank: number, width: number): Graph {
+  const g = new Graph("add-spread-rows");
+  const sum = g.input("sum", "float32", ["V", width]);
+  const spread = ops.gatherRows(addedRows(g, rank, width), g.input("row", "int64", ["V"]));
+  g.output("added", ops.add(sum, spread));
+  return g;
+}
+
+/** Of each distinct token its rows, summed. */
+function addedRows(g: Graph, rank: number, width: number): Value {
+  const tokens = g.input("tokens", "int32", [1, "N"]);
+  const same = ops.cast(ops.equal(g.input("distinct", "int32", ["U", 1]), tokens), "float32");
+  const rows = ops.reshape(g.input("rows", "float32", [...axes(rank - 1), width]), ["N", width]);
+  return ops.mul(ops.matMul(same, rows), g.input("scale", "float32", []));
 }
 
 function scatter(into: Value, at: Value, rows: Value): Value {

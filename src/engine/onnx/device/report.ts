@@ -7,7 +7,7 @@ import { noDevice } from "../c-api/web-gpu.js";
 import type { Adapter } from "./adapter.js";
 
 export interface DeviceReport extends Adapter {
-  /** Bytes. No tensor may be larger: of one that takes several bindings, ScatterND of ONNX Runtime 1.30 changes the first part alone. */
+  /** Bytes that a command binds of one tensor, in one part. */
   readonly largestBinding: number;
   /** Whether a small program gave the same bytes twice. */
   readonly deterministic: boolean;

@@ -6,6 +6,7 @@ import type { Device } from "../c-api/session.js";
 import type { ModelShape } from "../programs/model-inputs.js";
 import { HANDOVER_BYTES } from "../sampling/handover.js";
 import { tensorTooLarge } from "./device-limit.js";
+import { MOST, type Most } from "./shares.js";
 
 const MIB = 2 ** 20;
 /** What Node, ONNX Runtime and compiled programs take beside the model and its tokenizer; measured. */
@@ -27,7 +28,7 @@ export interface BudgetOptions {
   readonly threads: number;
   /** Weights and moments lie on a graphics device too, and gradients there alone, each twice; one thread drives it. */
   readonly device: Device;
-  /** Bytes of the largest tensor that the device takes. */
+  /** Bytes that a command of the device binds of one tensor. */
   readonly largestBinding: number;
   /** False for an engine that only scores, beside one that trains: it holds weights, and no moments or gradients. */
   readonly trains: boolean;
@@ -64,12 +65,15 @@ export class Budget {
     const { budgetMiB, trains, device } = options;
     const places = device === "gpu" ? 2 : 1;
     const trained = trains ? trainedCount(shape) : 0;
+    const table = 4 * config.vocabSize * config.hiddenSize;
+    // A gradient of embeddings that takes several bindings is added by way of one more tensor of its size.
+    const spread = trained > 0 && !lora && table > options.largestBinding ? table : 0;
     this.#options = options;
     this.fixed = {
       process: trains ? PROCESS + TOKENIZER * config.vocabSize : SECOND_ENGINE,
       weights: 4 * places * (parameterCount(config) + (lora ? trained : 0)),
       optimizer: 8 * places * trained,
-      gradients: 4 * places * trained,
+      gradients: 4 * places * trained + spread,
     };
     const left = budgetMiB * MIB - this.#fixedBytes;
     const handover = (streams: number) => (streams === 1 ? 0 : streams * HANDOVER_BYTES);
@@ -113,9 +117,14 @@ export class Budget {
     return bytes / this.#working;
   }
 
-  /** Bytes of the largest tensor that there may be. */
+  /** Bytes of the largest value that a run may make. */
   get largestTensor(): number {
     return this.#options.largestBinding;
+  }
+
+  /** What is worked on at a time, at the most. */
+  get most(): Most {
+    return MOST[this.#options.device];
   }
 
   /** Infinite bytes are of what has a tensor that the device does not take. */

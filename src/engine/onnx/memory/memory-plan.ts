@@ -44,7 +44,7 @@ export interface PlanOptions {
   readonly budgetMiB: number;
   readonly threads: number;
   readonly device?: Device | undefined;
-  /** Bytes of the largest tensor that the device takes; any, by default. */
+  /** Bytes that a command of the device binds of one tensor; any, by default. */
   readonly largestBinding?: number | undefined;
   readonly checkpointing?: GradientCheckpointing | undefined;
   readonly loss?: LossSpec | undefined;

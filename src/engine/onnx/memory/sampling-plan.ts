@@ -5,10 +5,8 @@ import { HANDOVER_BYTES } from "../sampling/handover.js";
 import { cacheColumns } from "../sampling/kv-cache.js";
 import type { Budget, StreamThreads } from "./budget.js";
 import { type GraphBytes, graphBytes, remembered } from "./graph-bytes.js";
-import { FEWEST_STREAM_TOKENS, MOST_TOKENS, mostSequences, SHARES } from "./shares.js";
+import { FEWEST_STREAM_TOKENS, mostSequences, SHARES } from "./shares.js";
 
-/** Beyond this many rows a decode step gets no cheaper per row. */
-const MOST_ROWS = 256;
 /** With fewer rows than this, a stream of them spends too much of its time on reading weights. */
 const FEWEST_ROWS = 64;
 
@@ -43,12 +41,17 @@ export class SamplingPlans {
 
   /** Rows of a decode batch whose rows grow to this many tokens. */
   readonly decodeRows = remembered((tokens) =>
-    this.#fit((rows) => this.#decodeBytes(rows, tokens), MOST_ROWS, "decoding", `row of ${tokens} tokens`),
+    this.#fit(
+      (rows) => this.#decodeBytes(rows, tokens),
+      this.#budget.most.rows,
+      "decoding",
+      `row of ${tokens} tokens`,
+    ),
   );
   readonly #prefillRows = remembered((time) =>
     this.#fit(
       (rows) => this.#prefillBytes(rows, time),
-      mostSequences(time, MOST_TOKENS),
+      mostSequences(time, this.#budget.most.tokens),
       "prefilling",
       `prompt of ${time} tokens`,
     ),

@@ -6,14 +6,14 @@ import { scoringProgram, trainingProgram } from "../programs/training.js";
 import type { Sizes } from "../training/micro-batch.js";
 import { type Budget, lanesOf, type StreamThreads } from "./budget.js";
 import { graphBytes, remembered } from "./graph-bytes.js";
-import { FEWEST_STREAM_TOKENS, MOST_TOKENS, mostSequences, SHARES } from "./shares.js";
+import { FEWEST_STREAM_TOKENS, mostSequences, SHARES } from "./shares.js";
 
 /** Tokens of a micro-batch of a stream beside others: with more, values between operators outgrow the processor's caches. */
 const MOST_STREAM_TOKENS = 1024;
 /** Below so many tokens products slow down by more than computing each layer twice costs. */
 const FEWEST_TOKENS = 256;
-/** Rows that reach the vocabulary at a time, where it is reached apart from the layers. */
-const HEAD_ROWS = 512;
+/** Share of a batch's tokens that reach the vocabulary at a time, where it is reached apart from the layers. */
+const HEAD_ROWS = 1 / 4;
 
 export type GradientCheckpointing = "auto" | "always" | "never";
 
@@ -115,14 +115,14 @@ export class TrainingPlans {
   #headRows(time: number, streams: number): number {
     const left = SHARES.training / streams - this.#budget.shareOf(this.#layeredBytes(1, time, 1));
     const bytes = (rows: number) => this.#headBytes(rows) - this.#headBytes(1);
-    return Math.max(1, this.#budget.fit(bytes, HEAD_ROWS, left / 2));
+    return Math.max(1, this.#budget.fit(bytes, HEAD_ROWS * this.#budget.most.tokens, left / 2));
   }
 
   /** Whether layers are computed twice: where that is asked for, or too few rows would fit otherwise. */
   #checkpointed(time: number, streams: number, headRows: number): boolean {
     if (this.#checkpointing !== "auto") return this.#checkpointing === "always";
     const whole = this.#rows(false, time, streams, headRows);
-    const enough = Math.min(mostRows(time, streams), Math.ceil(FEWEST_TOKENS / time));
+    const enough = Math.min(this.#mostRows(time, streams), Math.ceil(FEWEST_TOKENS / time));
     return whole < enough && this.#rows(true, time, streams, headRows) > whole;
   }
 
@@ -130,9 +130,10 @@ export class TrainingPlans {
   #rows(layerByLayer: boolean, time: number, streams: number, headRows: number): number {
     const bytes = (rows: number) =>
       layerByLayer ? this.#layeredBytes(rows, time, headRows) : this.#wholeBytes(rows, time);
-    return this.#budget.fit(bytes, mostRows(time, streams), SHARES.training / streams);
+    return this.#budget.fit(bytes, this.#mostRows(time, streams), SHARES.training / streams);
+  }
+
+  #mostRows(time: number, streams: number): number {
+    return mostSequences(time, streams === 1 ? this.#budget.most.tokens : MOST_STREAM_TOKENS);
   }
 }
-
-const mostRows = (time: number, streams: number): number =>
-  mostSequences(time, streams === 1 ? MOST_TOKENS : MOST_STREAM_TOKENS);
