@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if ! compgen -G "/usr/share/vulkan/icd.d/*.json" >/dev/null; then
+if [ "$(uname -s)" = Linux ] && ! compgen -G "/usr/share/vulkan/icd.d/*.json" >/dev/null; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && . /etc/os-release && [ "${ID:-}" = debian ]; then
     suite=()
     if [ "$VERSION_CODENAME" = bookworm ]; then
@@ -23,6 +23,9 @@ fi
 
 export SELFTRAIN_TEST_DEVICE=gpu SELFTRAIN_GPU_VALIDATION=full
 suites=(
+  test/graph/gradients.test.ts
+  test/graph/sampling.test.ts
+  test/graph/tall-product.test.ts
   test/engine/device.test.ts
   test/engine/onnx-contract.test.ts
   test/engine/model-fixtures.test.ts
@@ -31,9 +34,12 @@ suites=(
   test/engine/scalar-head.test.ts
   test/engine/sampling-distribution.test.ts
   test/engine/skipped-groups.test.ts
+  test/engine/measures.test.ts
+  test/engine/program.test.ts
   test/apps/doctor/device.test.ts
   test/bench/devices.test.ts
   test/training/loop/device.test.ts
+  test/training/finetune/finetune-gradient.test.ts
 )
 results="$(mktemp)"
 npx vitest run --no-file-parallelism --reporter default --reporter json --outputFile.json "$results" "${suites[@]}"

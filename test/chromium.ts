@@ -24,7 +24,7 @@ export async function openPage(
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
   const [requests, problems]: [string[], string[]] = [[], []];
   page.on("request", (request) => requests.push(request.url()));
-  page.on("pageerror", (problem) => problems.push(String(problem)));
+  page.on("pageerror", (problem) => problems.push(problem.stack ?? String(problem)));
   page.on("console", (message) => problems.push(message.text()));
   await page.goto(url);
   return { page, requests, problems };

@@ -30,7 +30,9 @@ const timedRows = ({ timed }: DeviceCheck): string[][] =>
   ]);
 
 const skippedLines = ({ timed }: DeviceCheck): string[] =>
-  (timed?.skipped ?? []).map(({ model, why }) => `${model} was not measured: ${why}`);
+  (timed?.skipped ?? []).map(
+    ({ model, work, why }) => `${work === null ? model : `${model} ${work}`} was not measured: ${why}`,
+  );
 
 function machineRows({ environment }: DeviceCheck): (readonly [string, string])[] {
   const { selftrain, node, platform, osRelease, cpu, cores, memoryMiB } = environment;

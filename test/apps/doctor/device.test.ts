@@ -28,7 +28,9 @@ const CHECK: DeviceCheck = {
   comparisons: [{ what: "scores", difference: 0.5, limit: 0.001, ok: false }],
   timed: {
     times: [{ model: "4.2M", work: "train", cpu: 1000, gpu: 4000, ratio: [4, 3.5, 4.25], repetitions: 5 }],
-    skipped: [{ model: "135M", why: "no time was left" }],
+    skipped: [
+      { model: "135M", work: "sample", why: "it would take about 9.0 min here, and 1.0 min are left" },
+    ],
   },
   ok: false,
 };
@@ -42,7 +44,7 @@ describe("what the doctor says of a device", () => {
     expect(text).toContain("do not train on it");
     const block = text.slice(text.indexOf("### selftrain doctor"));
     expect(block).toContain("| 4.2M | train | 1,000 | 4,000 | 4.00 × | 3.50 × to 4.25 × | 5 |");
-    expect(block).toContain("- 135M was not measured: no time was left");
+    expect(block).toContain("- 135M sample was not measured: it would take about 9.0 min here");
     expect(block).toContain("- equal bytes: no");
   });
 
@@ -64,20 +66,30 @@ describe.skipIf(process.env.SELFTRAIN_TEST_DEVICE !== "gpu")(
       expect(device.name).toMatch(/\S/);
     });
 
+    const small = { name: "small", config: SMALL, memoryBudgetMiB: 512, sequences: 4, rows: 4 };
+
     it("measures both in alternation, and says what it left out", async () => {
-      const model = { name: "small", config: SMALL, memoryBudgetMiB: 512, sequences: 4, rows: 4 };
-      const tight = { ...model, name: "tight", memoryBudgetMiB: 1 };
-      const { times, skipped } = await timeDevices([tight, model], 1000);
+      const tight = { ...small, name: "tight", memoryBudgetMiB: 1 };
+      const { times, skipped } = await timeDevices([tight, small], 1000);
       expect(times.map(({ model, work }) => `${model} ${work}`)).toEqual(["small train", "small sample"]);
       for (const { cpu, gpu, ratio, repetitions } of times) {
         expect(Math.min(cpu, gpu, ...ratio)).toBeGreaterThan(0);
         expect(repetitions).toBeGreaterThan(0);
       }
-      expect(skipped).toEqual([{ model: "tight", why: expect.stringContaining("memory-budget-too-small") }]);
-      expect((await timeDevices([tight, model], 0)).skipped[1]).toEqual({
-        model: "small",
-        why: "no time was left",
-      });
+      expect(skipped).toEqual([
+        { model: "tight", work: null, why: expect.stringContaining("memory-budget-too-small") },
+      ]);
+    });
+
+    it("leaves out what would not end in time, by what was measured before it", async () => {
+      const { times, skipped } = await timeDevices([small, { ...small, name: "next", sequences: 8 }], 0);
+      expect(times.map(({ model, work }) => `${model} ${work}`)).toEqual(["small train"]);
+      expect(skipped.map(({ model, work }) => `${model} ${work}`)).toEqual([
+        "small sample",
+        "next train",
+        "next sample",
+      ]);
+      expect(skipped[0]!.why).toMatch(/^it would take about .* min here, and 0.0 min are left$/);
     });
   },
 );

@@ -2,8 +2,9 @@
 import { median } from "../../../core/detect/slope.js";
 import type { Engine } from "../../../engine/engine.js";
 import { SelftrainError } from "../../../errors.js";
+import { parameterCount } from "../../../model/parameters.js";
 import { TIMED, type Timed } from "./models.js";
-import { DEVICES, type DeviceName, openBoth, WORK, type Work } from "./work.js";
+import { DEVICES, type DeviceName, openBoth, tokensOf, WORK, type Work } from "./work.js";
 
 export interface Times {
   readonly model: string;
@@ -19,45 +20,90 @@ export interface Times {
 export interface TimesOf {
   readonly times: readonly Times[];
   /** What was not measured, and why. */
-  readonly skipped: readonly { readonly model: string; readonly why: string }[];
+  readonly skipped: readonly Skipped[];
 }
 
-/** Minutes that all may take; a repetition that has begun is ended. */
+interface Skipped {
+  readonly model: string;
+  /** null: all of the model's. */
+  readonly work: Times["work"] | null;
+  readonly why: string;
+}
+
+/** Minutes that all may take. */
 const MINUTES = 8;
 const MOST_REPETITIONS = 7;
+/** Repetitions at the least, with those that compile and count for nothing. */
+const FEWEST = 3;
 
-/** `models` share the time evenly, those that come later what is left. */
+/** Of each device, tokens a second times parameters. */
+type Speed = Readonly<Record<DeviceName, number>>;
+
+/** What is to come is forecast by what was measured last of the same work, or of the other where there is none. */
+type Speeds = Partial<Record<Times["work"], Speed>>;
+
+/** `models`, the smallest first, share the time evenly, those that come later what is left. What would not end within it is left out. */
 export async function timeDevices(
   models: readonly Timed[] = TIMED,
   seconds = 60 * MINUTES,
 ): Promise<TimesOf> {
   const end = performance.now() + 1000 * seconds;
   const times: Times[] = [];
-  const skipped: { model: string; why: string }[] = [];
+  const skipped: Skipped[] = [];
+  const speeds: Speeds = {};
   for (const [i, model] of models.entries()) {
-    const left = end - performance.now();
-    if (i > 0 && left <= 0) {
-      skipped.push({ model: model.name, why: "no time was left" });
-      continue;
-    }
+    const begun = performance.now();
+    const share = Math.max(0, end - begun) / (models.length - i);
+    const stops = { train: begun + share / 2, sample: begun + share };
     try {
-      times.push(...(await timeModel(model, performance.now() + left / (models.length - i))));
+      await onBoth(model, async (engines) => {
+        for (const work of ["train", "sample"] as const) {
+          const why = tooLong(model, work, speeds, end);
+          if (why) {
+            skipped.push({ model: model.name, work, why });
+            continue;
+          }
+          const timed = await timeWork(model, work, engines, stops[work]);
+          times.push(timed);
+          speeds[work] = speedOf(model, timed);
+        }
+      });
     } catch (error) {
       if (!(error instanceof SelftrainError)) throw error;
-      skipped.push({ model: model.name, why: `${error.code}: ${error.message}` });
+      skipped.push({ model: model.name, work: null, why: `${error.code}: ${error.message}` });
     }
   }
   return { times, skipped };
 }
 
-async function timeModel(model: Timed, end: number): Promise<Times[]> {
-  const engines = await openBoth(model.config, model.memoryBudgetMiB);
+async function onBoth(
+  { config, memoryBudgetMiB }: Timed,
+  act: (engines: Readonly<Record<DeviceName, Engine>>) => Promise<void>,
+): Promise<void> {
+  const engines = await openBoth(config, memoryBudgetMiB);
   try {
-    const halfway = performance.now() + (end - performance.now()) / 2;
-    return [await timeWork(model, "train", engines, halfway), await timeWork(model, "sample", engines, end)];
+    await act(engines);
   } finally {
     for (const name of DEVICES) await engines[name].close();
   }
+}
+
+/** Why a work is left out: the least that there is of it would end too late. Nothing is known before the first. */
+function tooLong(model: Timed, work: Times["work"], speeds: Speeds, end: number): string | null {
+  const speed = speeds[work] ?? speeds.train ?? speeds.sample;
+  if (!speed) return null;
+  const amount = FEWEST * tokensOf[work](model) * parameterCount(model.config);
+  const seconds = DEVICES.reduce((sum, name) => sum + amount / speed[name], 0);
+  const left = (end - performance.now()) / 1000;
+  if (seconds <= left) return null;
+  return `it would take about ${minutes(seconds)} here, and ${minutes(Math.max(0, left))} are left`;
+}
+
+const minutes = (seconds: number): string => `${(seconds / 60).toPrecision(2)} min`;
+
+function speedOf({ config }: Timed, { cpu, gpu }: Times): Speed {
+  const parameters = parameterCount(config);
+  return { cpu: cpu * parameters, gpu: gpu * parameters };
 }
 
 async function timeWork(

@@ -75,17 +75,23 @@ export interface Work {
 /** What a model of these sizes does. */
 type Asked = Pick<Timed, "config" | "sequences" | "rows">;
 
+/** Tokens of one repetition. */
+export const tokensOf = {
+  train: ({ sequences }: Asked): number => sequences * TRAINED,
+  sample: ({ rows }: Asked): number => rows * DRAWN,
+} as const;
+
 export const WORK = {
   /**
    * The optimiser's step on a gradient, and the next gradient: a device goes on after a step has returned, and numbers of a gradient come back
    * when all is done.
    */
-  async train(engine: Engine, { config, sequences: count }: Asked): Promise<Work & { microBatches: number }> {
-    const data = sequences(config, count, TRAINED);
+  async train(engine: Engine, asked: Asked): Promise<Work & { microBatches: number }> {
+    const data = sequences(asked.config, asked.sequences, TRAINED);
     const gradient = () => engine.forwardBackward(data, { kind: "importance-sampling" });
     const { microBatches } = await gradient();
     return {
-      tokens: count * TRAINED,
+      tokens: tokensOf.train(asked),
       microBatches,
       async repeat() {
         await engine.optimStep(ADAM);
@@ -95,13 +101,13 @@ export const WORK = {
   },
 
   /** Nothing ends a completion early. */
-  async sample(engine: Engine, { config, rows }: Asked): Promise<Work> {
-    const asked = requests(config, rows, PROMPT);
+  async sample(engine: Engine, asked: Asked): Promise<Work> {
+    const drawn = requests(asked.config, asked.rows, PROMPT);
     return {
-      tokens: rows * DRAWN,
+      tokens: tokensOf.sample(asked),
       async repeat() {
         const sampler = await engine.refreshSampler();
-        await sampler.sample(asked, { maxTokens: DRAWN, temperature: 1, stopTokens: [] });
+        await sampler.sample(drawn, { maxTokens: DRAWN, temperature: 1, stopTokens: [] });
         await sampler.release();
       },
     };
