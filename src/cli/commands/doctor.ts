@@ -19,7 +19,12 @@ export const doctorCommand = defineCommand({
   async run(config, context) {
     if (config.device !== undefined) {
       const { checkDevice } = await import("../../apps/doctor/device/check-device.js");
-      const check = await watched("doctor", context, () => checkDevice(config), "at-once");
+      const check = await watched(
+        "doctor",
+        context,
+        (_, display) => checkDevice(config, (doing) => display.say(doing)),
+        "at-once",
+      );
       print(context, check, deviceCheckText);
       return check.ok ? 0 : 1;
     }

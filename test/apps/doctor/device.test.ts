@@ -70,7 +70,7 @@ describe.skipIf(process.env.SELFTRAIN_TEST_DEVICE !== "gpu")(
 
     it("measures both in alternation, and says what it left out", async () => {
       const tight = { ...small, name: "tight", memoryBudgetMiB: 1 };
-      const { times, skipped } = await timeDevices([tight, small], 1000);
+      const { times, skipped } = await timeDevices({ models: [tight, small] });
       expect(times.map(({ model, work }) => `${model} ${work}`)).toEqual(["small train", "small sample"]);
       for (const { cpu, gpu, ratio, repetitions } of times) {
         expect(Math.min(cpu, gpu, ...ratio)).toBeGreaterThan(0);
@@ -82,7 +82,13 @@ describe.skipIf(process.env.SELFTRAIN_TEST_DEVICE !== "gpu")(
     });
 
     it("leaves out what would not end in time, by what was measured before it", async () => {
-      const { times, skipped } = await timeDevices([small, { ...small, name: "next", sequences: 8 }], 0);
+      const said: string[] = [];
+      const { times, skipped } = await timeDevices({
+        models: [small, { ...small, name: "next", sequences: 8 }],
+        seconds: 0,
+        say: (doing) => said.push(doing),
+      });
+      expect(said).toEqual(["measuring small, train"]);
       expect(times.map(({ model, work }) => `${model} ${work}`)).toEqual(["small train"]);
       expect(skipped.map(({ model, work }) => `${model} ${work}`)).toEqual([
         "small sample",

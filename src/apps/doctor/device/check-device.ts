@@ -17,16 +17,20 @@ export interface DeviceCheck {
   readonly ok: boolean;
 }
 
-/** Throws `engine-device-missing`, and as opening an engine on the device does. */
-export async function checkDevice({ full }: { readonly full: boolean }): Promise<DeviceCheck> {
+/** `say` is told what is being done. Throws `engine-device-missing`, and as opening an engine on the device does. */
+export async function checkDevice(
+  { full }: { readonly full: boolean },
+  say: (doing: string) => void = () => {},
+): Promise<DeviceCheck> {
   const device = (await deviceReport("gpu")) as DeviceReport;
   const { selftrain, node, platform, osRelease, cpu, cores, memoryMiB } = describeEnvironment();
+  say(`${device.name}: comparing it with the processor`);
   const comparisons = await compareDevices();
   return {
     device,
     environment: { selftrain, node, platform, osRelease, cpu, cores, memoryMiB },
     comparisons,
-    timed: full ? await timeDevices() : null,
+    timed: full ? await timeDevices({ say }) : null,
     ok: comparisons.every(({ ok }) => ok),
   };
 }

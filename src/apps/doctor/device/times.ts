@@ -42,11 +42,19 @@ type Speed = Readonly<Record<DeviceName, number>>;
 /** What is to come is forecast by what was measured last of the same work, or of the other where there is none. */
 type Speeds = Partial<Record<Times["work"], Speed>>;
 
-/** `models`, the smallest first, share the time evenly, those that come later what is left. What would not end within it is left out. */
-export async function timeDevices(
-  models: readonly Timed[] = TIMED,
+export interface TimingOptions {
+  readonly models?: readonly Timed[];
+  readonly seconds?: number;
+  /** Told what is measured next. */
+  readonly say?: (doing: string) => void;
+}
+
+/** The models, the smallest first, share the time evenly, those that come later what is left. What would not end within it is left out. */
+export async function timeDevices({
+  models = TIMED,
   seconds = 60 * MINUTES,
-): Promise<TimesOf> {
+  say = () => {},
+}: TimingOptions = {}): Promise<TimesOf> {
   const end = performance.now() + 1000 * seconds;
   const times: Times[] = [];
   const skipped: Skipped[] = [];
@@ -63,6 +71,7 @@ export async function timeDevices(
             skipped.push({ model: model.name, work, why });
             continue;
           }
+          say(`measuring ${model.name}, ${work}`);
           const timed = await timeWork(model, work, engines, stops[work]);
           times.push(timed);
           speeds[work] = speedOf(model, timed);
