@@ -35,7 +35,6 @@ suites=(
   test/engine/sampling-distribution.test.ts
   test/engine/skipped-groups.test.ts
   test/engine/measures.test.ts
-  test/engine/program.test.ts
   test/apps/doctor/device.test.ts
   test/bench/devices.test.ts
   test/training/loop/device.test.ts

@@ -92,10 +92,12 @@ it.each([
   const before = weights.slice();
   const at = async (by: number) => {
     weights.set(before.map((w, i) => w + (by * gradient[i]!) / norm));
+    policy.trained.toTensors();
     return (await prepare()).figures.loss!;
   };
   const h = 4e-3;
   const slope = ((await at(h)) - (await at(-h))) / (2 * h);
   weights.set(before);
+  policy.trained.toTensors();
   expect(slope / norm).toBeCloseTo(1, 2);
 });
