@@ -1,7 +1,7 @@
 /**
  * Our engine beside PyTorch, transformers and TRL, and beside what the machine can do, in one run: `npm run bench`. Each workload is
  * repeated in alternation by our side and by its peer in each of its configurations, all warm, on the same model and number of threads; the fastest
- * configuration is the peer. With `--device gpu` it is a graphics device beside the processor. docs/performance.md says what is measured and how.
+ * configuration is the peer. With `--device gpu` it is a graphics device beside the processor. docs/how-to/benchmark.md says what is measured and how.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";

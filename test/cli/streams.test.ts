@@ -105,8 +105,9 @@ describe.skipIf(!mayMount)("a full disk", () => {
   const onDisk = (kib: number, argv: readonly string[]) => {
     fs.mkdirSync(at("disk"), { recursive: true });
     const line = argv.map((word) => `'${word}'`).join(" ");
+    // Without git, whose uncommitted changes a run's environment has, so that files have one size.
     const { stdout } = inNamespace(
-      `mount -t tmpfs -o size=${kib}k tmpfs "$1/disk"; "$0" ${main} ${line} --json 2>&1 >/dev/null || echo $?`,
+      `mount -t tmpfs -o size=${kib}k tmpfs "$1/disk"; GIT_DIR=/nowhere "$0" ${main} ${line} --json 2>&1 >/dev/null || echo $?`,
       temporary.path,
     );
     const [error, status] = stdout.trim().split("\n").slice(-2);

@@ -157,6 +157,8 @@ describe.skipIf(missing)(
         await page.goto(`${origin}/`);
         await page.waitForSelector(".VPNavBarSearchButton, .DocSearch-Button");
         await page.keyboard.press("/");
+        // What is typed before the field has the focus is lost.
+        await page.waitForSelector("#localsearch-input:focus");
         await page.keyboard.type(words);
         await page.waitForSelector(`.result[href$="${address}"]`);
       }

@@ -1,4 +1,4 @@
-/** Untrained models that a device is tried with: those of docs/performance.md, which `npm run bench` times too, and a small one for results. */
+/** Untrained models that a device is tried with: those of docs/how-to/benchmark.md, which `npm run bench` times too, and a small one for results. */
 import type { ModelConfig } from "../../../model/config.js";
 import { llamaConfig } from "../../../model/config-file.js";
 
