@@ -192,6 +192,40 @@ describe.skipIf(DEVICE === "cpu")("on a device (needs SELFTRAIN_TEST_DEVICE=gpu)
     expect(Math.abs(cpu!.after[0]![0]! - cpu!.before[0]![0]!)).toBeGreaterThan(0.01);
   });
 
+  it("adds the gradients of thousands of different tokens, some of them at a time", async () => {
+    const config = llamaConfig({ ...MHA, vocabSize: 5000 });
+    const [sequences, length] = [70, 64];
+    const data = Array.from({ length: sequences }, (_, i) => ({
+      prompt: [2 + i * length],
+      completion: Array.from({ length }, (_, t) => 3 + i * length + t),
+      logprobs: new Float32Array(length).fill(-9),
+      weights: new Float32Array(length).fill(1 / (sequences * length)),
+      policyVersion: 0,
+    }));
+    const [cpu, gpu] = await Promise.all(
+      (["cpu", "gpu"] as const).map(async (device) => {
+        const core = new OnnxCore({
+          model: { config, seed: 4 },
+          threads: 1,
+          memoryBudgetMiB: 2048,
+          device,
+          largestBinding: 2 ** 27,
+        });
+        const { microBatches } = await core.forwardBackward(data, { kind: "importance-sampling" });
+        const { gradNorm } = await core.optimStep({ ...ADAM, eps: 1e-4, weightDecay: 0 });
+        const after = await core.logprobs("current", data);
+        core.close();
+        return { microBatches, gradNorm, after };
+      }),
+    );
+    expect(gpu!.microBatches).toBe(1);
+    expect(gpu!.gradNorm / cpu!.gradNorm).toBeCloseTo(1, 4);
+    const worst = Math.max(
+      ...gpu!.after.flatMap((row, i) => [...row].map((value, t) => Math.abs(value - cpu!.after[i]![t]!))),
+    );
+    expect(worst).toBeLessThan(1e-3);
+  });
+
   it("trains to the same bytes twice, holds no more with every step, and gives all back", async () => {
     const { held } = openRuntime();
     const before = { ...held };

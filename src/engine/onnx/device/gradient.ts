@@ -15,6 +15,8 @@ import { addRowsProgram, addSpreadRowsProgram } from "./programs.js";
 
 /** Equal to no token. */
 const NO_TOKEN = -1;
+/** Pairs of a distinct token and a position that are compared at a time: 80 MiB of zeros and ones. */
+const MOST_PAIRS = 2 ** 24;
 
 interface Pair {
   readonly now: DeviceTensor;
@@ -70,8 +72,21 @@ export class DeviceGradient implements Sum, Gradients {
 
   async addRows(table: string, tokens: ArrayLike<number>, rows: AnyTensor, scale = 1): Promise<void> {
     if (!this.specs.some(({ name }) => name === table)) return;
-    const { now, next } = await this.pairOf(table);
     const distinct = [...new Set(Array.from(tokens))];
+    const most = Math.max(1, Math.floor(MOST_PAIRS / tokens.length));
+    for (let at = 0; at < distinct.length; at += most)
+      await this.#addRowsOf(distinct.slice(at, at + most), table, tokens, rows, scale);
+  }
+
+  /** Of these tokens alone. */
+  async #addRowsOf(
+    distinct: readonly number[],
+    table: string,
+    tokens: ArrayLike<number>,
+    rows: AnyTensor,
+    scale: number,
+  ): Promise<void> {
+    const { now, next } = await this.pairOf(table);
     const width = rows.dims.at(-1) as number;
     const rank = rows.dims.length;
     const vocabulary = now.dims[0] as number;
