@@ -33,8 +33,8 @@ interface Skipped {
 /** Minutes that all may take. */
 const MINUTES = 8;
 const MOST_REPETITIONS = 7;
-/** Repetitions at the least, with those that compile and count for nothing. */
-const FEWEST = 3;
+/** The first compiles, and counts for nothing. */
+const FEWEST_REPETITIONS = 2;
 
 /** Of each device, tokens a second times parameters. */
 type Speed = Readonly<Record<DeviceName, number>>;
@@ -101,7 +101,8 @@ async function onBoth(
 function tooLong(model: Timed, work: Times["work"], speeds: Speeds, end: number): string | null {
   const speed = speeds[work] ?? speeds.train ?? speeds.sample;
   if (!speed) return null;
-  const amount = FEWEST * tokensOf[work](model) * parameterCount(model.config);
+  // Getting ready takes as much as a repetition.
+  const amount = (1 + FEWEST_REPETITIONS) * tokensOf[work](model) * parameterCount(model.config);
   const seconds = DEVICES.reduce((sum, name) => sum + amount / speed[name], 0);
   const left = (end - performance.now()) / 1000;
   if (seconds <= left) return null;
@@ -124,8 +125,8 @@ async function timeWork(
   const ready = {} as Record<DeviceName, Work>;
   for (const name of DEVICES) ready[name] = await WORK[work](engines[name], model);
   const rates: Record<DeviceName, number[]> = { cpu: [], gpu: [] };
-  // The first of each compiles, and counts for nothing.
-  for (let round = 0; round <= MOST_REPETITIONS && (round < 2 || performance.now() < end); round++)
+  const goesOn = (round: number) => round < FEWEST_REPETITIONS || performance.now() < end;
+  for (let round = 0; round <= MOST_REPETITIONS && goesOn(round); round++)
     for (const name of DEVICES) {
       const { tokens, repeat } = ready[name];
       const started = performance.now();
